@@ -1,0 +1,1 @@
+"""The internal management portal of a sales-outsourcing company."""

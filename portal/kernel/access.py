@@ -1,0 +1,341 @@
+"""Who may do what with which rows and fields: one table of rules, asked by every door.
+
+A rule gives a role some actions on one kind of record, within a scope, perhaps only in some
+states, perhaps with fields masked. Each rule that matches a row has a *label*, such as
+``sales.own.17`` or ``legal.all``; a person holds labels. A person may read a row if they hold
+one of its labels. The same labels hide rows in the session, mask fields, allow steps, and
+guard papers in the database and in the search index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, event, exists, false, or_, select, true
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from portal.kernel.db import inner_session, session
+from portal.kernel.errors import Forbidden
+
+READ, CREATE, EDIT, DECIDE, EXPORT = "R", "C", "E", "P", "X"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role a person holds now: limited to `scope`, and for heads to a tree of departments."""
+
+    role: str
+    scope: str = "all"
+    departments: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Actor:
+    """On whose behalf the session works. Labels and criteria are worked out once."""
+
+    account_id: int | None
+    employee_id: int | None = None
+    name: str = ""
+    department_id: int | None = None
+    roles: tuple[Held, ...] = ()
+    facts: frozenset[str] = frozenset()
+    via: str = "web"
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """Every reason this person has to see something."""
+        if "labels" not in self._kept:
+            self._kept["labels"] = frozenset(self._labels())
+        labels: frozenset[str] = self._kept["labels"]
+        return labels
+
+    def _labels(self) -> Iterator[str]:
+        for held in self.roles:
+            if self.employee_id is not None:
+                yield f"{held.role}.own.{self.employee_id}"
+            if held.scope in ("department", "all"):
+                yield from (f"{held.role}.dept.{d}" for d in held.departments)
+            if held.scope == "all":
+                yield f"{held.role}.all"
+
+    def holds(self, *roles: str) -> bool:
+        """Whether the person has one of these roles now."""
+        return any(held.role in roles for held in self.roles)
+
+    def departments(self, role: str) -> frozenset[int]:
+        """The departments in which the person holds `role` as a head or deputy."""
+        return frozenset[int]().union(*(h.departments for h in self.roles if h.role == role))
+
+
+NOBODY = Actor(account_id=None)
+SYSTEM = Actor(account_id=None, name="system", via="system")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One cell of the rights matrix. `scope`: own, dept or all; `where`: column -> values."""
+
+    role: str
+    actions: frozenset[str]
+    scope: str
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    masked: frozenset[str] = frozenset()
+    owner: str = "owner_id"
+    department: str = "department_id"
+
+    def fits(self, record: Any) -> bool:
+        """Whether the record's own values match `where`."""
+        return all(getattr(record, name) in values for name, values in self.where)
+
+    def label(self, record: Any) -> str:
+        """The label through which this rule opens `record`."""
+        if self.scope == "all":
+            return f"{self.role}.all"
+        name = self.owner if self.scope == "own" else self.department
+        return f"{self.role}.{self.scope}.{getattr(record, name)}"
+
+    def held_by(self, actor: Actor) -> bool:
+        """Whether `actor` holds this rule for at least some rows."""
+        return any(h.role == self.role and _reaches(h.scope, self.scope) for h in actor.roles)
+
+    def criterion(self, actor: Actor, table: Any) -> ColumnElement[bool]:
+        """The same question as SQL, for the rows of `table` (a mapped class or a Table)."""
+        parts = [_column(table, name).in_(values) for name, values in self.where]
+        if self.scope == "own":
+            mine = actor.employee_id
+            parts.append(false() if mine is None else _column(table, self.owner) == mine)
+        elif self.scope == "dept":
+            parts.append(_column(table, self.department).in_(sorted(actor.departments(self.role))))
+        return and_(true(), *parts)
+
+
+def _column(table: Any, name: str) -> Any:
+    """A column of a mapped class or of a Table, where the state's column is called `status`."""
+    if not isinstance(table, Table):
+        return getattr(table, name)
+    return table.c["status" if name == "state" else name]
+
+
+def _reaches(granted: str, needed: str) -> bool:
+    order = {"own": 0, "dept": 1, "department": 1, "all": 2}
+    return order[granted] >= order[needed]
+
+
+_rules: dict[type, list[Rule]] = {}
+_through: dict[type, tuple[str, type]] = {}
+_views: dict[type, Any] = {}
+_governed: set[type] = set()
+
+
+def govern(model: type) -> None:
+    """Put a kind of record under rights: without a rule nobody sees any row of it."""
+    _governed.add(model)
+    NOBODY._kept.clear()
+
+
+def rule(
+    model: type,
+    role: str,
+    actions: str,
+    scope: str,
+    *,
+    where: Mapping[str, Iterable[str]] | None = None,
+    masked: Iterable[str] = (),
+    owner: str = "owner_id",
+    department: str = "department_id",
+) -> None:
+    """Add one cell of the matrix; only `portal.policy` does."""
+    conditions = tuple((name, tuple(values)) for name, values in (where or {}).items())
+    _rules.setdefault(model, []).append(
+        Rule(role, frozenset(actions), scope, conditions, frozenset(masked), owner, department)
+    )
+
+
+def through(model: type, key: str, parent: type) -> None:
+    """Rows of `model` are seen exactly by those who see the `parent` row that `key` points to."""
+    _through[model] = (key, parent)
+    _governed.add(model)
+
+
+def seen_where(model: type, view: Any) -> None:
+    """A view of its own for a kind whose rights are not in its columns: actor -> criterion."""
+    _views[model] = view
+    _governed.add(model)
+
+
+def forget_rules() -> None:
+    """Empty the matrix, so that it can be filled anew (application start, tests)."""
+    _rules.clear()
+    NOBODY._kept.clear()
+
+
+def rules(model: type, actor: Actor | None = None, action: str = READ) -> list[Rule]:
+    """The rules for `action`, all of them or those `actor` holds."""
+    found = [r for r in _rules.get(model, ()) if action in r.actions]
+    return found if actor is None else [r for r in found if r.held_by(actor)]
+
+
+def governed() -> frozenset[type]:
+    """Every kind of record whose rows are hidden unless a rule opens them."""
+    return frozenset(_governed)
+
+
+def current() -> Actor:
+    """Who is acting in this session."""
+    actor: Actor = session().info.get("actor", NOBODY)
+    return actor
+
+
+def allowed(model: type, action: str, actor: Actor | None = None) -> bool:
+    """Whether the person has `action` on at least some rows of this kind."""
+    actor = actor or current()
+    if actor is SYSTEM:
+        return True
+    if model in _through and not _rules.get(model):
+        return allowed(_through[model][1], action, actor)
+    if model in _views and action == READ:
+        return actor is not NOBODY
+    return bool(rules(model, actor, action))
+
+
+def may(record: Any, action: str, actor: Actor | None = None) -> bool:
+    """Whether the person has `action` on this very row."""
+    actor = actor or current()
+    if actor is SYSTEM:
+        return True
+    model = type(record)
+    if model in _through and not _rules.get(model):
+        parent = getattr(record, _through[model][0].removesuffix("_id"))
+        return parent is not None and may(parent, action, actor)
+    return bool(_labels(record, action) & actor.labels)
+
+
+def require(record: Any, action: str) -> None:
+    """Raise `Forbidden` unless the person may."""
+    if not may(record, action):
+        raise Forbidden
+
+
+def _labels(record: Any, action: str) -> set[str]:
+    return {r.label(record) for r in rules(type(record), None, action) if r.fits(record)}
+
+
+def labels_of(record: Any, *, clear: Iterable[str] = ()) -> frozenset[str]:
+    """The labels of everybody who may read `record` with the fields `clear` unmasked."""
+    needed = frozenset(clear)
+    found = (r for r in rules(type(record)) if r.fits(record) and not r.masked & needed)
+    return frozenset(r.label(record) for r in found)
+
+
+def fits(record: Any, who: Iterable[str], actor: Actor | None = None) -> bool:
+    """Whether the person is one of `who`: ``sales.own``, ``sales_head.dept``, ``legal.all``."""
+    actor = actor or current()
+    if actor is SYSTEM:
+        return True
+    for one in who:
+        role, scope = one.split(".")
+        if Rule(role, frozenset(), scope, owner=_owner(record)).label(record) in actor.labels:
+            return True
+    return False
+
+
+def _owner(record: Any) -> str:
+    return "owner_id" if hasattr(record, "owner_id") else "employee_id"
+
+
+def masked(record: Any, actor: Actor | None = None) -> frozenset[str]:
+    """The fields of this row whose values the person may not know."""
+    actor = actor or current()
+    if actor is SYSTEM:
+        return frozenset()
+    model = type(record)
+    found = [r for r in rules(model, actor) if r.fits(record) and r.label(record) in actor.labels]
+    if not found:
+        return frozenset()
+    return frozenset.intersection(*(r.masked for r in found))
+
+
+def sometimes_masked(model: type, actor: Actor | None = None) -> frozenset[str]:
+    """Fields masked in at least one row: they can be neither sorted, filtered nor searched."""
+    actor = actor or current()
+    if actor is SYSTEM:
+        return frozenset()
+    held = rules(model, actor)
+    if any(r.scope == "all" and not r.where and not r.masked for r in held):
+        return frozenset()
+    return frozenset[str]().union(*(r.masked for r in held))
+
+
+def visible_rows(model: type, actor: Actor) -> ColumnElement[bool] | None:
+    """The criterion of the rows `actor` sees; None means all of them."""
+    if model in _views:
+        found: ColumnElement[bool] | None = _views[model](actor)
+        return found
+    if model in _through and not _rules.get(model):
+        key, parent = _through[model]
+        table = parent.__table__  # type: ignore[attr-defined]
+        inside = _criterion(parent, actor, table)
+        if inside is None:
+            return None
+        column = getattr(model, key)
+        return exists(select(1).select_from(table).where(table.c.id == column, inside))
+    return _criterion(model, actor, model)
+
+
+def _criterion(model: type, actor: Actor, table: Any) -> ColumnElement[bool] | None:
+    held = rules(model, actor)
+    if any(r.scope == "all" and not r.where for r in held):
+        return None
+    return or_(false(), *(r.criterion(actor, table) for r in held))
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _hide_rows(state: ORMExecuteState) -> None:
+    """The one door no screen, look-up, export or lazy load can go around."""
+    actor: Actor = state.session.info.get("actor", NOBODY)
+    if actor is SYSTEM or state.is_column_load:
+        return
+    if "criteria" not in actor._kept:
+        pairs = ((model, visible_rows(model, actor)) for model in _governed)
+        actor._kept["criteria"] = tuple(
+            with_loader_criteria(model, rows, include_aliases=True)
+            for model, rows in pairs
+            if rows is not None
+        )
+    state.statement = state.statement.options(*actor._kept["criteria"])
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[None]:
+    """Let the thread's session work for `actor` (a job, a test, the login)."""
+    before = current()
+    become(actor)
+    try:
+        yield
+    finally:
+        become(before)
+
+
+def become(actor: Actor) -> None:
+    """From now on this thread's session works for `actor`; a request does this once."""
+    if current() is not actor:
+        session().expunge_all()  # rows loaded for one person must not be found by another
+    session().info["actor"] = actor
+
+
+@contextmanager
+def system() -> Iterator[None]:
+    """Work that needs rows the person may not see, in a session of its own on the same transaction."""
+    actor = current()
+    with inner_session(actor=SYSTEM, on_behalf_of=actor):
+        yield
+
+
+def behalf() -> Actor:
+    """The person behind the work, also inside `system()`; the audit names this one."""
+    actor: Actor = session().info.get("on_behalf_of") or current()
+    return actor

@@ -1,0 +1,209 @@
+"""The tamper-evident log: who did, saw or tried what; one hash chain, sealed with each commit.
+
+Each event's payload is kept apart with a salt, so that personal data can be erased while the
+chain still verifies. The last statement before a commit links the transaction's events to
+the head of the chain (C.1 of the reliability note).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import DDL, Integer, String, Text, event, inspect, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.kernel import access, clock
+from portal.kernel.db import Base, Moment, before_commit, session
+from portal.kernel.words import Words
+
+GENESIS = "0" * 64
+DOMAIN = b"\0portal-audit-v1\0"
+
+
+class AuditEvent(Base):
+    """One act; never changed, never deleted (the database refuses)."""
+
+    __tablename__ = "audit_event"
+
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    actor_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    actor_name: Mapped[str] = mapped_column(String(80))
+    via: Mapped[str] = mapped_column(String(8))
+    action: Mapped[str] = mapped_column(String(40), index=True)
+    object_type: Mapped[str] = mapped_column(String(32))
+    object_id: Mapped[int | None] = mapped_column(Integer)
+    result: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    request_id: Mapped[str] = mapped_column(String(32), default="")
+    ip: Mapped[str] = mapped_column(String(45), default="")
+    commit_hash: Mapped[str] = mapped_column(String(64))
+    prev_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditPayload(Base):
+    """What an event says in detail; may be erased by law, the chain keeps its fingerprint."""
+
+    __tablename__ = "audit_payload"
+
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    salt: Mapped[str] = mapped_column(String(32))
+    body: Mapped[str] = mapped_column(Text)
+
+
+class AuditHead(Base):
+    """The end of the chain: one row, locked while a transaction seals its events."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+GUARDS = {
+    "sqlite": [
+        f"CREATE TRIGGER {t}_{act} BEFORE {act.upper()} ON {t} "
+        f"BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+        for t, acts in (("audit_event", ("update", "delete")), ("audit_payload", ("delete",)))
+        for act in acts
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER audit_event_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_event "
+        "EXECUTE FUNCTION audit_append_only()",
+        "CREATE TRIGGER audit_payload_guard BEFORE DELETE OR TRUNCATE ON audit_payload "
+        "EXECUTE FUNCTION audit_append_only()",
+    ],
+}
+
+for _dialect, _statements in GUARDS.items():
+    for _statement in _statements:
+        event.listen(
+            AuditPayload.__table__,
+            "after_create",
+            DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
+        )
+
+
+def plain(value: Any) -> Any:
+    """A value as the log keeps it: JSON, dates and sums as text."""
+    if isinstance(value, Words):
+        return value.english
+    if isinstance(value, Decimal | date):
+        return str(value) if isinstance(value, Decimal) else value.isoformat()
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(v) for v in value]
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def note(record: Any, action: str, changes: dict[str, Any] | None = None, **more: Any) -> None:
+    """Add an entry about `record` to this transaction; `more`: reason, result."""
+    _entries().append((record, record.__tablename__, action, plain(changes or {}), more))
+
+
+def note_thing(kind: str, ident: int | None, action: str, **more: Any) -> None:
+    """Add an entry about something that is not a loaded record (a login, a denied door)."""
+    _entries().append((None, kind, action, plain(more.pop("changes", {})), {"id": ident} | more))
+
+
+def _entries() -> list[Any]:
+    entries: list[Any] = session().info.setdefault("audit", [])
+    return entries
+
+
+@event.listens_for(Session, "before_flush")
+def _note_changes(current: Session, *_args: object) -> None:
+    """Nobody can forget the log: every new or changed record is noted on its way in."""
+    for record in [*current.new, *current.dirty]:
+        if not hasattr(record, "check") or not hasattr(record, "row_version"):
+            continue
+        new = record in current.new
+        changes = _changes(record, new)
+        if changes:
+            current.info.setdefault("audit", []).append(
+                (record, record.__tablename__, "create" if new else "edit", changes, {})
+            )
+
+
+def _changes(record: Any, new: bool) -> dict[str, Any]:
+    """Field -> [old, new]; secret fields say only that they changed."""
+    changes = {}
+    mapper = inspect(type(record))
+    for attribute in mapper.column_attrs:
+        history = inspect(record).attrs[attribute.key].history
+        if attribute.key in SILENT or not history.has_changes():
+            continue
+        old = history.deleted[0] if history.deleted and not new else None
+        value = history.added[0] if history.added else None
+        if old == value:
+            continue
+        if attribute.columns[0].info.get("secret"):
+            old, value = None if old is None else "•••", None if value is None else "•••"
+        changes[attribute.key] = [plain(old), plain(value)]
+    return changes
+
+
+SILENT = {
+    "id", "created_at", "created_by_id", "updated_at", "updated_by_id", "row_version", "_state",
+    "last_login_at", "failed_count", "locked_until", "preferences",
+}  # fmt: skip
+
+
+@before_commit
+def _seal(current: Session) -> None:
+    """Link this transaction's entries to the chain: the head is the last row any of us locks."""
+    entries = current.info.pop("audit", None)
+    if not entries:
+        return
+    head = current.scalar(
+        select(AuditHead).with_for_update().execution_options(populate_existing=True)
+    )
+    if head is None:
+        head = AuditHead(id=1, seq=0, hash=GENESIS)
+        current.add(head)
+    who, origin = access.behalf(), current.info.get("origin", {})
+    for record, kind, action, changes, more in entries:
+        head.seq += 1
+        ident = record.id if record is not None else more.get("id")
+        payload = AuditPayload(seq=head.seq, salt=secrets.token_hex(16), body=canonical(changes))
+        entry = AuditEvent(
+            seq=head.seq, at=clock.now(), actor_id=who.account_id, actor_name=who.name[:80],
+            via=who.via, action=action, object_type=kind, object_id=ident,
+            result=more.get("result", "ok"), reason=more.get("reason", ""),
+            request_id=origin.get("request_id", ""), ip=origin.get("ip", ""),
+            commit_hash=fingerprint(payload.salt, payload.body), prev_hash=head.hash, hash="",
+        )  # fmt: skip
+        entry.hash = chained(entry)
+        head.hash = entry.hash
+        current.add_all([payload, entry])
+    current.flush()
+
+
+def canonical(value: Any) -> str:
+    """The one way a value is written down for hashing."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def fingerprint(salt: str, body: str) -> str:
+    """The salted hash of a payload."""
+    return hashlib.sha256(bytes.fromhex(salt) + body.encode()).hexdigest()
+
+
+def chained(entry: AuditEvent) -> str:
+    """The hash of an event over everything it says and the event before it."""
+    said = [
+        entry.seq, entry.at.isoformat(), entry.actor_id, entry.actor_name, entry.via, entry.action,
+        entry.object_type, entry.object_id, entry.result, entry.reason, entry.request_id, entry.ip,
+        entry.commit_hash, entry.prev_hash,
+    ]  # fmt: skip
+    return hashlib.sha256(DOMAIN + canonical(said).encode()).hexdigest()

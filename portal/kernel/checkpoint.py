@@ -1,0 +1,118 @@
+"""Signed notes of where the audit chain stood, kept outside the database, and its verification.
+
+The chain alone does not catch an administrator who recomputes it; a signed checkpoint in
+another place does.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import select
+
+from portal.kernel.audit import (
+    GENESIS,
+    AuditEvent,
+    AuditHead,
+    AuditPayload,
+    chained,
+    fingerprint,
+)
+from portal.kernel.db import session
+
+ORIGIN = "portal-audit"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place where the log does not hold, in plain English for the auditor."""
+
+    seq: int
+    what: str
+
+
+class Signer:
+    """Makes and checks checkpoints with the installation's Ed25519 key."""
+
+    def __init__(self, seed: bytes, folder: Path) -> None:
+        self.key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.folder = folder
+
+    @property
+    def public(self) -> Ed25519PublicKey:
+        """The key with which anybody can check a checkpoint."""
+        return self.key.public_key()
+
+    def write(self) -> Path | None:
+        """Note where the chain stands now; None when there is nothing new to note."""
+        head = session().scalar(select(AuditHead))
+        if head is None:
+            return None
+        body = f"{ORIGIN}\n{head.seq}\n{head.hash}\n"
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self.folder / f"{head.seq:012}.txt"
+        if path.exists():
+            return None
+        signature = base64.b64encode(self.key.sign(body.encode())).decode()
+        draft = path.with_suffix(".new")
+        with draft.open("w") as out:
+            out.write(f"{body}\n{signature}\n")
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+        return path
+
+    def read(self, path: Path) -> tuple[int, str]:
+        """The (seq, hash) a checkpoint vouches for; raises ValueError when its signature is not ours."""
+        body, _, signature = path.read_text().rpartition("\n\n")
+        try:
+            self.public.verify(base64.b64decode(signature), f"{body}\n".encode())
+            origin, seq, digest = body.strip().split("\n")
+        except (InvalidSignature, ValueError) as reason:
+            raise ValueError(f"{path.name}: not a checkpoint of this portal") from reason
+        if origin != ORIGIN:
+            raise ValueError(f"{path.name}: of another log")
+        return int(seq), digest
+
+
+def verify(signer: Signer | None = None) -> Iterator[Fault]:
+    """Walk the whole chain, its payloads, its head and every checkpoint outside; yield what is wrong."""
+    vouched = dict(_checkpoints(signer))
+    before, last = GENESIS, 0
+    rows = session().execute(
+        select(AuditEvent, AuditPayload)
+        .outerjoin(AuditPayload, AuditPayload.seq == AuditEvent.seq)
+        .order_by(AuditEvent.seq)
+        .execution_options(yield_per=500)
+    )
+    for entry, payload in rows:
+        last += 1
+        if entry.seq != last:
+            yield Fault(last, f"event {last} is missing")
+            last = entry.seq
+        if entry.prev_hash != before or chained(entry) != entry.hash:
+            yield Fault(entry.seq, "the event or the one before it was changed")
+        if payload is None or (
+            payload.body != "" and fingerprint(payload.salt, payload.body) != entry.commit_hash
+        ):
+            yield Fault(entry.seq, "the event's details were changed")
+        if vouched.pop(entry.seq, entry.hash) != entry.hash:
+            yield Fault(entry.seq, "the chain differs from a signed checkpoint")
+        before = entry.hash
+    head = session().scalar(select(AuditHead))
+    if (head.seq, head.hash) != (last, before) if head else last:
+        yield Fault(last, "the head does not stand at the last event")
+    for seq in vouched:
+        yield Fault(seq, "a signed checkpoint vouches for an event that is gone")
+
+
+def _checkpoints(signer: Signer | None) -> Iterator[tuple[int, str]]:
+    if signer is not None:
+        for path in sorted(signer.folder.glob("*.txt")):
+            yield signer.read(path)

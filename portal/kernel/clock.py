@@ -1,0 +1,51 @@
+"""What time it is: UTC for moments, the company's calendar for days, and tests may set both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_fixed: datetime | None = None
+_zone = ZoneInfo("Asia/Taipei")
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC."""
+    return _fixed or datetime.now(UTC)
+
+
+def today() -> date:
+    """The day it is in the company's time zone."""
+    return now().astimezone(_zone).date()
+
+
+def zone() -> ZoneInfo:
+    """The company's time zone."""
+    return _zone
+
+
+def use_zone(name: str) -> None:
+    """Set the company's time zone, once, at start."""
+    global _zone
+    _zone = ZoneInfo(name)
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """Let time stand still, for tests and for replaying a day."""
+    global _fixed
+    before, _fixed = _fixed, moment.astimezone(UTC)
+    try:
+        yield
+    finally:
+        _fixed = before
+
+
+def working_days_from(day: date, count: int, holidays: frozenset[date] = frozenset()) -> date:
+    """The day `count` working days after `day`; Saturdays, Sundays and `holidays` do not count."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5 and day not in holidays
+    return day

@@ -1,0 +1,101 @@
+"""The installation's configuration: read once from the environment, typed, and never half done."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KNOWN_KEYS = {"dev", "secret", "changeme", "only-for-the-example"}
+
+
+class Config(BaseSettings):
+    """Every setting of the installation; `PORTAL_<NAME>`, secrets also as `PORTAL_<NAME>_FILE`."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore")
+
+    profile: Literal["development", "production"] = "development"
+    data: Path = Path("var")
+    database_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    public_url: str = "http://127.0.0.1:8000"
+    bind: str = "127.0.0.1:8000"
+    zone: str = "Asia/Taipei"
+    session_hours: int = Field(12, ge=1, le=24 * 14)
+    upload_mb: int = Field(25, ge=1, le=200)
+    store: Literal["folder", "s3"] = "folder"
+    s3_endpoint: str = ""
+    s3_bucket: str = "portal"
+    s3_access_key: str = ""
+    s3_secret_key: SecretStr = SecretStr("")
+    s3_secure: bool = True
+    s3_region: str = "us-east-1"
+    store_encrypt: Literal["classified", "all"] = "classified"
+    store_keys_file: Path | None = None
+    office_timeout: int = Field(90, ge=5, le=900)
+    sql_echo: bool = False
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        """Fill what development may guess; in production a gap is an error at start."""
+        if not self.database_url:
+            self.database_url = f"sqlite:///{self.data.absolute() / 'portal.db'}"
+        if self.store == "s3" and not (self.s3_endpoint and self.s3_access_key):
+            raise ValueError("PORTAL_STORE=s3 needs PORTAL_S3_ENDPOINT and PORTAL_S3_ACCESS_KEY")
+        if self.profile == "production":
+            key = self.secret_key.get_secret_value()
+            if len(key) < 32 or key in KNOWN_KEYS:
+                raise ValueError("PORTAL_SECRET_KEY must be at least 32 characters of its own")
+            if not self.public_url.startswith("https://"):
+                raise ValueError("PORTAL_PUBLIC_URL must be https in production")
+        return self
+
+    def prepare(self) -> Self:
+        """Make the data folder, private to the owner, and the secrets development lacks."""
+        for folder in (self.data, self.data / "keys"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.chmod(0o700)
+        if not self.secret_key.get_secret_value():
+            self.secret_key = SecretStr(kept_secret(self.data / "keys" / "secret"))
+        return self
+
+    def secret(self, purpose: str) -> bytes:
+        """A 32-byte key for one purpose, kept in the data folder outside the database."""
+        return bytes.fromhex(kept_secret(self.data / "keys" / purpose))
+
+
+def kept_secret(path: Path) -> str:
+    """64 hex digits in a file only the owner may read; made at first use, never overwritten."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as out:
+            out.write(secrets.token_hex(32))
+            out.flush()
+            os.fsync(out.fileno())
+        try:
+            os.link(draft, path)  # two starters at once: the first name wins, both read it
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def from_environment() -> Config:
+    """Read the environment; `PORTAL_X_FILE` gives the content of a file as `PORTAL_X`.
+
+    Raises `pydantic.ValidationError` naming every setting that is wrong.
+    """
+    for name, value in list(os.environ.items()):
+        if (
+            name.startswith("PORTAL_")
+            and name.endswith("_FILE")
+            and name != "PORTAL_STORE_KEYS_FILE"
+        ):
+            os.environ.setdefault(name.removesuffix("_FILE"), Path(value).read_text().strip())
+    return Config()

@@ -1,0 +1,193 @@
+"""The one session, the one base class, and the one place that commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table of the portal; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC; SQLite forgets zones, so they are put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC; a moment without a zone is a programming error."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_factory = sessionmaker(expire_on_commit=False)
+_scoped = scoped_session(_factory)
+_inner: ContextVar[Session | None] = ContextVar("inner_session", default=None)
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class Database:
+    """The session of this thread, or of the `system()` block it is in; `db.scalars(...)` and all."""
+
+    @property
+    def session(self) -> Database:
+        """Flask-Admin asks a database object for its session; ours is both."""
+        return self
+
+    def __call__(self) -> Session:
+        return _inner.get() or _scoped()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self(), name)
+
+    def remove(self) -> None:
+        """Give the thread's connection back; at the end of a request or a job."""
+        _scoped.remove()
+
+
+db = cast("Session", Database())
+
+
+def session() -> Session:
+    """The session in use, as a real object (for `inspect` and events)."""
+    return cast("Database", db)()
+
+
+def remove_session() -> None:
+    """Close the thread's session, whatever its state."""
+    _scoped.remove()
+
+
+def connect(url: str, *, echo: bool = False) -> Engine:
+    """Open the database, with the safe settings of each kind, and bind the session to it."""
+    options: dict[str, Any] = {"echo": echo}
+    if url.startswith("postgresql"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+    engine = create_engine(url, **options)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    _scoped.remove()
+    _factory.configure(bind=engine)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """WAL and full sync: a commit that was answered survives a power cut."""
+    connection.isolation_level = None  # the driver must not begin on its own
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers queue at BEGIN; a reader that later writes would fail with 'database is locked'."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit everything or nothing; an inner block joins the outer one.
+
+    What was read before is closed first, so that the writing transaction starts fresh.
+    Callables put off with `after_commit` run once the facts they report are saved.
+    """
+    current = session()
+    if current.info.get("writing"):
+        yield
+        return
+    if current.in_transaction():
+        current.commit()  # a finished reading: nothing of it is kept open
+    token = _writing.set(True)
+    current.info["writing"] = True
+    later: list[Callable[[], None]] = current.info.setdefault("later", [])
+    try:
+        yield
+        current.flush()  # everything below must be known to the audit before it is sealed
+        for seal in _before_commit:
+            seal(current)
+        current.commit()
+    except BaseException:
+        current.rollback()
+        later.clear()
+        raise
+    finally:
+        current.info["writing"] = False
+        current.info.pop("audit", None)
+        _writing.reset(token)
+    while later:
+        later.pop(0)()
+
+
+_before_commit: list[Callable[[Session], None]] = []
+
+
+def before_commit(act: Callable[[Session], None]) -> Callable[[Session], None]:
+    """Register what every transaction does last (the audit seals its entries here)."""
+    _before_commit.append(act)
+    return act
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Put off what must only happen once the transaction is saved (waking the worker)."""
+    session().info.setdefault("later", []).append(act)
+
+
+def in_transaction() -> bool:
+    """Whether a writing transaction is open in this thread."""
+    return bool(session().info.get("writing"))
+
+
+@contextmanager
+def inner_session(**info: object) -> Iterator[Session]:
+    """A session of its own on the same connection, so that what it loads leaks into no other.
+
+    It shares the transaction of the session around it; work is flushed at the end.
+    """
+    outer = session()
+    inner = Session(bind=outer.connection(), expire_on_commit=False, autoflush=True)
+    inner.info.update({k: v for k, v in outer.info.items() if k in SHARED_INFO}, **info)
+    token = _inner.set(inner)
+    try:
+        outer.flush()  # what was said so far must be visible inside
+        yield inner
+        inner.flush()  # and what was done inside, outside
+    finally:
+        _inner.reset(token)
+        inner.info.clear()
+        inner.expunge_all()
+        inner.close()
+
+
+#: What an inner session has in common with the one around it.
+SHARED_INFO = ("writing", "audit", "later", "stepping")

@@ -1,0 +1,36 @@
+"""Money: exact, with its currency, stored as whole minor units so that sums are sums."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger
+from sqlalchemy.types import TypeDecorator
+
+CURRENCIES = ("TWD", "CNY", "HKD", "USD")
+MINOR = 100
+MOST = Decimal(10) ** 13
+
+
+class Amount(TypeDecorator[Decimal]):
+    """A sum in the currency of its row, two places, kept as an integer of minor units.
+
+    SQLite has no exact decimals (its 0.1 + 0.2 is not 0.3), integers are exact everywhere.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Any) -> int | None:
+        """Minor units; refuses more than two places rather than rounding silently."""
+        if value is None:
+            return None
+        minor = Decimal(value) * MINOR
+        if minor != minor.to_integral_value() or abs(value) >= MOST:
+            raise ValueError("money has at most two places and thirteen digits")
+        return int(minor)
+
+    def process_result_value(self, value: int | None, dialect: Any) -> Decimal | None:
+        """The sum as Decimal with two places."""
+        return None if value is None else Decimal(value).scaleb(-2)

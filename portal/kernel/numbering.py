@@ -1,0 +1,66 @@
+"""Numbers without gaps: one locked row per kind and year, taken in the transaction that uses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Integer, String, UniqueConstraint, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel import clock
+from portal.kernel.db import Base, session
+
+
+class NumberSeries(Base):
+    """The next number of one series in one year."""
+
+    __tablename__ = "number_series"
+    __table_args__ = (UniqueConstraint("series", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series: Mapped[str] = mapped_column(String(32))
+    year: Mapped[int] = mapped_column(Integer)
+    next: Mapped[int] = mapped_column(Integer)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """How numbers of a series look: ``prefix-2026-000001``, or without the year."""
+
+    prefix: str
+    digits: int = 6
+    yearly: bool = True
+
+    def number(self, year: int, count: int) -> str:
+        """The number with all its parts."""
+        middle = f"{year}-" if self.yearly else ""
+        return f"{self.prefix}-{middle}{count:0{self.digits}}"
+
+
+_patterns: dict[str, Pattern] = {}
+
+
+def declare(series: str, pattern: Pattern) -> None:
+    """Name a series; done where the record that uses it is defined."""
+    _patterns[series] = pattern
+
+
+def next_number(series: str) -> str:
+    """Take the next number; a rollback gives it back, so nothing is skipped.
+
+    The row is locked before the audit's head (the order every transaction keeps).
+    """
+    pattern = _patterns[series]
+    year = clock.today().year if pattern.yearly else 0
+    connection = session().connection()
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    first = insert(NumberSeries).values(series=series, year=year, next=1)
+    connection.execute(first.on_conflict_do_nothing())  # two first numbers at once are no error
+    taken = connection.scalar(
+        update(NumberSeries)
+        .where(NumberSeries.series == series, NumberSeries.year == year)
+        .values(next=NumberSeries.next + 1)
+        .returning(NumberSeries.next)
+    )
+    return pattern.number(year, int(taken or 0) - 1)

@@ -1,0 +1,202 @@
+"""What every record of the company has in common: an id, a version, checks, and a noun."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, Integer, String, event, inspect
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import InstanceState, Mapped, Session, declared_attr, mapped_column
+
+from portal.kernel import access, clock, numbering, text
+from portal.kernel.db import Base, Moment
+from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.words import Words, _
+from portal.kernel.workflow import Workflow
+
+#: Kept by the record itself; never on a form, never in a history.
+OWN_COLUMNS = ("id", "created_at", "created_by_id", "updated_at", "updated_by_id", "row_version")
+
+_kinds: dict[str, type[Record]] = {}
+
+
+def shown(label: Words, **more: Any) -> dict[str, Any]:
+    """A column's dress for every screen: `label`, and `help`, `choices`, `sensitive`, `secret` …
+
+    `choices` maps a value to its words; `wide` marks long text; `currency` names the column
+    holding the currency of a sum.
+    """
+    return {"label": label, **more}
+
+
+class Record(Base):
+    """A checked, audited row under rights; its table's name is its name in every door."""
+
+    __abstract__ = True
+
+    noun: ClassVar[Words] = _("Record")
+    #: Fields that may still change when the record's state no longer allows editing.
+    always_editable: ClassVar[frozenset[str]] = frozenset()
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    created_by_id: Mapped[int | None] = mapped_column(Integer)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
+    updated_by_id: Mapped[int | None] = mapped_column(Integer)
+    row_version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.row_version}
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        if "__tablename__" in cls.__dict__:
+            _kinds[cls.__tablename__] = cls
+            access.govern(cls)
+
+    def __str__(self) -> str:
+        for name in ("title", "name", "no"):
+            if value := getattr(self, name, None):
+                return str(value)
+        return f"{type(self).noun} {self.id}"
+
+    def check(self) -> Iterator[tuple[str, Words]]:
+        """Yield (field, sentence) for every rule the record breaks; runs before every save."""
+        yield from ()
+
+
+def kind(name: str) -> type[Record]:
+    """The record class of a table name; raises `KeyError` for a name nobody registered."""
+    return _kinds[name]
+
+
+def kinds() -> dict[str, type[Record]]:
+    """Every kind of record, by table name."""
+    return dict(_kinds)
+
+
+class Numbered(Record):
+    """A record with a number: gap-free per year and kind, given at the first save, kept for good."""
+
+    __abstract__ = True
+    series: ClassVar[str]
+
+    no: Mapped[str] = mapped_column(String(24), unique=True, info=shown(_("Number"), given=True))
+
+    def number_series(self) -> str:
+        """Which series the next number comes from; a kind with several overrides this."""
+        return type(self).series
+
+
+class Staged(Record):
+    """A record with a workflow: its state is read here and moved only by `Workflow.advance`."""
+
+    __abstract__ = True
+    workflow: ClassVar[Workflow]
+
+    @declared_attr
+    def _state(cls) -> Mapped[str]:
+        return mapped_column("status", String(24), default=cls.workflow.start, index=True)
+
+    @hybrid_property
+    def state(self) -> str:
+        """Where the record stands; see its workflow."""
+        return self._state or type(self).workflow.start
+
+    @state.inplace.expression
+    @classmethod
+    def _state_expression(cls) -> Any:
+        return cls._state
+
+    @property
+    def editable(self) -> bool:
+        """Whether its fields may still change."""
+        return self.state in type(self).workflow.editable
+
+
+def state_check(workflow: Workflow) -> CheckConstraint:
+    """The database's own knowledge of the workflow's states, for `__table_args__`."""
+    states = ", ".join(f"'{state}'" for state in workflow.states)
+    return CheckConstraint(f"status IN ({states})", name="status")
+
+
+def choice_check(column: str, choices: Any) -> CheckConstraint:
+    """The database's own knowledge of a pick-list that is part of the program."""
+    values = ", ".join(f"'{value}'" for value in choices)
+    return CheckConstraint(f"{column} IN ({values})", name=column)
+
+
+@event.listens_for(Session, "before_flush")
+def _check_records(session: Session, *_args: object) -> None:
+    """Rules hold for every path a change can come by: form, import, job, prompt."""
+    for record in [*session.new, *session.dirty]:
+        if isinstance(record, Record) and (record in session.new or session.is_modified(record)):
+            _stamp(session, record)
+            wrong = dict(_problems(record)) | dict(record.check())
+            if wrong:
+                raise Invalid(wrong)
+
+
+def _stamp(session: Session, record: Record) -> None:
+    who = access.behalf().account_id
+    record.updated_by_id = who
+    if record in session.new:
+        record.created_by_id = record.created_by_id or who
+        if isinstance(record, Numbered) and not record.no:
+            record.no = numbering.next_number(record.number_series())
+    elif isinstance(record, Staged) and not session.info.get("stepping"):
+        _refuse_frozen(record)
+
+
+def _refuse_frozen(record: Staged) -> None:
+    """Outside its editable states a record changes by steps alone (R3.3.2: through any door)."""
+    state: InstanceState[Any] = inspect(record)
+    changed = {a.key for a in state.attrs if a.history.has_changes()}
+    free = {"updated_at", "updated_by_id", "row_version", *type(record).always_editable}
+    before = state.attrs["_state"].history
+    stands = before.deleted[0] if before.deleted else record.state
+    columns = {c.key for c in state.mapper.column_attrs}
+    if "_state" in changed or (
+        stands not in type(record).workflow.editable and changed & columns - free
+    ):
+        raise Conflict(
+            _("%(what)s cannot be changed while it is “%(state)s”.")
+            % {"what": str(record), "state": type(record).workflow.label(stands)}
+        )
+
+
+def _problems(record: Record) -> Iterator[tuple[str, Words]]:
+    """What the column itself forbids, said before the database says it worse."""
+    mapper = inspect(type(record))
+    for attribute in mapper.column_attrs:
+        column, value = attribute.columns[0], getattr(record, attribute.key)
+        label = column.info.get("label", attribute.key)
+        if value is None or value == "":
+            if not column.nullable and column.default is None and not column.primary_key:
+                if not _filled_by_relationship(mapper, record, column) and value is None:
+                    yield attribute.key, _("%(field)s is needed.", field=label)
+            continue
+        if isinstance(value, str):
+            yield from _text_problems(attribute.key, label, column, value)
+        elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**31:
+            yield attribute.key, _("%(field)s is out of range.", field=label)
+
+
+def _filled_by_relationship(mapper: Any, record: Record, column: Any) -> bool:
+    return any(
+        column in r.local_columns and getattr(record, r.key) is not None
+        for r in mapper.relationships
+    )
+
+
+def _text_problems(key: str, label: object, column: Any, value: str) -> Iterator[tuple[str, Words]]:
+    most = getattr(column.type, "length", None) or 20_000
+    if text.illegal(value):
+        yield key, _("%(field)s holds characters that cannot be stored.", field=label)
+    elif len(value) > most:
+        yield key, _("%(field)s may have at most %(most)s characters.", field=label, most=most)
+    elif (choices := column.info.get("choices")) and value not in choices:
+        yield key, _("%(field)s: this is not one of the choices.", field=label)

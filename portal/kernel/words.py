@@ -1,0 +1,61 @@
+"""Sentences for people: marked where they are written, translated only when they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from markupsafe import escape
+
+Translate = Callable[[str], str]
+
+#: How English text becomes the language of whoever reads; the web sets it for each request.
+translator: ContextVar[Translate] = ContextVar("translator", default=str)
+#: The reader's language: zh_Hant, zh_Hans or en.
+language: ContextVar[str] = ContextVar("language", default="en")
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """An English sentence and its values; ``str()`` gives it in the reader's language.
+
+    Values may themselves be `Words`. Two are equal when they say the same, so they can be
+    compared in tests and kept in sets.
+    """
+
+    text: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def __str__(self) -> str:
+        said = translator.get()(self.text)
+        if not self.values:
+            return said
+        return said % {name: str(value) for name, value in self.values}
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+    def __mod__(self, values: dict[str, object]) -> Words:
+        return Words(self.text, tuple(sorted(values.items())))
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Words):
+            return (self.text, self.values) == (other.text, other.values)
+        return isinstance(other, str) and str(self) == other
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __lt__(self, other: object) -> bool:
+        return str(self) < str(other)
+
+    @property
+    def english(self) -> str:
+        """The sentence as logs and the audit keep it, whoever reads along."""
+        return self.text % dict(self.values) if self.values else self.text
+
+
+def _(text: str, **values: object) -> Words:
+    """Mark a sentence for translation; `values` fill its ``%(name)s`` places."""
+    return Words(text, tuple(sorted(values.items())))

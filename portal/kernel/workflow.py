@@ -1,0 +1,166 @@
+"""A record's life as a table of steps; the only way to change its state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.kernel import access, audit
+from portal.kernel.db import session
+from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
+from portal.kernel.words import Words, _
+
+Guard = Callable[[Any], Iterable[Words]]
+Effect = Callable[[Any, "Taken"], None]
+
+#: Steps with these `who` are taken by the portal itself or decided by the approval engine.
+SYSTEM_ONLY: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One step being taken: its reason and whatever the form of the step asked for."""
+
+    step: Step
+    before: str
+    reason: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of a state machine.
+
+    `who` are labels' shapes (``sales.own``, ``legal.all``); empty = only the portal itself.
+    `needs_reason`: the step is refused without a sentence. `button=False`: it is part of a
+    larger act (an upload, an approval) and gets no button of its own.
+    """
+
+    name: str
+    label: Words
+    sources: tuple[str, ...]
+    target: str
+    who: tuple[str, ...] = SYSTEM_ONLY
+    needs_reason: bool = False
+    danger: bool = False
+    button: bool = True
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step open to a person, and in sentences what is missing before it can be taken."""
+
+    step: Step
+    missing: tuple[Words, ...]
+
+
+@dataclass
+class Workflow:
+    """States in the order people meet them, each with its words and colour; and the steps.
+
+    `path` are the states of an undisturbed life, for the stepper. `waits_for` says who acts
+    next in a state, `then` what follows.
+    """
+
+    name: str
+    states: dict[str, tuple[Words, str]]
+    steps: tuple[Step, ...]
+    editable: frozenset[str]
+    path: tuple[str, ...] = ()
+    waits_for: dict[str, Words] = field(default_factory=dict)
+    guards: dict[str, list[Guard]] = field(default_factory=dict)
+    effects: dict[str, list[Effect]] = field(default_factory=dict)
+
+    @property
+    def start(self) -> str:
+        """The state a record is born in: the first."""
+        return next(iter(self.states))
+
+    def label(self, state: str) -> Words:
+        """The state in words."""
+        return self.states[state][0]
+
+    def guard(self, *steps: str) -> Callable[[Guard], Guard]:
+        """Register what must be true before `steps`: a function yielding what is missing."""
+
+        def register(act: Guard) -> Guard:
+            for step in steps:
+                self.guards.setdefault(self.step_named(step).name, []).append(act)
+            return act
+
+        return register
+
+    def after(self, *steps: str) -> Callable[[Effect], Effect]:
+        """Register what a step brings about, in the same transaction."""
+
+        def register(act: Effect) -> Effect:
+            for step in steps:
+                self.effects.setdefault(self.step_named(step).name, []).append(act)
+            return act
+
+        return register
+
+    def step_named(self, name: str) -> Step:
+        """The first step of that name; raises `KeyError`."""
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(f"{self.name} has no step {name}")
+
+    def offers(self, record: Any) -> list[Offer]:
+        """The steps open to the person acting, on this record, now."""
+        open_steps = (
+            s
+            for s in self.steps
+            if record.state in s.sources and s.button and s.who and access.fits(record, s.who)
+        )
+        return [Offer(s, tuple(self.missing(record, s.name))) for s in open_steps]
+
+    def missing(self, record: Any, name: str) -> Iterator[Words]:
+        """Everything that stands in the way of step `name`."""
+        for guard in self.guards.get(name, ()):
+            yield from guard(record)
+
+    def advance(self, record: Any, name: str, reason: str = "", **values: Any) -> None:
+        """Take a step: right, state, guards, then the change with its audit entry and effects.
+
+        Raises `Conflict` when the record is no longer in a state the step starts from,
+        `Forbidden`, `Unmet` with all that is missing, `Invalid` without a needed reason.
+        """
+        current = session()
+        if record in current.dirty or record in current.new:
+            current.flush()  # the row lock below reads the row back
+        current.refresh(record, with_for_update=True)
+        step = next((s for s in self.steps if s.name == name and record.state in s.sources), None)
+        if step is None:
+            raise Conflict(
+                _("%(what)s is already “%(state)s”.")
+                % {"what": str(record), "state": self.label(record.state)}
+            )
+        if access.current() is not access.SYSTEM and not access.fits(record, step.who):
+            raise Forbidden
+        if step.needs_reason and not reason.strip():
+            raise Invalid({"reason": _("A reason is needed.")})
+        if missing := list(self.missing(record, name)):
+            raise Unmet(missing)
+        taken = Taken(step, record.state, reason.strip()[:2000], values)
+        with stepping():
+            record._state = step.target
+            audit.note(record, name, {"state": [taken.before, step.target]}, reason=taken.reason)
+            for effect in self.effects.get(name, ()):
+                effect(record, taken)
+            current.flush()  # what the step changed is checked while stepping
+
+
+@contextmanager
+def stepping() -> Iterator[None]:
+    """While a step runs, the record it moves may change although its state is no longer editable."""
+    info = session().info
+    before = info.get("stepping", 0)
+    info["stepping"] = before + 1
+    try:
+        yield
+    finally:
+        info["stepping"] = before

@@ -1,0 +1,142 @@
+"""Logins and what they may do: accounts, role grants confirmed by a second person, sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.kernel import clock
+from portal.kernel.db import Base, Moment
+from portal.kernel.record import Record, Staged, choice_check, shown, state_check
+from portal.kernel.words import Words, _
+from portal.organization.models import LOCALES, Department, Employee
+from portal.organization.workflows import ACCOUNT, ROLE_GRANT
+
+ROLES = {
+    "employee": _("Employee"),
+    "sales": _("Sales"),
+    "sales_head": _("Head of Sales"),
+    "ops": _("Operations"),
+    "ops_head": _("Head of Operations"),
+    "cs": _("Customer Service"),
+    "mkt": _("Marketing"),
+    "hr": _("Human Resources"),
+    "hr_head": _("Head of Human Resources"),
+    "finance": _("Finance"),
+    "finance_head": _("Head of Finance"),
+    "legal": _("Legal"),
+    "legal_head": _("Head of Legal"),
+    "seal_keeper": _("Seal keeper"),
+    "custodian": _("Document custodian"),
+    "management": _("Management"),
+    "chairman": _("Chairman"),
+    "auditor": _("Auditor"),
+    "admin": _("Administrator"),
+}
+SCOPES = {"own": _("Own records"), "department": _("Department"), "all": _("All")}
+
+
+class UserAccount(Staged):
+    """A login; one per employee at most. Administrators may have none."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (state_check(ACCOUNT), choice_check("locale", LOCALES))
+    noun: ClassVar[Words] = _("Account")
+    workflow = ACCOUNT
+    always_editable: ClassVar[frozenset[str]] = frozenset(
+        {"password_hash", "last_login_at", "failed_count", "locked_until", "preferences", "locale"}
+    )
+
+    username: Mapped[str] = mapped_column(String(64), unique=True, info=shown(_("User name")))
+    name: Mapped[str] = mapped_column(String(60), info=shown(_("Name")))
+    email: Mapped[str] = mapped_column(String(120), default="", info=shown(_("E-mail")))
+    employee_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(
+        String(255), info=shown(_("Password"), secret=True)
+    )
+    locale: Mapped[str] = mapped_column(
+        String(8), default="zh_Hant", info=shown(_("Language"), choices=LOCALES)
+    )
+    failed_count: Mapped[int] = mapped_column(Integer, default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(Moment)
+    last_login_at: Mapped[datetime | None] = mapped_column(Moment, info=shown(_("Last sign-in")))
+    preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    employee: Mapped[Employee | None] = relationship(info=shown(_("Employee")))
+    grants: Mapped[list[RoleGrant]] = relationship(
+        foreign_keys="RoleGrant.user_id", back_populates="user"
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleGrant(Staged):
+    """A role a person holds from a day to a day; holds only once a second person confirmed it."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (state_check(ROLE_GRANT), choice_check("scope", SCOPES))
+    noun: ClassVar[Words] = _("Role grant")
+    workflow = ROLE_GRANT
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(16), index=True, info=shown(_("Role"), choices=ROLES))
+    scope: Mapped[str] = mapped_column(
+        String(12), default="all", info=shown(_("Scope"), choices=SCOPES)
+    )
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    valid_from: Mapped[date] = mapped_column(Date, default=clock.today, info=shown(_("From")))
+    valid_to: Mapped[date | None] = mapped_column(Date, info=shown(_("Until")))
+    reason: Mapped[str] = mapped_column(String(200), default="", info=shown(_("Reason")))
+    confirmed_by_id: Mapped[int | None] = mapped_column(Integer)
+
+    user: Mapped[UserAccount] = relationship(
+        foreign_keys=[user_id], back_populates="grants", info=shown(_("Account"))
+    )
+    department: Mapped[Department | None] = relationship(info=shown(_("Department")))
+
+    def __str__(self) -> str:
+        return f"{ROLES.get(self.role, self.role)} · {self.user}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the grant is confirmed and in its term."""
+        return (
+            self.state == "confirmed"
+            and self.valid_from <= day
+            and (self.valid_to is None or day <= self.valid_to)
+        )
+
+    def check(self) -> Iterator[tuple[str, Words]]:
+        """The term must not end before it begins."""
+        if self.valid_to is not None and self.valid_from and self.valid_to < self.valid_from:
+            yield "valid_to", _("The term ends before it begins.")
+
+
+class SignIn(Base):
+    """A session of a signed-in person: kept here so that it can be ended from here."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (Index("ix_sign_in_account_id", "account_id"),)
+
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    seen_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    ip: Mapped[str] = mapped_column(String(45), default="")
+    agent: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Attempt(Base):
+    """How often somebody tried lately: counted before a password is checked, per name and address."""
+
+    __tablename__ = "attempt"
+
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer, default=0)
+    until: Mapped[datetime] = mapped_column(Moment)
+    blocked: Mapped[bool] = mapped_column(Boolean, default=False)

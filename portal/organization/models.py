@@ -1,0 +1,186 @@
+"""Who works here and in which place: departments, positions, employees (R2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import ClassVar
+
+from sqlalchemy import Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.kernel import numbering
+from portal.kernel.record import Numbered, Record, choice_check, shown
+from portal.kernel.sealed import Sealed
+from portal.kernel.words import Words, _, language
+
+LOCALES = {
+    "zh_Hant": _("Traditional Chinese"),
+    "zh_Hans": _("Simplified Chinese"),
+    "en": _("English"),
+}
+STATUSES = {
+    "pre_hire": _("Joining"),
+    "probation": _("On probation"),
+    "regular": _("Regular"),
+    "notice": _("Leaving"),
+    "left": _("Left"),
+}
+JURISDICTIONS = {"taiwan": _("Taiwan"), "prc": _("Mainland China"), "hongkong": _("Hong Kong")}
+
+numbering.declare("employee", numbering.Pattern("E", digits=5, yearly=False))
+
+
+class Department(Record):
+    """A unit of the company; departments form a tree."""
+
+    __tablename__ = "department"
+    noun: ClassVar[Words] = _("Department")
+
+    code: Mapped[str] = mapped_column(String(16), unique=True, info=shown(_("Code")))
+    name_hant: Mapped[str] = mapped_column(String(60), info=shown(_("Name (Traditional)")))
+    name_hans: Mapped[str] = mapped_column(String(60), info=shown(_("Name (Simplified)")))
+    name_en: Mapped[str] = mapped_column(String(60), info=shown(_("Name (English)")))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
+    head_id: Mapped[int | None] = mapped_column(
+        ForeignKey("employee.id", use_alter=True), index=True
+    )
+    active: Mapped[bool] = mapped_column(default=True, info=shown(_("Active")))
+
+    parent: Mapped[Department | None] = relationship(
+        remote_side="Department.id", info=shown(_("Part of"))
+    )
+    head: Mapped[Employee | None] = relationship(
+        foreign_keys=[head_id], post_update=True, info=shown(_("Head"))
+    )
+
+    def __str__(self) -> str:
+        return str(local_name(self))
+
+    def check(self) -> Iterator[tuple[str, Words]]:
+        """No circles in the tree (R2.1)."""
+        above, seen = self.parent, {id(self)}
+        while above is not None:
+            if id(above) in seen:
+                yield "parent", _("A department cannot be part of itself.")
+                return
+            seen.add(id(above))
+            above = above.parent
+
+
+def local_name(row: Department | Lookup) -> Words:
+    """The row's name in the reader's language, as words whose translation is the row itself."""
+    return LocalName(row)
+
+
+class LocalName(Words):
+    """Words that carry their three languages with them."""
+
+    def __init__(self, row: Department | Lookup) -> None:
+        super().__init__(row.name_en)
+        object.__setattr__(self, "names", (row.name_en, row.name_hant, row.name_hans))
+
+    def __str__(self) -> str:
+        english, hant, hans = self.names  # type: ignore[attr-defined]
+        return str({"zh_Hant": hant, "zh_Hans": hans}.get(language.get(), english))
+
+
+class Position(Record):
+    """A post with its duties and what it asks for."""
+
+    __tablename__ = "position"
+    noun: ClassVar[Words] = _("Position")
+
+    code: Mapped[str] = mapped_column(String(16), unique=True, info=shown(_("Code")))
+    title: Mapped[str] = mapped_column(String(80), info=shown(_("Title")))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    grade: Mapped[str] = mapped_column(String(8), default="", info=shown(_("Grade")))
+    duties: Mapped[str] = mapped_column(Text, default="", info=shown(_("Duties"), wide=True))
+    requirements: Mapped[str] = mapped_column(
+        Text, default="", info=shown(_("Requirements"), wide=True)
+    )
+    active: Mapped[bool] = mapped_column(default=True, info=shown(_("Active")))
+
+    department: Mapped[Department] = relationship(info=shown(_("Department")))
+
+
+class Employee(Numbered):
+    """A person who works here, will or did; identity and address are sealed."""
+
+    __tablename__ = "employee"
+    __table_args__ = (choice_check("status", STATUSES), choice_check("locale", LOCALES))
+    noun: ClassVar[Words] = _("Employee")
+    series: ClassVar[str] = "employee"
+
+    name: Mapped[str] = mapped_column(String(60), index=True, info=shown(_("Name")))
+    name_en: Mapped[str] = mapped_column(String(60), default="", info=shown(_("English name")))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    position_id: Mapped[int] = mapped_column(ForeignKey("position.id"), index=True)
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"), index=True)
+    status: Mapped[str] = mapped_column(
+        String(16), default="probation", info=shown(_("Status"), choices=STATUSES)
+    )
+    locale: Mapped[str] = mapped_column(
+        String(8), default="zh_Hant", info=shown(_("Language"), choices=LOCALES)
+    )
+    jurisdiction: Mapped[str] = mapped_column(
+        String(16), default="taiwan", info=shown(_("Place of work"), choices=JURISDICTIONS)
+    )
+    work_email: Mapped[str] = mapped_column(String(120), default="", info=shown(_("Work e-mail")))
+    private_email: Mapped[str] = mapped_column(
+        String(120), default="", info=shown(_("Private e-mail"), sensitive=True)
+    )
+    mobile: Mapped[str] = mapped_column(
+        String(32), default="", info=shown(_("Mobile"), sensitive=True)
+    )
+    id_no: Mapped[str | None] = mapped_column(
+        Sealed, info=shown(_("Identity number"), sensitive=True, secret=True)
+    )
+    address: Mapped[str | None] = mapped_column(
+        Sealed, info=shown(_("Address"), sensitive=True, secret=True)
+    )
+    hired_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Joined on")))
+    probation_ends_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Probation ends on")))
+    left_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Left on")))
+
+    department: Mapped[Department] = relationship(
+        foreign_keys=[department_id], info=shown(_("Department"))
+    )
+    position: Mapped[Position] = relationship(info=shown(_("Position")))
+    manager: Mapped[Employee | None] = relationship(
+        remote_side="Employee.id", foreign_keys=[manager_id], info=shown(_("Manager"))
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def check(self) -> Iterator[tuple[str, Words]]:
+        """Dates in order; no circle of managers (R2.1)."""
+        if self.hired_on and self.left_on and self.left_on < self.hired_on:
+            yield "left_on", _("Nobody leaves before joining.")
+        above, seen = self.manager, {id(self)}
+        while above is not None:
+            if id(above) in seen:
+                yield "manager", _("Nobody can be their own manager.")
+                return
+            seen.add(id(above))
+            above = above.manager
+
+
+class Lookup(Record):
+    """One entry of a pick-list that the company may extend, in three languages."""
+
+    __tablename__ = "lookup"
+    __table_args__ = (UniqueConstraint("category", "code"),)
+    noun: ClassVar[Words] = _("Pick-list entry")
+
+    category: Mapped[str] = mapped_column(String(32), index=True, info=shown(_("List")))
+    code: Mapped[str] = mapped_column(String(32), info=shown(_("Code")))
+    name_hant: Mapped[str] = mapped_column(String(100), info=shown(_("Name (Traditional)")))
+    name_hans: Mapped[str] = mapped_column(String(100), info=shown(_("Name (Simplified)")))
+    name_en: Mapped[str] = mapped_column(String(100), info=shown(_("Name (English)")))
+    sort: Mapped[int] = mapped_column(Integer, default=0, info=shown(_("Order")))
+    active: Mapped[bool] = mapped_column(default=True, info=shown(_("Active")))
+
+    def __str__(self) -> str:
+        return str(local_name(self))

@@ -1,0 +1,106 @@
+"""Signing in and staying signed in: server-side sessions that end when we say so."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from portal.kernel import access, audit, clock
+from portal.kernel.access import Actor
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Invalid
+from portal.kernel.words import _
+from portal.organization import passwords
+from portal.organization.accounts import SignIn, UserAccount
+from portal.organization.identity import Person, actor_of
+from portal.organization.models import Employee
+
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def sign_in(username: str, password: str, ip: str, agent: str, hours: int) -> str:
+    """Check the password and open a session; returns the token for the cookie.
+
+    Raises `Invalid` (the same for an unknown name, a wrong password and a closed account) and
+    `TooMany`. Every try is logged.
+    """
+    name = username.strip()[:64]
+    passwords.count_try(f"name:{name.casefold()}", f"ip:{ip}")
+    with access.acting_as(access.SYSTEM):
+        account = session().scalar(select(UserAccount).where(UserAccount.username == name))
+        right = passwords.matches(account.password_hash if account else None, password)
+        if account is None or not right or account.state != "active" or _has_left(account):
+            with transaction():
+                audit.note_thing(
+                    "user_account", account.id if account else None, "sign_in_refused",
+                    result="denied", changes={"username": name},
+                )  # fmt: skip
+            raise Invalid({"password": _("The user name or the password is wrong.")})
+        token = secrets.token_urlsafe(32)
+        with transaction():
+            passwords.forget_tries(f"name:{name.casefold()}")
+            account = session().get_one(UserAccount, account.id)
+            account.last_login_at = clock.now()
+            session().add(
+                SignIn(
+                    id_hash=_hash(token),
+                    account_id=account.id,
+                    ip=ip[:45],
+                    agent=agent[:200],
+                    expires_at=clock.now() + timedelta(hours=hours),
+                )  # fmt: skip
+            )
+            audit.note(account, "sign_in", {"ip": ip})
+    return token
+
+
+def who(token: str) -> tuple[Person, Actor] | None:
+    """The person and actor behind a token; None when the session ended, expired or the person left."""
+    with access.acting_as(access.SYSTEM):
+        row = session().get(SignIn, _hash(token))
+        if row is None or row.expires_at <= clock.now():
+            return None
+        account = session().get(UserAccount, row.account_id)
+        if account is None or account.state != "active" or _has_left(account):
+            return None
+        if clock.now() - row.seen_at > SEEN_EVERY:
+            with transaction():
+                session().get_one(SignIn, row.id_hash).seen_at = clock.now()
+        person = Person(
+            account.id, account.name, account.employee_id, account.locale, account.username
+        )
+        return person, actor_of(account)
+
+
+def sign_out(token: str) -> None:
+    """End this session."""
+    with access.acting_as(access.SYSTEM), transaction():
+        row = session().get(SignIn, _hash(token))
+        if row is not None:
+            audit.note_thing("user_account", row.account_id, "sign_out")
+            session().delete(row)
+
+
+def end_sessions(account_id: int, but: str = "") -> None:
+    """End every session of an account, except perhaps the one with token `but`."""
+    session().execute(
+        delete(SignIn).where(SignIn.account_id == account_id, SignIn.id_hash != _hash(but))
+    )
+
+
+def _has_left(account: UserAccount) -> bool:
+    """Leaving counts from 00:00 of the day after the last day."""
+    if account.employee_id is None:
+        return False
+    employee = session().get(Employee, account.employee_id)
+    return employee is not None and (
+        employee.status == "left"
+        or (employee.left_on is not None and employee.left_on < clock.today())
+    )
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

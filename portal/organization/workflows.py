@@ -1,0 +1,47 @@
+"""The lives of accounts and role grants."""
+
+from portal.kernel.words import _
+from portal.kernel.workflow import Step, Workflow
+
+ACCOUNT = Workflow(
+    name="user_account",
+    states={
+        "active": (_("Active"), "green"),
+        "locked": (_("Locked"), "amber"),
+        "disabled": (_("Disabled"), "grey"),
+    },
+    editable=frozenset({"active", "locked"}),
+    path=("active", "disabled"),
+    steps=(
+        Step("lock", _("Lock"), ("active",), "locked", ("admin.all",), needs_reason=True),
+        Step("unlock", _("Unlock"), ("locked",), "active", ("admin.all",)),
+        Step(
+            "disable", _("Disable for good"), ("active", "locked"), "disabled", ("admin.all",),
+            needs_reason=True, danger=True,
+        ),
+    ),
+)  # fmt: skip
+
+ROLE_GRANT = Workflow(
+    name="role_grant",
+    states={
+        "proposed": (_("Proposed"), "amber"),
+        "confirmed": (_("Holds"), "green"),
+        "refused": (_("Refused"), "red"),
+        "revoked": (_("Revoked"), "grey"),
+    },
+    editable=frozenset({"proposed"}),
+    path=("proposed", "confirmed"),
+    waits_for={"proposed": _("Management confirms; only then the role holds.")},
+    steps=(
+        Step("confirm", _("Confirm"), ("proposed",), "confirmed", ("management.all",)),
+        Step(
+            "refuse", _("Refuse"), ("proposed",), "refused", ("management.all",),
+            needs_reason=True, danger=True,
+        ),
+        Step(
+            "revoke", _("Revoke"), ("confirmed",), "revoked", ("management.all", "admin.all"),
+            needs_reason=True, danger=True,
+        ),
+    ),
+)  # fmt: skip
