@@ -1,0 +1,246 @@
+"""Asking for approval and answering: rounds of steps, bound to what was seen.
+
+A round's steps come from the rules that hold for the request. A yes is worth something only
+for the `content_sha256` it saw; whoever relies on it asks `holds` with the hash of now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal.engines.approval.models import Approval, ApprovalRule
+from portal.kernel import access, audit, clock, setting
+from portal.kernel.access import Actor
+from portal.kernel.db import session
+from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
+from portal.kernel.events import approval_ended
+from portal.kernel.words import Words, _
+
+Makers = Callable[[Any], Iterable[int | None]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked: the content's hash, the sum it is about, and the facts rules look at."""
+
+    content_sha256: str
+    amount: Decimal | None = None
+    currency: str = ""
+    facts: Mapping[str, Any] | None = None
+    bound: Mapping[str, Any] | None = None
+
+
+_makers: dict[str, Makers] = {}
+
+
+def makers_of(subject_type: str) -> Callable[[Makers], Makers]:
+    """Register who made a kind of subject (account ids): none of them may approve it."""
+
+    def register(act: Makers) -> Makers:
+        _makers[subject_type] = act
+        return act
+
+    return register
+
+
+def steps_of(subject: Any, action: str) -> list[Approval]:
+    """The steps of the latest round, in order."""
+    last = _last_round(subject, action)
+    query = _about(subject, action).where(Approval.round_no == last).order_by(Approval.step_no)
+    return list(session().scalars(query))
+
+
+def history(subject: Any) -> list[Approval]:
+    """Every step of every round, for the approval sheet."""
+    query = select(Approval).where(
+        Approval.subject_type == subject.__tablename__, Approval.subject_id == subject.id
+    )
+    order = (Approval.action, Approval.round_no, Approval.step_no)
+    return list(session().scalars(query.order_by(*order)))
+
+
+def ask(subject: Any, action: str, request: Request) -> list[Approval]:
+    """Open a new round; raises `Unmet` when no confirmed rule says who decides."""
+    rules = [r for r in _rules_for(subject, action) if holds_for(r, request)]
+    if not rules:
+        raise Unmet([_("No approval rule in force says who decides this.")])
+    void(subject, action, "asked anew")
+    number = _last_round(subject, action) + 1
+    steps = [
+        Approval(
+            subject_type=subject.__tablename__, subject_id=subject.id, action=action,
+            round_no=number, step_no=at, rule_id=rule.id, approver_kind=rule.approver_kind,
+            approver_ref=_reference(rule, subject), amount=request.amount,
+            currency=request.currency, content_sha256=request.content_sha256,
+            bound=audit.plain(dict(request.bound or {})),
+            requested_by_id=access.behalf().account_id, status="waiting",
+        )
+        for at, rule in enumerate(rules, 1)
+    ]  # fmt: skip
+    session().add_all(steps)
+    _open(steps[0], rules[0].sla_hours)
+    session().flush()  # the ids are shown in "my work" of the same request
+    return steps
+
+
+def decide(subject: Any, action: str, answer: str, comment: str, content_sha256: str) -> str:
+    """Answer the open step: ``approved``, ``returned`` or ``rejected``.
+
+    Returns the outcome of the round: ``open`` while further steps wait, else the answer.
+    Raises `Forbidden` for the wrong person, `Conflict` when there is nothing to decide or the
+    content is not the one that was asked about, `Invalid` without a reason for a no.
+    """
+    if answer not in ("approved", "returned", "rejected"):
+        raise Invalid({"answer": _("This is not an answer.")})
+    steps = steps_of(subject, action)
+    step = next((s for s in steps if s.status == "pending"), None)
+    if step is None:
+        raise Conflict(_("This was already decided."))
+    session().refresh(step, with_for_update=True)
+    if step.status != "pending":
+        raise Conflict(_("This was already decided."))
+    if reason := barred(step, subject, access.behalf()):
+        raise Forbidden(reason)
+    if answer != "approved" and not comment.strip():
+        raise Invalid({"comment": _("Say what has to change.")})
+    if step.content_sha256 != content_sha256:
+        raise Conflict(_("The text changed since you were asked; it must be submitted again."))
+    return _record_answer(subject, action, steps, step, answer, comment)
+
+
+def _record_answer(
+    subject: Any, action: str, steps: list[Approval], step: Approval, answer: str, comment: str
+) -> str:
+    who = access.behalf()
+    step.status, step.comment, step.decided_at = answer, comment.strip()[:4000], clock.now()
+    step.acted_by_id, step.acted_by = who.account_id, who.name
+    audit.note(
+        subject, f"{action}_{answer}",
+        {"step": step.step_no, "content_sha256": step.content_sha256, "amount": step.amount},
+        reason=step.comment,
+    )  # fmt: skip
+    following = next((s for s in steps if s.status == "waiting"), None)
+    if answer == "approved" and following is not None:
+        _open(following, following.rule.sla_hours if following.rule else 48)
+        return "open"
+    if answer != "approved":
+        for other in steps:
+            if other.status == "waiting":
+                other.status = "withdrawn"
+    approval_ended.send(type(subject), subject=subject, action=action, outcome=answer)
+    return answer
+
+
+def barred(step: Approval, subject: Any, who: Actor) -> Words | None:
+    """Why this person may not decide this step; None when they may (R3.3.2: makers never)."""
+    if not asked(step, who):
+        return _("This step is for: %(who)s.", who=step.who)
+    makers = {*_makers.get(step.subject_type, lambda _subject: ())(subject), step.requested_by_id}
+    if who.account_id in makers:
+        return _("Whoever made or asked for it cannot approve it.")
+    for other in steps_of(subject, step.action):
+        if other.acted_by_id == who.account_id and other.status == "approved":
+            return _("One person cannot decide two steps.")
+    return None
+
+
+def asked(step: Approval, who: Actor) -> bool:
+    """Whether the step is addressed to this person."""
+    if step.approver_kind == "role":
+        return who.holds(step.approver_ref)
+    if step.approver_kind == "department_head":
+        return int(step.approver_ref) in (
+            d for role in ("sales_head", "ops_head", "hr_head") for d in who.departments(role)
+        )
+    return str(who.account_id) == step.approver_ref
+
+
+def void(subject: Any, action: str, reason: str) -> bool:
+    """Take back whatever the latest round said; returns whether there was something to take."""
+    taken = False
+    for step in steps_of(subject, action):
+        if step.status in ("pending", "waiting", "approved"):
+            step.status, taken = "withdrawn", True
+    if taken:
+        audit.note(subject, f"{action}_void", {}, reason=reason)
+    return taken
+
+
+def holds(subject: Any, action: str, content_sha256: str) -> bool:
+    """Whether every step of the latest round said yes to exactly this content."""
+    steps = steps_of(subject, action)
+    return bool(steps) and all(
+        s.status == "approved" and s.content_sha256 == content_sha256 for s in steps
+    )
+
+
+def pending_for(who: Actor) -> list[Approval]:
+    """The open steps addressed to a person, the most urgent first (whether barred is asked later)."""
+    query = select(Approval).where(Approval.status == "pending").order_by(Approval.due_at)
+    return [step for step in session().scalars(query.limit(500)) if asked(step, who)]
+
+
+def holds_for(rule: ApprovalRule, request: Request) -> bool:
+    """Whether all conditions of a rule hold for a request."""
+    facts = {"amount": request.amount, "currency": request.currency, **(request.facts or {})}
+    return all(_true(one, facts, request.currency) for one in rule.condition)
+
+
+def _true(one: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> bool:
+    given, op = facts.get(one["field"]), one["op"]
+    if op in ("true", "false"):
+        return bool(given) is (op == "true")
+    wanted = setting.value(one["setting"]) if "setting" in one else one.get("value")
+    if isinstance(wanted, Mapping):  # limits by currency
+        wanted = wanted.get(currency)
+    if op in ("eq", "ne"):
+        return (str(given) == str(wanted)) is (op == "eq")
+    if given is None or wanted is None:
+        return op in ("gt", "ge")  # an unknown sum takes the highest tier (ruling of README §6)
+    try:
+        a, b = Decimal(str(given)), Decimal(str(wanted))
+    except InvalidOperation:
+        return op in ("gt", "ge")
+    return {"gt": a > b, "ge": a >= b, "lt": a < b, "le": a <= b}[str(op)]
+
+
+def _rules_for(subject: Any, action: str) -> list[ApprovalRule]:
+    today = clock.today()
+    with access.system():
+        query = select(ApprovalRule).where(
+            ApprovalRule.subject_type == subject.__tablename__,
+            ApprovalRule.action == action,
+            ApprovalRule.state == "confirmed",
+            ApprovalRule.valid_from <= today,
+        )
+        rules = session().scalars(query.order_by(ApprovalRule.step_no, ApprovalRule.id)).all()
+        return [r for r in rules if r.valid_to is None or today <= r.valid_to]
+
+
+def _reference(rule: ApprovalRule, subject: Any) -> str:
+    return (
+        str(subject.department_id) if rule.approver_kind == "department_head" else rule.approver_ref
+    )
+
+
+def _open(step: Approval, hours: int) -> None:
+    step.status, step.due_at = "pending", clock.now() + timedelta(hours=hours)
+
+
+def _last_round(subject: Any, action: str) -> int:
+    found = _about(subject, action).with_only_columns(func.max(Approval.round_no))
+    return session().scalar(found) or 0
+
+
+def _about(subject: Any, action: str) -> Any:
+    return select(Approval).where(
+        Approval.subject_type == subject.__tablename__,
+        Approval.subject_id == subject.id,
+        Approval.action == action,
+    )

@@ -1,0 +1,23 @@
+"""The life of an approval rule: power needs two."""
+
+from portal.kernel.words import _
+from portal.kernel.workflow import Step, Workflow
+
+APPROVAL_RULE = Workflow(
+    name="approval_rule",
+    states={
+        "proposed": (_("Proposed"), "amber"),
+        "confirmed": (_("Holds"), "green"),
+        "retired": (_("Retired"), "grey"),
+    },
+    editable=frozenset({"proposed"}),
+    path=("proposed", "confirmed"),
+    waits_for={"proposed": _("Management confirms; only then the rule holds.")},
+    steps=(
+        Step("confirm", _("Confirm"), ("proposed",), "confirmed", ("management.all",)),
+        Step(
+            "retire", _("Retire"), ("proposed", "confirmed"), "retired", ("management.all",),
+            needs_reason=True, danger=True,
+        ),
+    ),
+)  # fmt: skip
