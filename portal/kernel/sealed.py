@@ -9,7 +9,7 @@ import secrets
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import String
+from sqlalchemy import String, Text
 from sqlalchemy.types import TypeDecorator
 
 _key: bytes | None = None
@@ -46,6 +46,13 @@ class Sealed(TypeDecorator[str]):
             return None
         raw = base64.b64decode(value)
         return _cipher().decrypt(raw[:12], raw[12:], None).decode()
+
+
+class SealedLong(Sealed):
+    """The same for texts of any length."""
+
+    impl = Text
+    cache_ok = True
 
 
 def blind(value: str) -> str:

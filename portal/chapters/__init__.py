@@ -1,0 +1,3 @@
+"""The chapters of the regulation, lowest first; each imports only what stands below it."""
+
+CHAPTERS = ("customers", "sales", "confidentiality")

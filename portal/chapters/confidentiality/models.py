@@ -1,0 +1,110 @@
+"""Confidentiality agreements with employees, clients and both-sided ones (R8.1.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.chapters.confidentiality.workflows import AGREEMENT
+from portal.chapters.customers.models import Customer
+from portal.documents.models import Document
+from portal.kernel import numbering
+from portal.kernel.record import Numbered, Staged, choice_check, shown, state_check
+from portal.kernel.words import Words, _
+from portal.organization.models import LOCALES, Department, Employee
+
+KINDS = {
+    "employee": _("With an employee"),
+    "client": _("With a client, one way"),
+    "mutual": _("With a client, both ways"),
+}
+DIRECTIONS = {
+    "we_receive": _("The other side discloses"),
+    "we_disclose": _("We disclose"),
+    "both": _("Both disclose"),
+}
+PAPERS = {"employee": "D06", "client": "D07", "mutual": "D08"}
+
+numbering.declare("agreement", numbering.Pattern("NDA"))
+
+
+class ConfidentialityAgreement(Numbered, Staged):
+    """One agreement; in force it clears a person for confidential papers, or covers a client."""
+
+    __tablename__ = "confidentiality_agreement"
+    __table_args__ = (
+        state_check(AGREEMENT),
+        choice_check("kind", KINDS),
+        choice_check("direction", DIRECTIONS),
+        choice_check("locale", LOCALES),
+        CheckConstraint(
+            "(kind = 'employee') = (employee_id IS NOT NULL) AND "
+            "(kind <> 'employee') = (customer_id IS NOT NULL)",
+            name="party",
+        ),
+        Index("ix_agreement_employee", "employee_id", "status"),
+        Index("ix_agreement_customer", "customer_id", "status"),
+    )
+    noun: ClassVar[Words] = _("Confidentiality agreement")
+    series: ClassVar[str] = "agreement"
+    workflow = AGREEMENT
+    always_editable: ClassVar[frozenset[str]] = frozenset({"document_id"})
+
+    kind: Mapped[str] = mapped_column(
+        String(12), default="employee", info=shown(_("Kind"), choices=KINDS)
+    )
+    direction: Mapped[str] = mapped_column(
+        String(12), default="both", info=shown(_("Direction"), choices=DIRECTIONS)
+    )
+    employee_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    counterparty: Mapped[str] = mapped_column(
+        String(160), default="", index=True, info=shown(_("Counterparty"), given=True)
+    )
+    locale: Mapped[str] = mapped_column(
+        String(8), default="zh_Hant", info=shown(_("Language of the paper"), choices=LOCALES)
+    )
+    scope: Mapped[str] = mapped_column(
+        Text,
+        default="",
+        info=shown(_("Purpose"), wide=True, help=_("What the information is for.")),
+    )
+    start_on: Mapped[date] = mapped_column(Date, info=shown(_("Starts on")))
+    end_on: Mapped[date | None] = mapped_column(
+        Date,
+        info=shown(_("Ends on"), help=_("Empty: as long as the employment or the business lasts.")),
+    )
+    survival_months: Mapped[int] = mapped_column(
+        Integer, default=36, info=shown(_("Survival in months"))
+    )
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    signed_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Signed on"), given=True))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+
+    employee: Mapped[Employee | None] = relationship(
+        foreign_keys=[employee_id], info=shown(_("Employee"))
+    )
+    customer: Mapped[Customer | None] = relationship(info=shown(_("Client")))
+    owner: Mapped[Employee] = relationship(foreign_keys=[owner_id], info=shown(_("Owner")))
+    department: Mapped[Department] = relationship(info=shown(_("Department")))
+    document: Mapped[Document | None] = relationship(info=shown(_("Paper")))
+
+    def __str__(self) -> str:
+        return f"{self.no or ''} {self.counterparty}".strip()
+
+    def check(self) -> Iterator[tuple[str, Words]]:
+        """The right party for the kind, and dates in order."""
+        if self.kind == "employee" and not (self.employee_id or self.employee):
+            yield "employee", _("Choose the employee.")
+        if self.kind != "employee" and not (self.customer_id or self.customer):
+            yield "customer", _("Choose the client.")
+        if self.end_on and self.start_on and self.end_on < self.start_on:
+            yield "end_on", _("The end date must not be before the start date.")
+        if self.survival_months is not None and not 12 <= self.survival_months <= 120:
+            yield "survival_months", _("Survival is 12 to 120 months.")

@@ -1,0 +1,113 @@
+"""Clients and the people there (R7.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from portal.chapters.customers.workflows import CUSTOMER
+from portal.kernel import numbering, text
+from portal.kernel.record import Numbered, Record, Staged, choice_check, shown, state_check
+from portal.kernel.words import Words, _
+from portal.organization.models import Department, Employee
+
+REGIONS = {"taiwan": _("Taiwan"), "prc": _("Mainland China"), "hongkong": _("Hong Kong")}
+CONTACT_ROLES = {
+    "decision": _("Decides"),
+    "influence": _("Influences"),
+    "user": _("Uses"),
+    "finance": _("Finance"),
+    "other": _("Other"),
+}
+
+numbering.declare("customer", numbering.Pattern("KH", yearly=False))
+
+
+class Customer(Numbered, Staged):
+    """A client company; `name_norm` finds the same company whatever script or width was typed."""
+
+    __tablename__ = "customer"
+    __table_args__ = (
+        state_check(CUSTOMER),
+        choice_check("region", REGIONS),
+        Index("ix_customer_owner_id_id", "owner_id", "id"),
+        Index("ix_customer_department_id_id", "department_id", "id"),
+    )
+    noun: ClassVar[Words] = _("Client")
+    series: ClassVar[str] = "customer"
+    workflow = CUSTOMER
+
+    name: Mapped[str] = mapped_column(
+        String(160), index=True,
+        info=shown(_("Name"), help=_("The full registered name, as papers must show it.")),
+    )  # fmt: skip
+    name_norm: Mapped[str] = mapped_column(String(160), index=True)
+    registration_no: Mapped[str | None] = mapped_column(
+        String(32), unique=True,
+        info=shown(_("Registration number"), help=_("Tax or company number; used to find doubles.")),
+    )  # fmt: skip
+    region: Mapped[str] = mapped_column(
+        String(16), default="taiwan", info=shown(_("Region"), choices=REGIONS)
+    )
+    industry: Mapped[str] = mapped_column(String(60), default="", info=shown(_("Industry")))
+    address: Mapped[str] = mapped_column(String(200), default="", info=shown(_("Address")))
+    representative: Mapped[str] = mapped_column(
+        String(60), default="", info=shown(_("Authorised representative"))
+    )
+    owner_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    needs: Mapped[str] = mapped_column(Text, default="", info=shown(_("Needs"), wide=True))
+
+    owner: Mapped[Employee] = relationship(info=shown(_("Owner")))
+    department: Mapped[Department] = relationship(info=shown(_("Department")))
+    contacts: Mapped[list[Contact]] = relationship(back_populates="customer")
+
+    @validates("name")
+    def _fold_name(self, _key: str, value: str) -> str:
+        self.name_norm = text.name_key(value or "")[:160]
+        return value
+
+    def check(self) -> Iterator[tuple[str, Words]]:
+        """A name that is more than a legal form."""
+        if self.name and not self.name_norm:
+            yield "name", _("This is not a company name.")
+
+
+class Contact(Record):
+    """A person at a client; seen by those who see the client, phones by those who need them."""
+
+    __tablename__ = "contact"
+    __table_args__ = (choice_check("role", CONTACT_ROLES),)
+    noun: ClassVar[Words] = _("Contact")
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60), index=True, info=shown(_("Name")))
+    title: Mapped[str] = mapped_column(String(60), default="", info=shown(_("Title")))
+    role: Mapped[str] = mapped_column(
+        String(16), default="other", info=shown(_("Role"), choices=CONTACT_ROLES)
+    )
+    phone: Mapped[str] = mapped_column(
+        String(32), default="", info=shown(_("Phone"), sensitive=True)
+    )
+    email: Mapped[str] = mapped_column(
+        String(120), default="", info=shown(_("E-mail"), sensitive=True)
+    )
+    primary: Mapped[bool] = mapped_column(default=False, info=shown(_("Main contact")))
+    active: Mapped[bool] = mapped_column(default=True, info=shown(_("Active")))
+    #: Copied from the client, so that rights on contacts are columns of their own.
+    owner_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+
+    customer: Mapped[Customer] = relationship(back_populates="contacts", info=shown(_("Client")))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def seen_like_its_customer(contact: Contact) -> None:
+    """Take over the client's owner and department."""
+    contact.owner_id = contact.customer.owner_id
+    contact.department_id = contact.customer.department_id

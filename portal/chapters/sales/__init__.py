@@ -1,0 +1,1 @@
+"""Chapter 3: the sales process, here the outsourcing contract."""

@@ -1,0 +1,158 @@
+"""Fee models of outsourcing contracts: fixed, per head, commission with tiers and cap, milestones.
+
+The terms are plain data, checked here for every door and summed here once; an open commission
+has no total. Annex 1 of the contract prints exactly these rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from portal.kernel.words import Words, _
+
+MODELS = {
+    "fixed": _("Fixed fee"),
+    "per_head": _("Per head"),
+    "commission": _("Commission"),
+    "milestone": _("Milestones"),
+    "mixed": _("Mixed"),
+}
+PARTS = ("fixed", "per_head", "commission", "milestone")
+MOST_ROWS = 60
+MOST = Decimal(10) ** 12
+
+
+def parts_of(model: str, terms: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which components a contract has; a mixed one says so itself."""
+    if model != "mixed":
+        return (model,)
+    return tuple(p for p in PARTS if p in (terms.get("parts") or ()))
+
+
+def problems(
+    model: str, terms: Mapping[str, Any], start: date | None, end: date | None
+) -> Iterator[Words]:
+    """What is wrong with the terms, as sentences; an empty draft is not wrong, only incomplete."""
+    if not isinstance(terms, Mapping):
+        yield _("The fee terms cannot be read.")
+        return
+    for key in ("lines", "tiers", "milestones"):
+        rows = terms.get(key) or []
+        if not isinstance(rows, list) or len(rows) > MOST_ROWS:
+            yield _("At most %(n)s fee rows.", n=MOST_ROWS)
+            return
+        if not all(isinstance(row, Mapping) for row in rows):
+            yield _("The fee terms cannot be read.")
+            return
+    yield from _line_problems(terms)
+    yield from _tier_problems(terms)
+    yield from _milestone_problems(terms, start, end)
+
+
+def incomplete(model: str, terms: Mapping[str, Any]) -> Iterator[Words]:
+    """What is missing before the paper can be generated (R3.3.1)."""
+    parts = parts_of(model, terms)
+    if model == "mixed" and len(parts) < 2:
+        yield _("A mixed fee has at least two parts.")
+    if {"fixed", "per_head"} & set(parts) and not terms.get("lines"):
+        yield _("The fee table has no rows yet.")
+    if "commission" in parts and not terms.get("tiers"):
+        yield _("The commission has no tiers yet.")
+    if "milestone" in parts and not terms.get("milestones"):
+        yield _("There are no milestones yet.")
+
+
+def total(model: str, terms: Mapping[str, Any]) -> Decimal | None:
+    """The contract's total, to the cent; None when a commission leaves it open and no cap ends it."""
+    parts = parts_of(model, terms)
+    if "commission" in parts:
+        return None
+    whole = Decimal(0)
+    if {"fixed", "per_head"} & set(parts):
+        whole += sum((line_amount(row) for row in terms.get("lines") or []), Decimal(0))
+    if "milestone" in parts:
+        whole += sum(
+            (amount(row.get("amount")) for row in terms.get("milestones") or []), Decimal(0)
+        )
+    return whole.quantize(Decimal("0.01"))
+
+
+def line_amount(row: Mapping[str, Any]) -> Decimal:
+    """Quantity × price of one row, to the cent."""
+    return (amount(row.get("qty")) * amount(row.get("price"))).quantize(Decimal("0.01"))
+
+
+def amount(value: Any) -> Decimal:
+    """A number as typed (thousands separators allowed), or zero for nothing; may raise."""
+    text = str(value if value is not None else "").replace(",", "").replace("，", "").strip()
+    return Decimal(text) if text else Decimal(0)
+
+
+def _readable(value: Any, most: Decimal = MOST) -> bool:
+    try:
+        number = amount(value)
+    except InvalidOperation:
+        return False
+    return number.is_finite() and 0 <= number < most
+
+
+def _line_problems(terms: Mapping[str, Any]) -> Iterator[Words]:
+    for at, row in enumerate(terms.get("lines") or [], 1):
+        if not str(row.get("name") or "").strip():
+            yield _("Fee row %(n)s has no name.", n=at)
+        if not _readable(row.get("qty"), Decimal(10) ** 6) or not _readable(row.get("price")):
+            yield _("Fee row %(n)s: quantity and price must be numbers.", n=at)
+
+
+def _tier_problems(terms: Mapping[str, Any]) -> Iterator[Words]:
+    """Tiers join without gap or overlap; only the last may be open; rates are 0 to 100 %."""
+    rows, reached = terms.get("tiers") or [], Decimal(0)
+    for at, row in enumerate(rows, 1):
+        last = at == len(rows)
+        if not _readable(row.get("low")) or not _readable(row.get("rate"), Decimal(101)):
+            yield _("Tier %(n)s: bounds and rate must be numbers.", n=at)
+            return
+        if amount(row.get("rate")) > 100:
+            yield _("Tier %(n)s: the rate is at most 100 %%.", n=at)
+        if amount(row.get("low")) != reached:
+            yield _("Tier %(n)s must begin where the one before ends.", n=at)
+        high = row.get("high")
+        if high in (None, ""):
+            if not last:
+                yield _("Only the last tier may be open.")
+            return
+        if not _readable(high) or amount(high) <= amount(row.get("low")):
+            yield _("Tier %(n)s ends before it begins.", n=at)
+            return
+        reached = amount(high)
+    if terms.get("cap_on") and (
+        not _readable(terms.get("cap_amount")) or not amount(terms.get("cap_amount"))
+    ):
+        yield _("The cap needs an amount.")
+
+
+def _milestone_problems(
+    terms: Mapping[str, Any], start: date | None, end: date | None
+) -> Iterator[Words]:
+    """Each has a name, an amount and a day within the term; together they make the stated sum."""
+    rows, whole = terms.get("milestones") or [], Decimal(0)
+    for at, row in enumerate(rows, 1):
+        if not str(row.get("name") or "").strip():
+            yield _("Milestone %(n)s has no name.", n=at)
+        if not _readable(row.get("amount")):
+            yield _("Milestone %(n)s: the amount must be a number.", n=at)
+            return
+        whole += amount(row.get("amount"))
+        try:
+            due = date.fromisoformat(str(row.get("due") or ""))
+        except ValueError:
+            yield _("Milestone %(n)s has no day.", n=at)
+            continue
+        if (start and due < start) or (end and due > end):
+            yield _("Milestone %(n)s is not within the term.", n=at)
+    stated = terms.get("milestone_total")
+    if rows and stated not in (None, "") and (not _readable(stated) or amount(stated) != whole):
+        yield _("The milestones sum to %(sum)s, not to the stated total.", sum=whole)

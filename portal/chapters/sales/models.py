@@ -1,0 +1,115 @@
+"""Outsourcing contracts: parties, term, and a fee model whose terms make the fee table (R3.3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.chapters.customers.models import Customer
+from portal.chapters.sales import fees
+from portal.chapters.sales.workflows import CONTRACT
+from portal.documents.models import Document
+from portal.kernel import numbering
+from portal.kernel.money import CURRENCIES, Amount
+from portal.kernel.record import Numbered, Staged, choice_check, shown, state_check
+from portal.kernel.words import Words, _
+from portal.organization.models import LOCALES, Department, Employee
+
+KINDS = {"outsourcing": _("Sales outsourcing")}
+INTERVALS = {
+    "week": _("Every week"),
+    "two_weeks": _("Every two weeks"),
+    "month": _("Every month"),
+    "quarter": _("Every quarter"),
+}
+
+numbering.declare("contract", numbering.Pattern("SO"))
+
+
+class Contract(Numbered, Staged):
+    """One contract with a client. Its fees are masked for those who need only names and dates."""
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        state_check(CONTRACT),
+        choice_check("kind", KINDS),
+        choice_check("fee_model", fees.MODELS),
+        choice_check("locale", LOCALES),
+        Index("ix_contract_owner_id_id", "owner_id", "id"),
+        Index("ix_contract_department_status", "department_id", "status", "id"),
+        Index("ix_contract_end_on", "end_on", "id"),
+    )
+    noun: ClassVar[Words] = _("Contract")
+    series: ClassVar[str] = "contract"
+    workflow = CONTRACT
+    always_editable: ClassVar[frozenset[str]] = frozenset({"document_id", "legal_reviewer_id"})
+
+    kind: Mapped[str] = mapped_column(
+        String(16), default="outsourcing", info=shown(_("Kind"), choices=KINDS)
+    )
+    title: Mapped[str] = mapped_column(String(160), info=shown(_("Title")))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    #: The client's name as this contract shows it, whatever the client is called later.
+    counterparty: Mapped[str] = mapped_column(
+        String(160), index=True, default="", info=shown(_("Counterparty"), given=True)
+    )
+    locale: Mapped[str] = mapped_column(
+        String(8), default="zh_Hant",
+        info=shown(_("Language of the paper"), choices=LOCALES, help=_("Each language is drafted for its own law.")),
+    )  # fmt: skip
+    scope: Mapped[str] = mapped_column(
+        Text, default="", info=shown(_("Scope"), wide=True, help=_("What is sold, where, to whom."))
+    )
+    start_on: Mapped[date] = mapped_column(Date, info=shown(_("Starts on")))
+    end_on: Mapped[date] = mapped_column(Date, info=shown(_("Ends on")))
+    auto_renew: Mapped[bool] = mapped_column(default=False, info=shown(_("Renews by itself")))
+    notice_days: Mapped[int] = mapped_column(Integer, default=60, info=shown(_("Notice in days")))
+    fee_model: Mapped[str] = mapped_column(
+        String(16), default="fixed", info=shown(_("Fee model"), choices=fees.MODELS)
+    )
+    fee_terms: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, info=shown(_("Fee terms"), sensitive=True, editor="fees")
+    )
+    currency: Mapped[str] = mapped_column(
+        String(3), default="TWD",
+        info=shown(_("Currency"), choices={c: Words(c) for c in CURRENCIES}),
+    )  # fmt: skip
+    total: Mapped[Decimal | None] = mapped_column(
+        Amount, info=shown(_("Total"), sensitive=True, currency="currency", given=True)
+    )
+    payment_days: Mapped[int] = mapped_column(
+        Integer, default=30, info=shown(_("Days to pay"), sensitive=True)
+    )
+    report_every: Mapped[str] = mapped_column(
+        String(16), default="month", info=shown(_("Reports"), choices=INTERVALS)
+    )
+    owner_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    legal_reviewer_id: Mapped[int | None] = mapped_column(Integer)
+    signed_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Signed on"), given=True))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+
+    customer: Mapped[Customer] = relationship(info=shown(_("Client")))
+    owner: Mapped[Employee] = relationship(info=shown(_("Owner")))
+    department: Mapped[Department] = relationship(info=shown(_("Department")))
+    document: Mapped[Document | None] = relationship(info=shown(_("Paper")))
+
+    def check(self) -> Iterator[tuple[str, Words]]:
+        """Dates in order, and terms that the fee model can compute (R3.3.1)."""
+        if self.start_on and self.end_on and self.end_on < self.start_on:
+            yield "end_on", _("The end date must not be before the start date.")
+        if self.notice_days is not None and not 0 <= self.notice_days <= 730:
+            yield "notice_days", _("Notice is 0 to 730 days.")
+        if self.payment_days is not None and not 0 <= self.payment_days <= 365:
+            yield "payment_days", _("Days to pay are 0 to 365.")
+        if self.currency and self.currency not in CURRENCIES:
+            yield "currency", _("This currency is not known.")
+        for problem in fees.problems(
+            self.fee_model, self.fee_terms or {}, self.start_on, self.end_on
+        ):
+            yield "fee_terms", problem

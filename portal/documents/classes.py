@@ -1,0 +1,28 @@
+"""The four classes of papers and what each asks (R8.1.3); the same names as on the signed papers."""
+
+from portal.kernel.words import _
+
+CLASSES = {
+    "public": _("Public"),
+    "internal": _("Internal"),
+    "confidential": _("Confidential"),
+    "secret": _("Secret"),
+}
+ORDER = tuple(CLASSES)
+
+#: The names as the papers print them, by the papers' languages.
+PRINTED = {
+    "zh-Hant": {"public": "公開", "internal": "內部", "confidential": "機密", "secret": "極機密"},
+    "zh-Hans": {"public": "公开", "internal": "内部", "confidential": "保密", "secret": "核心保密"},
+    "en": {
+        "public": "Public",
+        "internal": "Internal",
+        "confidential": "Confidential",
+        "secret": "Secret",
+    },
+}
+
+
+def classified(name: str) -> bool:
+    """Whether papers of this class are encrypted, watermarked and their openings logged."""
+    return ORDER.index(name) >= ORDER.index("confidential")

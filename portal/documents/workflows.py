@@ -1,0 +1,94 @@
+"""The lives of templates, papers, seal requests and grants (matrix (b))."""
+
+from portal.kernel.words import _
+from portal.kernel.workflow import Step, Workflow
+
+TEMPLATE = Workflow(
+    name="document_template",
+    states={
+        "draft": (_("Draft"), "grey"),
+        "legal_approved": (_("Approved by Legal"), "blue"),
+        "active": (_("In use"), "green"),
+        "retired": (_("Retired"), "grey"),
+    },
+    editable=frozenset({"draft"}),
+    path=("draft", "legal_approved", "active", "retired"),
+    waits_for={"draft": _("Legal reads it; the company's lawyer must confirm the text.")},
+    steps=(
+        Step(
+            "approve", _("Approve for use"), ("draft",), "legal_approved",
+            ("legal.all", "legal_head.all"),
+        ),
+        Step("activate", _("Put into use"), ("legal_approved",), "active", ("legal_head.all", "admin.all")),
+        Step(
+            "retire", _("Retire"), ("draft", "legal_approved", "active"), "retired",
+            ("legal_head.all", "admin.all"), needs_reason=True, danger=True,
+        ),
+    ),
+)  # fmt: skip
+
+DOCUMENT = Workflow(
+    name="document",
+    states={
+        "draft": (_("Draft"), "grey"),
+        "in_review": (_("In review"), "amber"),
+        "approved": (_("Approved"), "blue"),
+        "out_for_signature": (_("Out for signature"), "blue"),
+        "signed": (_("Signed"), "green"),
+        "superseded": (_("Superseded"), "grey"),
+        "void": (_("Void"), "grey"),
+        "archived": (_("Archived"), "grey"),
+    },
+    editable=frozenset({"draft"}),
+    path=("draft", "in_review", "approved", "out_for_signature", "signed", "archived"),
+    # A paper follows its record (the record leads), so its steps are the portal's own.
+    steps=(
+        Step("submit", _("Submit"), ("draft",), "in_review"),
+        Step("approve", _("Approve"), ("draft", "in_review"), "approved"),
+        Step("return", _("Return"), ("in_review", "approved", "out_for_signature"), "draft"),
+        Step("send", _("Send for signature"), ("approved",), "out_for_signature"),
+        Step("register", _("Register signed copy"), ("out_for_signature",), "signed"),
+        Step("archive", _("Archive"), ("signed", "approved"), "archived", ("custodian.all",)),
+        Step("supersede", _("Replace"), ("signed",), "superseded"),
+        Step("void", _("Void"), ("draft", "in_review", "approved", "out_for_signature"), "void"),
+    ),
+)  # fmt: skip
+
+SEAL_REQUEST = Workflow(
+    name="signing_event",
+    states={
+        "requested": (_("Requested"), "amber"),
+        "approved": (_("Approved"), "blue"),
+        "done": (_("Sealed"), "green"),
+        "refused": (_("Refused"), "red"),
+        "void": (_("Void"), "grey"),
+    },
+    editable=frozenset({"requested"}),
+    path=("requested", "approved", "done"),
+    waits_for={
+        "requested": _("Management decides on the use of the seal."),
+        "approved": _("The seal keeper checks the hash, seals and records the originals."),
+    },
+    steps=(
+        Step("approve", _("Approve"), ("requested",), "approved"),
+        Step("refuse", _("Refuse"), ("requested", "approved"), "refused"),
+        Step("seal", _("Record the sealing"), ("approved",), "done", ("seal_keeper.all",), button=False),
+        Step("void", _("Void"), ("requested", "approved", "done"), "void"),
+    ),
+)  # fmt: skip
+
+ACCESS_GRANT = Workflow(
+    name="access_grant",
+    states={
+        "given": (_("Given"), "green"),
+        "revoked": (_("Revoked"), "grey"),
+    },
+    editable=frozenset(),
+    path=("given", "revoked"),
+    steps=(
+        Step(
+            "revoke", _("Revoke"), ("given",), "revoked", ("legal.all", "legal_head.all", "custodian.all"),
+            needs_reason=True, danger=True,
+        ),
+    ),
+)  # fmt: skip
