@@ -330,8 +330,7 @@ def become(actor: Actor) -> None:
 @contextmanager
 def system() -> Iterator[None]:
     """Work that needs rows the person may not see, in a session of its own on the same transaction."""
-    actor = current()
-    with inner_session(actor=SYSTEM, on_behalf_of=actor):
+    with inner_session(actor=SYSTEM, on_behalf_of=behalf()):
         yield
 
 

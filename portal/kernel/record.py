@@ -63,6 +63,9 @@ class Record(Base):
                 return str(value)
         return f"{type(self).noun} {self.id}"
 
+    def prepare(self) -> None:
+        """Fill what follows from other fields; runs before the checks of every save."""
+
     def check(self) -> Iterator[tuple[str, Words]]:
         """Yield (field, sentence) for every rule the record breaks; runs before every save."""
         yield from ()
@@ -134,21 +137,37 @@ def _check_records(session: Session, *_args: object) -> None:
     """Rules hold for every path a change can come by: form, import, job, prompt."""
     for record in [*session.new, *session.dirty]:
         if isinstance(record, Record) and (record in session.new or session.is_modified(record)):
-            _stamp(session, record)
-            wrong = dict(_problems(record)) | dict(record.check())
+            with session.no_autoflush:
+                _stamp(session, record)
+                wrong = dict(_problems(record)) | dict(record.check())
             if wrong:
                 raise Invalid(wrong)
 
 
 def _stamp(session: Session, record: Record) -> None:
-    who = access.behalf().account_id
-    record.updated_by_id = who
+    who = access.behalf()
     if record in session.new:
-        record.created_by_id = record.created_by_id or who
+        _own(record, who)
+    record.prepare()
+    record.updated_by_id = who.account_id
+    if record in session.new:
+        record.created_by_id = record.created_by_id or who.account_id
         if isinstance(record, Numbered) and not record.no:
             record.no = numbering.next_number(record.number_series())
     elif isinstance(record, Staged) and not session.info.get("stepping"):
         _refuse_frozen(record)
+
+
+def _own(record: Record, who: access.Actor) -> None:
+    """Whoever makes a record owns it, unless it says otherwise."""
+    for name, value in (("owner_id", who.employee_id), ("department_id", who.department_id)):
+        other = name.removesuffix("_id")
+        if (
+            name in inspect(type(record)).column_attrs
+            and getattr(record, name) is None
+            and getattr(record, other, None) is None
+        ):
+            setattr(record, name, value)
 
 
 def _refuse_frozen(record: Staged) -> None:

@@ -123,8 +123,13 @@ class Workflow:
         for guard in self.guards.get(name, ()):
             yield from guard(record)
 
-    def advance(self, record: Any, name: str, reason: str = "", **values: Any) -> None:
+    def advance(
+        self, record: Any, name: str, reason: str = "", *, automatic: bool = False, **values: Any
+    ) -> None:
         """Take a step: right, state, guards, then the change with its audit entry and effects.
+
+        `automatic`: the portal takes it as the consequence of an act whose right was checked
+        (an approval's last yes, a stored scan); the person still stands in the log.
 
         Raises `Conflict` when the record is no longer in a state the step starts from,
         `Forbidden`, `Unmet` with all that is missing, `Invalid` without a needed reason.
@@ -139,7 +144,7 @@ class Workflow:
                 _("%(what)s is already “%(state)s”.")
                 % {"what": str(record), "state": self.label(record.state)}
             )
-        if access.current() is not access.SYSTEM and not access.fits(record, step.who):
+        if not (automatic or access.fits(record, step.who)):
             raise Forbidden
         if step.needs_reason and not reason.strip():
             raise Invalid({"reason": _("A reason is needed.")})

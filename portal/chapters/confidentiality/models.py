@@ -98,6 +98,18 @@ class ConfidentialityAgreement(Numbered, Staged):
     def __str__(self) -> str:
         return f"{self.no or ''} {self.counterparty}".strip()
 
+    def prepare(self) -> None:
+        """The other party's name of now; who discloses, where the kind leaves no choice."""
+        other = self.employee if self.kind == "employee" else self.customer
+        if other is not None:
+            self.counterparty = other.name
+        if self.owner is not None:
+            self.department_id = self.owner.department_id
+        if self.kind == "employee":
+            self.direction = "we_disclose"
+        elif self.kind == "mutual":
+            self.direction = "both"
+
     def check(self) -> Iterator[tuple[str, Words]]:
         """The right party for the kind, and dates in order."""
         if self.kind == "employee" and not (self.employee_id or self.employee):

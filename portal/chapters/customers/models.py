@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.chapters.customers.workflows import CUSTOMER
 from portal.kernel import numbering, text
@@ -65,10 +65,12 @@ class Customer(Numbered, Staged):
     department: Mapped[Department] = relationship(info=shown(_("Department")))
     contacts: Mapped[list[Contact]] = relationship(back_populates="customer")
 
-    @validates("name")
-    def _fold_name(self, _key: str, value: str) -> str:
-        self.name_norm = text.name_key(value or "")[:160]
-        return value
+    def prepare(self) -> None:
+        """The name's key for finding doubles; the owner's department."""
+        self.name_norm = text.name_key(self.name or "")[:160]
+        self.registration_no = (self.registration_no or "").strip() or None
+        if self.owner is not None:
+            self.department_id = self.owner.department_id
 
     def check(self) -> Iterator[tuple[str, Words]]:
         """A name that is more than a legal form."""
@@ -106,8 +108,8 @@ class Contact(Record):
     def __str__(self) -> str:
         return self.name
 
-
-def seen_like_its_customer(contact: Contact) -> None:
-    """Take over the client's owner and department."""
-    contact.owner_id = contact.customer.owner_id
-    contact.department_id = contact.customer.department_id
+    def prepare(self) -> None:
+        """Seen by whoever sees the client."""
+        if self.customer is not None:
+            self.owner_id = self.customer.owner_id
+            self.department_id = self.customer.department_id

@@ -75,6 +75,8 @@ class Contract(Numbered, Staged):
     fee_terms: Mapped[dict[str, Any]] = mapped_column(
         JSON, default=dict, info=shown(_("Fee terms"), sensitive=True, editor="fees")
     )
+    #: Everything else the paper asks for: the manifest's further values, as they were entered.
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, info={"sensitive": True})
     currency: Mapped[str] = mapped_column(
         String(3), default="TWD",
         info=shown(_("Currency"), choices={c: Words(c) for c in CURRENCIES}),
@@ -98,6 +100,16 @@ class Contract(Numbered, Staged):
     owner: Mapped[Employee] = relationship(info=shown(_("Owner")))
     department: Mapped[Department] = relationship(info=shown(_("Department")))
     document: Mapped[Document | None] = relationship(info=shown(_("Paper")))
+
+    def prepare(self) -> None:
+        """The client's name of now, the owner's department, the sum of the fee terms."""
+        if self.customer is not None:
+            self.counterparty = self.customer.name
+        if self.owner is not None:
+            self.department_id = self.owner.department_id
+        problems = fees.problems(self.fee_model, self.fee_terms or {}, self.start_on, self.end_on)
+        if next(problems, None) is None:
+            self.total = fees.total(self.fee_model, self.fee_terms or {})
 
     def check(self) -> Iterator[tuple[str, Words]]:
         """Dates in order, and terms that the fee model can compute (R3.3.1)."""

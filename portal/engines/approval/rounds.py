@@ -139,7 +139,7 @@ def _record_answer(
 
 def barred(step: Approval, subject: Any, who: Actor) -> Words | None:
     """Why this person may not decide this step; None when they may (R3.3.2: makers never)."""
-    if not asked(step, who):
+    if not asked(step, who) or not access.may(subject, access.READ, who):
         return _("This step is for: %(who)s.", who=step.who)
     makers = {*_makers.get(step.subject_type, lambda _subject: ())(subject), step.requested_by_id}
     if who.account_id in makers:

@@ -1,0 +1,267 @@
+"""What happens across an agreement, its paper and who is cleared by it (R8.1.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from portal.chapters.confidentiality.models import PAPERS, ConfidentialityAgreement
+from portal.chapters.confidentiality.workflows import AGREEMENT
+from portal.chapters.customers.models import Contact
+from portal.documents import binding, comparing, generation, leading, signed, subjects
+from portal.documents.company import company
+from portal.documents.labels import CLEARED
+from portal.engines.approval import rounds
+from portal.engines.approval.rounds import Request
+from portal.kernel import access, clock, setting, worker
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Unmet
+from portal.kernel.events import approval_ended
+from portal.kernel.jobs import Job, handler
+from portal.kernel.words import Words, _
+from portal.kernel.workflow import Taken
+from portal.organization.identity import fact
+from portal.organization.models import Employee
+
+setting.declare("secrecy.rules_code", "SEC-01", _("Code of the secrecy rules in force"))
+setting.declare("secrecy.rules_version", "1.0", _("Version of the secrecy rules in force"))
+setting.declare(
+    "labour.forum",
+    {
+        "zh_Hant": "臺灣臺北地方法院",
+        "zh_Hans": "上海市静安区人民法院",
+        "en": "the Labour Tribunal of Hong Kong",
+    },
+    _("Court or tribunal named in employees' agreements"),
+)
+setting.declare(
+    "secrecy.sign_place",
+    {"zh_Hant": "臺北市", "zh_Hans": "上海市", "en": "Hong Kong"},
+    _("Place of signing"),
+)
+setting.declare(
+    "secrecy.court",
+    {
+        "zh_Hant": "臺灣臺北地方法院",
+        "zh_Hans": "上海市静安区人民法院",
+        "en": "the courts of Hong Kong",
+    },
+    _("Court named in clients' agreements"),
+)
+
+
+def facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
+    """What the record tells templates D06, D07 and D08."""
+    nda = {
+        "number": agreement.no, "start": agreement.start_on, "purpose": agreement.scope,
+        "survival_months": agreement.survival_months,
+        "verify_url": generation.verify_url(agreement.document) if agreement.document else "",
+    }  # fmt: skip
+    found: dict[str, Any] = {"nda": nda, "company": company(agreement.locale)}
+    if agreement.kind == "employee":
+        return found | _employee_facts(agreement)
+    nda["end"] = agreement.end_on
+    if agreement.kind == "client":
+        nda["discloser"] = "company" if agreement.direction == "we_disclose" else "client"
+    return found | {"client" if agreement.kind == "client" else "counterparty": _party(agreement)}
+
+
+def _employee_facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
+    with access.system():  # the paper names the person in full, whoever issues it
+        person = session().get_one(Employee, agreement.employee_id)
+        department, position = person.department, person.position.title
+        names = {"zh_Hant": department.name_hant, "zh_Hans": department.name_hans}
+        return {
+            "employee": {
+                "name": person.name, "number": person.no, "id_no": person.id_no or "",
+                "address": person.address or "", "email": person.private_email,
+                "department": names.get(agreement.locale, department.name_en),
+                "position": position,
+            },
+            "labour": {"start": person.hired_on, "number": f"LC-{person.no}"},
+            "policy": {
+                "code": setting.value("secrecy.rules_code"),
+                "version": setting.value("secrecy.rules_version"),
+            },
+        }  # fmt: skip
+
+
+def defaults(agreement: ConfidentialityAgreement) -> dict[str, Any]:
+    """Values chosen from the company's lists where nothing else was entered."""
+    locale = agreement.locale
+    if agreement.kind == "employee":
+        return {"legal": {"labour_forum": setting.value("labour.forum")[locale]}}
+    return {
+        "nda": {"sign_place": setting.value("secrecy.sign_place")[locale]},
+        "legal": {"forum": "court", "court": setting.value("secrecy.court")[locale]},
+    }
+
+
+def _party(agreement: ConfidentialityAgreement) -> dict[str, Any]:
+    with access.system():
+        fresh = session().get_one(ConfidentialityAgreement, agreement.id)
+        customer = fresh.customer
+        query = select(Contact).where(Contact.customer_id == fresh.customer_id, Contact.active)
+        contact = session().scalar(query.order_by(Contact.primary.desc(), Contact.id).limit(1))
+        return {
+            "name": customer.name, "tax_id": customer.registration_no or "",
+            "address": customer.address, "representative": customer.representative,
+            "contact_email": contact.email if contact else "",
+        }  # fmt: skip
+
+
+def bound(agreement: ConfidentialityAgreement) -> dict[str, Any]:
+    """The fields an approval stands for, beside the files."""
+    return {
+        "no": agreement.no, "kind": agreement.kind, "employee_id": agreement.employee_id,
+        "customer_id": agreement.customer_id, "counterparty": agreement.counterparty,
+        "direction": agreement.direction, "start_on": agreement.start_on,
+        "end_on": agreement.end_on, "survival_months": agreement.survival_months,
+    }  # fmt: skip
+
+
+subjects.register(
+    "confidentiality_agreement",
+    subjects.Subject(facts=facts, bound=bound, code=lambda a: PAPERS[a.kind], defaults=defaults),
+)
+
+
+@AGREEMENT.guard("submit", "standard")
+def ready(agreement: ConfidentialityAgreement) -> Iterator[Words]:
+    """There is a finished paper and nobody is changing it."""
+    document = agreement.document
+    if document is None or not document.current_no:
+        yield _("Generate the paper first.")
+    elif binding.in_the_making(document):
+        yield _("The paper is still being prepared.")
+    elif document.checked_out_by_id is not None:
+        yield _("Somebody is working on the paper in Word.")
+
+
+@AGREEMENT.guard("standard")
+def _unchanged(agreement: ConfidentialityAgreement) -> Iterator[Words]:
+    """Unchanged standard text needs no reviewer, changed text goes to Legal (R8.1.2)."""
+    if agreement.document is not None and agreement.document.current_no:
+        if not comparing.unchanged(agreement.document):
+            yield _("The text or its values depart from the standard; Legal must review it.")
+
+
+@AGREEMENT.after("standard")
+def _freeze(agreement: ConfidentialityAgreement, taken: Taken) -> None:
+    leading.freeze(agreement.document)
+
+
+@AGREEMENT.after("submit")
+def _ask(agreement: ConfidentialityAgreement, taken: Taken) -> None:
+    now = binding.binding_of(agreement)
+    request = Request(now.sha256, facts={"kind": agreement.kind}, bound=now.bound)
+    rounds.ask(agreement, "approve", request)
+
+
+@rounds.makers_of("confidentiality_agreement")
+def makers(agreement: ConfidentialityAgreement) -> set[int | None]:
+    """Whoever drafted the agreement or made a version of its paper."""
+    document = agreement.document
+    versions = {v.made_by_id for v in document.versions} if document else set()
+    return {agreement.created_by_id, agreement.updated_by_id, *versions}
+
+
+@approval_ended.connect_via(ConfidentialityAgreement)
+def _decided(_sender: type, subject: ConfidentialityAgreement, action: str, outcome: str) -> None:
+    step = "pass" if outcome == "approved" else "return"
+    AGREEMENT.advance(subject, step, automatic=True)
+
+
+leading.lead(
+    AGREEMENT,
+    {
+        "submit": "submit", "standard": "approve", "pass": "approve", "return": "return",
+        "reopen": "return", "issue": "send", "register_signed": "register", "void": "void",
+    },
+)  # fmt: skip
+
+
+@AGREEMENT.after("reopen", "void")
+def _void_what_was_said(agreement: ConfidentialityAgreement, taken: Taken) -> None:
+    leading.void_approval(agreement, taken.reason or taken.step.name)
+
+
+@AGREEMENT.guard("issue")
+def _still_approved(agreement: ConfidentialityAgreement) -> Iterator[Words]:
+    """Reviewed text must be the text that was reviewed; standard text must still be standard."""
+    if rounds.steps_of(agreement, "approve"):
+        try:
+            if not rounds.holds(agreement, "approve", binding.binding_of(agreement).sha256):
+                yield _("The paper is not the one that was approved; it must be reviewed again.")
+        except Unmet as reason:
+            yield from reason.missing
+
+
+def _gate(agreement: ConfidentialityAgreement) -> None:
+    if agreement.state != "issued":
+        raise Unmet([_("The agreement was not issued yet.")])
+    if missing := list(_still_approved(agreement)):
+        raise Unmet(missing)
+
+
+def _signed(agreement: ConfidentialityAgreement, said: dict[str, Any]) -> None:
+    """The stored scan makes it signed, and in force at once when its day has come."""
+    AGREEMENT.advance(agreement, "register_signed", automatic=True)
+    agreement.signed_on = date.fromisoformat(said["signed_on"])
+    if agreement.start_on <= clock.today():
+        AGREEMENT.advance(agreement, "start", automatic=True)
+
+
+signed.gate["confidentiality_agreement"] = _gate
+signed.on_stored["confidentiality_agreement"] = _signed
+
+
+@fact(CLEARED)
+def cleared(employee_id: int) -> bool:
+    """Whether an agreement with this employee is in force today; without one nothing above internal."""
+    return covers(ConfidentialityAgreement.employee_id == employee_id)
+
+
+def covers_outgoing(customer_id: int) -> bool:
+    """Whether our papers going to this client are covered: the direction counts (README §6)."""
+    return covers(
+        ConfidentialityAgreement.customer_id == customer_id,
+        ConfidentialityAgreement.direction.in_(("we_disclose", "both")),
+    )
+
+
+def covers(*conditions: Any) -> bool:
+    """Whether an agreement with these properties is in force today."""
+    today = clock.today()
+    query = select(ConfidentialityAgreement.id).where(
+        ConfidentialityAgreement.state.in_(("signed", "in_force")),
+        ConfidentialityAgreement.start_on <= today,
+        or_(ConfidentialityAgreement.end_on.is_(None), ConfidentialityAgreement.end_on >= today),
+        *conditions,
+    )
+    with access.system():
+        return session().scalar(query.limit(1)) is not None
+
+
+@handler("agreements.turn", _("Agreements that begin or end today"))
+def turn(job: Job) -> dict[str, Any]:
+    """Start what begins, end what ended; a window, not a day, so that a missed run loses nothing."""
+    today, moved = clock.today(), 0
+    due = (
+        ("start", ConfidentialityAgreement.state == "signed", ConfidentialityAgreement.start_on <= today),
+        ("end", ConfidentialityAgreement.state == "in_force", ConfidentialityAgreement.end_on < today),
+    )  # fmt: skip
+    for step, *conditions in due:
+        for agreement in list(
+            session().scalars(select(ConfidentialityAgreement).where(*conditions))
+        ):
+            with transaction():
+                AGREEMENT.advance(agreement, step, automatic=True)
+            moved += 1
+    return {"moved": moved}
+
+
+worker.every("agreements.turn", timedelta(hours=1))

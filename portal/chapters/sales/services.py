@@ -1,0 +1,230 @@
+"""What happens across a contract, its paper, its approval and its seal (R3.3.1, R3.3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.chapters.customers.models import Contact
+from portal.chapters.customers.workflows import CUSTOMER
+from portal.chapters.sales import fees
+from portal.chapters.sales.models import Contract
+from portal.chapters.sales.workflows import CONTRACT
+from portal.documents import binding, comparing, generation, leading, sealing, signed, subjects
+from portal.documents.company import company
+from portal.engines.approval import rounds
+from portal.engines.approval.rounds import Request
+from portal.kernel import access, setting
+from portal.kernel.db import session
+from portal.kernel.errors import Unmet
+from portal.kernel.events import approval_ended
+from portal.kernel.words import Words, _
+from portal.kernel.workflow import Taken
+from portal.organization.accounts import UserAccount
+
+setting.declare(
+    "approval.L1",
+    {"TWD": "1000000", "CNY": "250000", "HKD": "250000", "USD": "32000"},
+    _("From this total Management approves contracts"),
+)
+setting.declare(
+    "approval.L2",
+    {"TWD": "10000000", "CNY": "2500000", "HKD": "2500000", "USD": "320000"},
+    _("From this total the Chairman approves contracts"),
+)
+setting.declare("payment.standard_days", 45, _("Standard days to pay; beyond, Finance approves"))
+
+
+def facts(contract: Contract) -> dict[str, Any]:
+    """What the record tells template D01; money as text, dates as dates."""
+    terms = contract.fee_terms or {}
+    parts = fees.parts_of(contract.fee_model, terms)
+    return {
+        "client": _client(contract),
+        "company": company(contract.locale),
+        "contract": {
+            "number": contract.no, "verify_url": _verify_url(contract),
+            "start": contract.start_on, "end": contract.end_on,
+            "auto_renew": contract.auto_renew, "notice_days": contract.notice_days,
+        },
+        "fee": {
+            **{k: terms[k] for k in FEE_CHOICES if terms.get(k) not in (None, "")},
+            "model": contract.fee_model, "components": list(parts), "currency": contract.currency,
+            "lines": terms.get("lines") or [], "tiers": _tiers(terms),
+            "milestones": terms.get("milestones") or [], "cap_on": bool(terms.get("cap_on")),
+        },
+        "payment": {"days": contract.payment_days},
+        "report": {"every": contract.report_every},
+    }  # fmt: skip
+
+
+FEE_CHOICES = (
+    "tax_included", "tax_rate", "rhythm", "basis", "tier_period", "tier_mode", "cap_amount",
+)  # fmt: skip
+
+
+def _tiers(terms: dict[str, Any]) -> list[dict[str, Any]]:
+    """An open last tier has no upper bound; the paper wants that said."""
+    return [{**row, "high": row.get("high") or None} for row in terms.get("tiers") or []]
+
+
+def _verify_url(contract: Contract) -> str:
+    return generation.verify_url(contract.document) if contract.document else ""
+
+
+def _client(contract: Contract) -> dict[str, Any]:
+    customer = contract.customer
+    query = select(Contact).where(Contact.customer_id == customer.id, Contact.active.is_(True))
+    with access.system():  # the paper names the contact in full, whoever generates it
+        contact = session().scalar(query.order_by(Contact.primary.desc(), Contact.id).limit(1))
+        found = {
+            "contact_name": contact.name, "contact_phone": contact.phone,
+            "contact_email": contact.email, "invoice_email": contact.email,
+        } if contact else {}  # fmt: skip
+    return {
+        "name": customer.name, "tax_id": customer.registration_no or "",
+        "address": customer.address, "representative": customer.representative, **found,
+    }  # fmt: skip
+
+
+def bound(contract: Contract) -> dict[str, Any]:
+    """The fields an approval stands for, beside the files: parties, money, term."""
+    return {
+        "no": contract.no, "customer_id": contract.customer_id, "counterparty": contract.counterparty,
+        "total": contract.total, "currency": contract.currency, "fee_model": contract.fee_model,
+        "fee_terms": contract.fee_terms, "payment_days": contract.payment_days,
+        "start_on": contract.start_on, "end_on": contract.end_on, "scope": contract.scope,
+        "auto_renew": contract.auto_renew, "notice_days": contract.notice_days,
+    }  # fmt: skip
+
+
+subjects.register("contract", subjects.Subject(facts=facts, bound=bound, code=lambda _c: "D01"))
+
+
+@CONTRACT.guard("submit")
+def ready(contract: Contract) -> Iterator[Words]:
+    """Dates, fees, report interval, a finished paper that shows what the record says (R3.3.1)."""
+    yield from fees.incomplete(contract.fee_model, contract.fee_terms or {})
+    document = contract.document
+    if document is None or not document.current_no:
+        yield _("Generate the paper first.")
+        return
+    if binding.in_the_making(document):
+        yield _("The paper is still being prepared.")
+    elif document.checked_out_by_id is not None:
+        yield _("Somebody is working on the paper in Word.")
+    elif contract.state == "changes" and _same_as_returned(contract):
+        yield _("Nothing changed since the changes were asked for.")
+
+
+def _same_as_returned(contract: Contract) -> bool:
+    steps = rounds.steps_of(contract, "approve")
+    return bool(steps) and steps[0].content_sha256 == binding.binding_of(contract).sha256
+
+
+@CONTRACT.after("submit")
+def _ask(contract: Contract, taken: Taken) -> None:
+    """Open the approval round: the rules decide who, the manifest binds what."""
+    leading.move(contract.document, "submit")
+    now = binding.binding_of(contract)
+    facts_now = {
+        "payment_days": contract.payment_days,
+        "fee_model": contract.fee_model,
+        "standard_text": comparing.departures(contract.document) == [],
+    }
+    request = Request(now.sha256, contract.total, contract.currency, facts_now, now.bound)
+    rounds.ask(contract, "approve", request)
+
+
+@rounds.makers_of("contract")
+def makers(contract: Contract) -> set[int | None]:
+    """Whoever drafted the contract or made a version of its paper approves nothing of it."""
+    document = contract.document
+    versions = {v.made_by_id for v in document.versions} if document else set()
+    return {
+        contract.created_by_id,
+        contract.updated_by_id,
+        _account_of(contract.owner_id),
+        *versions,
+    }
+
+
+def _account_of(employee_id: int) -> int | None:
+    with access.system():
+        query = select(UserAccount.id).where(UserAccount.employee_id == employee_id)
+        return session().scalar(query)
+
+
+@approval_ended.connect_via(Contract)
+def _decided(_sender: type, subject: Contract, action: str, outcome: str) -> None:
+    """The last yes, or the first no, moves the contract."""
+    if outcome != "approved":
+        last = next((s for s in rounds.steps_of(subject, action) if s.status == outcome), None)
+        CONTRACT.advance(subject, "ask_changes", last.comment if last else "", automatic=True)
+        return
+    CONTRACT.advance(subject, "pass", automatic=True)
+    first = rounds.steps_of(subject, action)[0]
+    subject.legal_reviewer_id = first.acted_by_id
+
+
+leading.lead(
+    CONTRACT,
+    {
+        "pass": "approve", "ask_changes": "return", "text_altered": "return",
+        "start_signing": "send", "register_signed": "register", "cancel": "void",
+        "cancel_approved": "void", "cancel_signing": "void",
+    },
+)  # fmt: skip
+
+
+@CONTRACT.after("text_altered", "cancel", "cancel_approved", "cancel_signing")
+def _void_what_was_said(contract: Contract, taken: Taken) -> None:
+    """Any change voids the approval, and the seal request dies with it (R3.3.2)."""
+    reason = taken.reason or taken.step.name
+    leading.void_approval(contract, reason)
+    if contract.document is not None:
+        sealing.void_requests(contract.document.id, reason)
+
+
+@CONTRACT.guard("start_signing", "register_signed")
+def _still_approved(contract: Contract) -> Iterator[Words]:
+    """No seal, no signature, through any door, unless the manifest of now is the approved one."""
+    try:
+        sealing.must_be_approved(contract)
+    except Unmet as reason:
+        yield from reason.missing
+
+
+@CONTRACT.guard("register_signed")
+def _sealed(contract: Contract) -> Iterator[Words]:
+    request = sealing.open_request(contract.document.id) if contract.document else None
+    if request is None or request.state != "done":
+        yield _("The seal keeper has not recorded the sealing yet.")
+
+
+def _gate(contract: Contract) -> None:
+    if contract.state != "signing":
+        raise Unmet([_("The contract is not out for signature.")])
+    if missing := list(CONTRACT.missing(contract, "register_signed")):
+        raise Unmet(missing)
+
+
+def _signed(contract: Contract, said: dict[str, Any]) -> None:
+    """The stored scan makes the contract signed and, the first time, the client active."""
+    CONTRACT.advance(contract, "register_signed", automatic=True)
+    contract.signed_on = date.fromisoformat(said["signed_on"])
+    with access.system():
+        customer = session().get_one(type(contract.customer), contract.customer_id)
+        if customer.state in ("prospect", "dormant", "lost"):
+            CUSTOMER.advance(customer, "activate", automatic=True)
+
+
+sealing.on_approved["contract"] = lambda contract: CONTRACT.advance(
+    contract, "start_signing", automatic=True
+)
+sealing.apart["contract"] = lambda contract: {*makers(contract), contract.legal_reviewer_id}
+signed.gate["contract"] = _gate
+signed.on_stored["contract"] = _signed

@@ -1,0 +1,74 @@
+"""Working on a paper in Word: check out, upload as the next version, check in."""
+
+from __future__ import annotations
+
+from portal.documents import generation, reading, storing
+from portal.documents.models import Document
+from portal.kernel import access, audit, clock
+from portal.kernel.db import session
+from portal.kernel.errors import Conflict
+from portal.kernel.jobs import Job
+from portal.kernel.words import _
+
+
+def check_out(document: Document) -> None:
+    """Take the named lock: from now on only this person uploads or regenerates."""
+    session().refresh(document, with_for_update=True)
+    _must_be_draft(document)
+    me = access.current().account_id
+    if document.checked_out_by_id not in (None, me):
+        raise Conflict(_("Somebody is working on the paper in Word."))
+    document.checked_out_by_id, document.checked_out_at = me, clock.now()
+    audit.note(document, "checked_out", {"version": document.current_no})
+
+
+def release(document: Document) -> None:
+    """Give the lock back; its holder may, and Legal may for somebody who is away."""
+    session().refresh(document, with_for_update=True)
+    who = access.current()
+    if document.checked_out_by_id not in (None, who.account_id) and not who.holds(
+        "legal", "legal_head"
+    ):
+        raise Conflict(_("Somebody is working on the paper in Word."))
+    document.checked_out_by_id = document.checked_out_at = None
+    audit.note(document, "checked_in", {})
+
+
+def working_file(document: Document) -> reading.Delivered:
+    """The Word file without watermark, for the holder of the lock; logged like any download."""
+    if document.checked_out_by_id != access.current().account_id:
+        raise Conflict(_("Check the paper out first."))
+    version = document.file("docx")
+    if version is None:
+        raise Conflict(_("There is no finished paper yet."))
+    return reading.download(document, version)
+
+
+def upload(document: Document, data: bytes, name: str) -> Job:
+    """Take an edited Word file as the next version; its bytes are durable before the row is.
+
+    The bytes must be checked (`generation.check_upload`) and kept (`storing.keep_incoming`)
+    before the transaction. Raises `Conflict` unless the paper is a draft and checked out here.
+    """
+    session().refresh(document, with_for_update=True)
+    _must_be_draft(document)
+    if document.checked_out_by_id != access.current().account_id:
+        raise Conflict(_("Check the paper out first."))
+    digest = storing.keep_incoming(data)
+    document.checked_out_by_id = document.checked_out_at = None
+    return generation.start_version(
+        document, generation.next_number(document), upload=digest, name=name
+    )
+
+
+def edited_by_hand(document: Document) -> bool:
+    """Whether the newest version was uploaded: generating again would drop somebody's edits."""
+    newest = document.file("docx")
+    return newest is not None and newest.merge_data is None
+
+
+def _must_be_draft(document: Document) -> None:
+    if document.state != "draft":
+        raise Conflict(
+            _("The paper is “%(s)s” now.", s=type(document).workflow.label(document.state))
+        )

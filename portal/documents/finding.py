@@ -1,0 +1,103 @@
+"""Searching papers: the index answers under the reader's labels, the database has the last word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from portal.documents import indexing, labels
+from portal.documents.models import Document
+from portal.documents.parts import parts
+from portal.kernel import access, text
+from portal.kernel.db import session
+from portal.kernel.words import Words, _
+from search_index.errors import IndexBroken
+from search_index.port import Scope
+from search_index.snippets import Snippet, snippets
+
+PAGE = 20
+FACETS = ("kind", "year", "classification", "language")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One hit as the page shows it: the paper, and where the words stand in it."""
+
+    document: Document
+    snippets: list[Snippet]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page of hits, the total and facets under the reader's rights, and remarks in words."""
+
+    hits: list[Shown]
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+    remarks: list[Words]
+
+
+def scope() -> Scope:
+    """What the person acting may find: their labels, without papers whose change is on its way."""
+    return Scope(labels=labels.held_by(access.current()), hidden=indexing.pending())
+
+
+def search(
+    typed: str,
+    *,
+    filters: Mapping[str, set[str]] | None = None,
+    offset: int = 0,
+    newest: bool = False,
+) -> Answer:
+    """Papers by words inside them, number, client, type, date or class, whichever script is typed."""
+    try:
+        found = (
+            parts()
+            .shelf.reader()
+            .search(typed, scope(), offset=offset, size=PAGE, newest=newest, filters=filters or {})
+        )
+    except IndexBroken:
+        return _by_title(typed, offset)
+    seen = _seen([hit.id for hit in found.hits])
+    shown = [
+        Shown(seen[hit.id], snippets(indexing.page_texts(seen[hit.id]), typed))
+        for hit in found.hits
+        if hit.id in seen
+    ]
+    remarks = [REMARKS[r] for r in found.remarks if r in REMARKS]
+    return Answer(shown, found.total, found.facets, remarks)
+
+
+REMARKS = {"shortened": _("Your search was long; only its beginning was used.")}
+
+
+def suggest(beginning: str) -> list[str]:
+    """Titles the person may see that hold what was typed."""
+    try:
+        return parts().shelf.reader().suggest(beginning, scope())
+    except IndexBroken:
+        return []
+
+
+def _seen(ids: list[int]) -> dict[int, Document]:
+    """The final read through row security: what the database hides is no hit."""
+    rows = session().scalars(select(Document).where(Document.id.in_(ids)))
+    return {document.id: document for document in rows.unique()}
+
+
+def _by_title(typed: str, offset: int) -> Answer:
+    """While the index is being repaired: numbers and titles from the database."""
+    term = text.cleaned(typed).strip()[:100]
+    query = select(Document).where(
+        or_(
+            Document.no.icontains(term, autoescape=True),
+            Document.title.icontains(term, autoescape=True),
+            Document.counterparty.icontains(term, autoescape=True),
+        )
+    )
+    rows = session().scalars(query.order_by(Document.id.desc()).offset(offset).limit(PAGE + 1))
+    documents = list(rows.unique())
+    repaired = _("The search is being repaired; only numbers and titles were searched.")
+    return Answer([Shown(d, []) for d in documents[:PAGE]], len(documents), {}, [repaired])

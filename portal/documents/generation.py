@@ -1,0 +1,238 @@
+"""From record to paper: values gathered, version row first, the Word file and its PDF made by a job."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import func, select
+
+from doc_templates.errors import PaperError
+from doc_templates.images import check_pdf
+from doc_templates.package import open_package
+from doc_templates.pdf import ConversionFailed
+from doc_templates.stamp import stamp
+from doc_templates.text import pdf_pages
+from portal.documents import classes, indexing, labels, storing, subjects, templates
+from portal.documents.models import (
+    Document, DocumentLink, DocumentTemplate, DocumentVersion, PageText,
+)  # fmt: skip
+from portal.documents.parts import parts
+from portal.documents.papererrors import said
+from portal.kernel import access, audit, jobs
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.jobs import Job, Later, handler
+from portal.kernel.words import _
+from storage.port import StoreError
+
+Values = dict[str, Any]
+
+
+def values_for(record: Any, template: DocumentTemplate) -> Values:
+    """What the template is filled with: defaults, then what was entered, then the record's facts."""
+    use = subjects.subject(record.__tablename__)
+    manifest = templates.manifest_of(template)
+    locale = templates.PAPER_LOCALE[template.locale]
+    values = manifest.defaults(locale)
+    merge(values, use.defaults(record))
+    merge(values, getattr(record, use.details) or {})
+    merge(values, use.facts(record))
+    merge(values, {"classification": classes.PRINTED[locale][template.classification]})
+    return values
+
+
+def merge(values: Values, more: Values) -> None:
+    """Put nested values over nested values, in place."""
+    for name, value in more.items():
+        if isinstance(value, dict) and isinstance(values.get(name), dict):
+            merge(values[name], value)
+        else:
+            values[name] = value
+
+
+def generate(record: Any) -> Job:
+    """Start making the next version of a record's main paper; the answer is a job to watch.
+
+    Must be called inside a transaction. Raises `Invalid` naming each value the paper still
+    needs, `Unmet` without a template in use, `Conflict` while the paper is not a draft.
+    """
+    use = subjects.subject(record.__tablename__)
+    template = templates.in_use(use.code(record), record.locale)
+    document = record.document or _new_document(record, template)
+    if document.state != "draft":
+        raise Conflict(
+            _("The paper is “%(s)s” now.", s=type(document).workflow.label(document.state))
+        )
+    if document.checked_out_by_id not in (None, access.behalf().account_id):
+        raise Conflict(_("Somebody is working on the paper in Word."))
+    number = next_number(document)
+    values = values_for(record, template)
+    _refuse_incomplete(values, template)
+    document.template_id = template.id
+    return start_version(document, number, merge_data=values)
+
+
+def _refuse_incomplete(values: Values, template: DocumentTemplate) -> None:
+    locale = templates.PAPER_LOCALE[template.locale]
+    manifest = templates.manifest_of(template)
+    problems = manifest.problems(values, locale)
+    if problems:
+        raise Invalid({p.variable or p.code: said(p, manifest, locale) for p in problems})
+
+
+def _new_document(record: Any, template: DocumentTemplate) -> Document:
+    document = Document(
+        doc_type=template.code, title=f"{template.title} {record.counterparty}"[:200],
+        template_id=template.id, classification=template.classification,
+        counterparty=record.counterparty, locale=record.locale,
+        owner_id=record.owner_id, department_id=record.department_id,
+    )  # fmt: skip
+    session().add(document)
+    session().flush()  # the number is printed on the paper
+    document.links.append(
+        DocumentLink(subject_type=record.__tablename__, subject_id=record.id, role="main")
+    )
+    record.document = document
+    session().flush()  # labels ask for the link's record
+    labels.rewrite(document)
+    return document
+
+
+def next_number(document: Document) -> int:
+    """The number of the next version; failed ones keep theirs."""
+    last = session().scalar(
+        select(func.max(DocumentVersion.version_no)).where(
+            DocumentVersion.document_id == document.id
+        )
+    )
+    return (last or 0) + 1
+
+
+def start_version(
+    document: Document,
+    number: int,
+    *,
+    merge_data: Values | None = None,
+    upload: str = "",
+    name: str = "",
+) -> Job:
+    """Write the `storing` row of a Word version and its job, in this transaction."""
+    version = DocumentVersion(
+        document_id=document.id, version_no=number, kind="docx", mime=storing.MIME["docx"],
+        made_by_id=access.behalf().account_id, file_name=name[:200],
+        merge_data=json.dumps(audit.plain(merge_data), ensure_ascii=False) if merge_data else None,
+    )  # fmt: skip
+    session().add(version)
+    session().flush()  # the job names it
+    audit.note(document, "version_started", {"version": number, "file": name or None})
+    return jobs.enqueue(
+        "paper.version",
+        {"version_id": version.id, "upload": upload},
+        key=f"paper.version:{version.id}",
+        total=3,
+    )
+
+
+def check_upload(data: bytes, document: Document) -> None:
+    """An uploaded Word file obeys the package policy and kept its number, version and QR."""
+    try:
+        open_package(data)
+        stamp(data, number=document.no, version=1, qr=verify_url(document))
+    except PaperError as reason:
+        raise Invalid({"file": said(reason)}) from reason
+
+
+def verify_url(document: Document) -> str:
+    """What the QR code of a paper says."""
+    return f"{parts().config.public_url}/v/{document.no}"
+
+
+@handler("paper.version", _("Preparing the paper"))
+def make_version(job: Job) -> dict[str, Any]:
+    """Render or take the upload, stamp, store, convert, store the PDF, then show the version."""
+    version = session().get_one(DocumentVersion, job.payload["version_id"])
+    document = session().get_one(Document, version.document_id)
+    if version.state == "stored":
+        return {"document_id": document.id}
+    try:
+        word = _word(job, version, document)
+        jobs.progress(job, 1)
+        pdf = parts().converter.convert([word])[0]
+        check_pdf(pdf)
+    except (PaperError, ConversionFailed) as reason:
+        _failed(version, reason)
+        return {"document_id": document.id, "failed": str(reason)}
+    jobs.progress(job, 2)
+    encryption = storing.encryption_for(document)
+    try:
+        word_at = storing.put(version, word, encryption, "docx")
+        pdf_at = storing.put(version, pdf, encryption, "pdf")
+    except StoreError as reason:
+        if reason.retry:
+            raise Later(f"store: {reason}") from reason
+        raise
+    _finish(version, document, (word, *word_at), (pdf, *pdf_at), encryption)
+    if job.payload.get("upload"):
+        storing.forget_incoming(job.payload["upload"])
+    return {"document_id": document.id}
+
+
+def _word(job: Job, version: DocumentVersion, document: Document) -> bytes:
+    if upload := job.payload.get("upload"):
+        word = storing.read_incoming(upload)
+    else:
+        template = session().get_one(DocumentTemplate, document.template_id)
+        locale = templates.PAPER_LOCALE[template.locale]
+        manifest = templates.manifest_of(template)
+        context = manifest.context(json.loads(version.merge_data or "{}"), locale)
+        word = templates.compiled(template).render(context)
+    return stamp(word, number=document.no, version=version.version_no, qr=verify_url(document))
+
+
+def _failed(version: DocumentVersion, reason: Exception) -> None:
+    with transaction():
+        session().refresh(version, with_for_update=True)
+        if version.state == "storing":
+            version.state, version.error = "failed", str(reason)[:2000]
+
+
+def _finish(
+    version: DocumentVersion,
+    document: Document,
+    word: tuple[bytes, str, str],
+    pdf: tuple[bytes, str, str],
+    encryption: str,
+) -> None:
+    """Tx 2: compare-and-set, so that a late second worker changes nothing."""
+    pages = pdf_pages(pdf[0])
+    with transaction():
+        session().refresh(version, with_for_update=True)
+        if version.state != "storing":
+            return
+        session().refresh(document, with_for_update=True)
+        storing.stored(version, word[1], word[2], len(word[0]), encryption)
+        second = DocumentVersion(
+            document_id=document.id, version_no=version.version_no, kind="pdf",
+            mime=storing.MIME["pdf"], made_by_id=version.made_by_id, made_at=version.made_at,
+            pages=len(pages),
+        )  # fmt: skip
+        storing.stored(second, pdf[1], pdf[2], len(pdf[0]), encryption)
+        session().add(second)
+        version.pages = len(pages)
+        document.current_no = max(document.current_no, version.version_no)
+        keep_pages(document, version.version_no, pages)
+        document.revision += 1
+        audit.note(
+            document, "version_stored",
+            {"version": version.version_no, "docx_sha256": word[2], "pdf_sha256": pdf[2]},
+        )  # fmt: skip
+        indexing.later(document)
+
+
+def keep_pages(document: Document, number: int, pages: list[str]) -> None:
+    """Keep the words of each page for snippets, sealed in the database."""
+    for at, body in enumerate(pages, 1):
+        session().merge(
+            PageText(document_id=document.id, version_no=number, page_no=at, body=body or None)
+        )

@@ -1,0 +1,108 @@
+"""Keeping the search index like the database: an outbox job per change, one writer, repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.documents.models import Document, PageText
+from portal.documents.parts import parts
+from portal.kernel import jobs, worker
+from portal.kernel.db import session
+from portal.kernel.jobs import Job, handler
+from portal.kernel.words import _
+from search_index.port import Entry
+
+FOUND_STATES = ("draft", "in_review", "approved", "out_for_signature", "signed", "archived")
+
+
+def later(document: Document) -> None:
+    """The paper changed: let the index follow, after this transaction."""
+    jobs.enqueue("paper.index", {"document_id": document.id}, key=f"paper.index:{document.id}")
+
+
+@handler("paper.index", _("Updating the search"))
+def index_one(job: Job) -> None:
+    """Write the paper as it is now into the index; an older state never replaces a newer one."""
+    document = session().get(Document, job.payload["document_id"])
+    with parts().shelf.writer() as index:
+        if document is None or document.state not in FOUND_STATES or not document.current_no:
+            index.delete([job.payload["document_id"]])
+        else:
+            index.upsert([entry_of(document)])
+
+
+def entry_of(document: Document) -> Entry:
+    """What the index knows of a paper."""
+    return Entry(
+        id=document.id,
+        revision=document.revision,
+        number=document.no,
+        title=document.title,
+        kind=document.doc_type,
+        day=document.updated_at.date(),
+        dept=document.department_id,
+        classification=document.classification,
+        template=document.doc_type,
+        language=document.locale,
+        counterparty=document.counterparty,
+        audience=tuple(sorted(row.label for row in document.labels)),
+        pages=tuple(page_texts(document)),
+    )
+
+
+def page_texts(document: Document) -> list[str]:
+    """The words of each page of the current version, in order."""
+    query = (
+        select(PageText.body)
+        .where(PageText.document_id == document.id, PageText.version_no == document.current_no)
+        .order_by(PageText.page_no)
+    )
+    return [body or "" for body in session().scalars(query)]
+
+
+def pending() -> frozenset[int]:
+    """Papers whose change has not reached the index: nobody finds them until it has."""
+    query = select(jobs.Job.payload).where(
+        jobs.Job.kind == "paper.index", jobs.Job.state.in_(("ready", "running"))
+    )
+    return frozenset(payload["document_id"] for payload in session().scalars(query))
+
+
+def all_entries() -> Iterator[Entry]:
+    """Every paper that should be found, for a rebuild; must run as SYSTEM."""
+    query = select(Document).where(Document.state.in_(FOUND_STATES), Document.current_no > 0)
+    for document in session().scalars(query.order_by(Document.id)):
+        yield entry_of(document)
+
+
+def wanted() -> dict[int, int]:
+    """Paper id -> revision, as the index should have it."""
+    query = select(Document.id, Document.revision).where(
+        Document.state.in_(FOUND_STATES), Document.current_no > 0
+    )
+    return dict(session().execute(query).tuples().all())
+
+
+@handler("paper.compare", _("Comparing the search with the database"))
+def compare(job: Job) -> dict[str, Any]:
+    """Find what the index lost, kept too long or has old, and repair it; rotten files: rebuild."""
+    shelf = parts().shelf
+    if faults := shelf.check():
+        shelf.rebuild(all_entries())
+        return {"rebuilt": True, "faults": [str(fault) for fault in faults]}
+    right = wanted()
+    have = shelf.reader().fingerprints()
+    wrong = [i for i, revision in right.items() if have.get(i) != revision]
+    gone = [i for i in have if i not in right]
+    with shelf.writer() as index:
+        if gone:
+            index.delete(gone)
+        index.upsert([entry_of(session().get_one(Document, i)) for i in wrong])
+    return {"repaired": len(wrong), "removed": len(gone)}
+
+
+worker.every("paper.compare", timedelta(hours=24))

@@ -1,0 +1,134 @@
+"""Who may see a paper: the labels of its record, cut by its class (R8.1.3).
+
+A paper carries one label per reason to see it. `n:` needs nothing more, `c:` needs an
+agreement in force, `g:<id>` is held by those with a grant for this paper. What depends on
+dates (agreement, grants, terms) stands on the person's side and never in the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, false, select
+
+from portal.documents.models import AccessGrant, Document, DocumentLabel, DocumentLink
+from portal.documents.subjects import subject_of
+from portal.kernel import access, clock
+from portal.kernel.access import Actor
+from portal.kernel.db import session
+
+CLEARED = "cleared"
+
+
+def rewrite(document: Document) -> None:
+    """Set the labels of a paper anew from its record and class; part of every step and change."""
+    with session().no_autoflush:
+        wanted = set(_labels(document))
+    for row in list(document.labels):
+        if row.label not in wanted:
+            document.labels.remove(row)
+    have = {row.label for row in document.labels}
+    document.labels += [DocumentLabel(label=label) for label in sorted(wanted - have)]
+    document.revision += 1
+
+
+def _labels(document: Document) -> Iterator[str]:
+    yield f"g:{document.id}"
+    if document.custodian_id is not None:
+        yield f"k:{document.custodian_id}"
+    for signer in signers(document):
+        yield f"n:employee.own.{signer}"  # one may always open a paper one is to sign or has signed
+    if document.classification == "secret":
+        return
+    if document.classification == "public":
+        yield "n:employee.all"
+    prefix = "c" if document.classification == "confidential" else "n"
+    for link in document.links:
+        if link.role in ("main", "annex"):
+            record = subject_of(link)
+            if record is not None:
+                yield from (f"{prefix}:{label}" for label in _open_to(record))
+
+
+def _open_to(record: Any) -> frozenset[str]:
+    """The record's readers who see every field the paper prints (a masked fee is in its text)."""
+    printed = {
+        column.key
+        for column in type(record).__mapper__.column_attrs
+        if column.columns[0].info.get("sensitive")
+    }
+    return access.labels_of(record, clear=printed)
+
+
+def signers(document: Document) -> list[int]:
+    """The employees who sign this paper themselves."""
+    found = []
+    for link in document.links:
+        if link.role == "main" and link.subject_type == "confidentiality_agreement":
+            record = subject_of(link)
+            if record is not None and record.employee_id is not None:
+                found.append(record.employee_id)
+    return found
+
+
+def held_by(actor: Actor) -> frozenset[str]:
+    """Every paper label a person holds now."""
+    if "paper_labels" not in actor._kept:
+        actor._kept["paper_labels"] = frozenset(_held(actor))
+    labels: frozenset[str] = actor._kept["paper_labels"]
+    return labels
+
+
+def _held(actor: Actor) -> Iterator[str]:
+    yield from (f"n:{label}" for label in actor.labels)
+    if actor.employee_id is None:
+        return
+    if CLEARED in actor.facts:
+        yield from (f"c:{label}" for label in actor.labels)
+        yield f"k:{actor.employee_id}"
+        yield from (f"g:{document_id}" for document_id in granted(actor.employee_id))
+
+
+def granted(employee_id: int) -> list[int]:
+    """The papers a person holds a grant for at this moment."""
+    now = clock.now()
+    with access.system():
+        query = select(AccessGrant.document_id).where(
+            AccessGrant.grantee_id == employee_id,
+            AccessGrant.state == "given",
+            AccessGrant.valid_from <= now,
+            AccessGrant.valid_to > now,
+        )
+        return list(session().scalars(query))
+
+
+def visible(actor: Actor) -> ColumnElement[bool] | None:
+    """The criterion of the papers a person sees, for the session's row security."""
+    labels = held_by(actor)
+    if not labels:
+        return false()
+    return exists(
+        select(1).where(DocumentLabel.document_id == Document.id, DocumentLabel.label.in_(labels))
+    )
+
+
+def may_see(document: Document, actor: Actor) -> bool:
+    """Whether a person sees a paper, asked of its labels in memory."""
+    return not held_by(actor).isdisjoint({row.label for row in document.labels})
+
+
+def papers_of(record: Any) -> list[Document]:
+    """The papers of a record that the person acting may see, newest first."""
+    query = (
+        select(Document)
+        .join(DocumentLink, DocumentLink.document_id == Document.id)
+        .where(
+            DocumentLink.subject_type == record.__tablename__, DocumentLink.subject_id == record.id
+        )
+        .order_by(Document.id.desc())
+    )
+    return list(session().scalars(query).unique())
+
+
+access.seen_where(Document, visible)

@@ -1,0 +1,51 @@
+"""A record leads, its paper follows: one table per workflow, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.documents import indexing, labels
+from portal.documents.models import Document
+from portal.documents.workflows import DOCUMENT
+from portal.engines.approval import rounds
+from portal.kernel import clock
+from portal.kernel.workflow import Taken, Workflow
+
+
+def lead(workflow: Workflow, follows: Mapping[str, str]) -> None:
+    """Let the main paper take `follows[step]` whenever its record takes `step`."""
+
+    def follow(record: Any, taken: Taken) -> None:
+        move(record.document, follows[taken.step.name], taken.reason)
+
+    for step in follows:
+        workflow.after(step)(follow)
+
+
+def move(document: Document | None, step: str, reason: str = "") -> None:
+    """Take a step of a paper as the consequence of its record's; its labels and index follow."""
+    if document is None:
+        return
+    if step == "submit":
+        freeze(document)
+    DOCUMENT.advance(document, step, reason=reason, automatic=True)
+    refresh(document)
+
+
+def freeze(document: Document) -> None:
+    """From now on this version is what approvals speak of; its files never change."""
+    for version in document.versions:
+        if version.version_no == document.current_no and version.frozen_at is None:
+            version.frozen_at = clock.now()
+
+
+def refresh(document: Document) -> None:
+    """Rewrite who may see the paper and let the search follow."""
+    labels.rewrite(document)
+    indexing.later(document)
+
+
+def void_approval(record: Any, reason: str) -> None:
+    """Any change voids what was approved, at once (R3.3.2)."""
+    rounds.void(record, "approve", reason)

@@ -1,0 +1,81 @@
+"""The heavy parts papers need, made once per process: object store, PDF converter, search shelf."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from doc_templates.pdf import Converter
+from portal.documents.wraps import DatabaseWraps
+from portal.kernel.config import Config
+from search_index.shelf import Shelf
+from search_index.whoosh_index import WhooshIndex
+from storage.folder import FolderStore
+from storage.port import ObjectStore
+from storage.s3 import S3Store
+from storage.sealed import EncryptedStore, KeyRing
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the document subsystem works with in this process."""
+
+    config: Config
+    plain: ObjectStore
+    sealed: ObjectStore
+    converter: Converter
+    shelf: Shelf
+    naming_key: bytes
+    incoming: Path
+
+    def store(self, encryption: str) -> ObjectStore:
+        """The store for an object that is encrypted (``client``) or not (``none``)."""
+        return self.sealed if encryption == "client" else self.plain
+
+
+_parts: Parts | None = None
+
+
+def use(config: Config) -> Parts:
+    """Make the parts from the configuration; touches no network until something is stored."""
+    global _parts
+    plain = _open_store(config)
+    incoming = config.data / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _parts = Parts(
+        config=config,
+        plain=plain,
+        sealed=EncryptedStore(plain, _ring(config), DatabaseWraps()),
+        converter=Converter(config.data / "office", timeout=config.office_timeout),
+        shelf=Shelf(config.data / "index", WhooshIndex),
+        naming_key=config.secret("naming"),
+        incoming=incoming,
+    )
+    return _parts
+
+
+def parts() -> Parts:
+    """The parts of this process; raises `RuntimeError` before the application is made."""
+    if _parts is None:
+        raise RuntimeError("the document parts are made when the application starts")
+    return _parts
+
+
+def _open_store(config: Config) -> ObjectStore:
+    if config.store == "folder":
+        return FolderStore(config.data / "store")
+    return S3Store(
+        config.s3_endpoint,
+        config.s3_access_key,
+        config.s3_secret_key.get_secret_value(),
+        config.s3_bucket,
+        secure=config.s3_secure,
+        region=config.s3_region,
+    )
+
+
+def _ring(config: Config) -> KeyRing:
+    """The operator's key file, or one kept beside the data for development and small offices."""
+    if config.store_keys_file is not None:
+        return KeyRing.from_file(config.store_keys_file)
+    return KeyRing({"k1": config.secret("store")}, "k1")

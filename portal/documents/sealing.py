@@ -1,0 +1,187 @@
+"""The use of the company's seal (用印): asked on form D37, approved, done by a keeper who compared the hash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.documents.binding import binding_of, in_the_making
+from portal.documents.models import Original, SigningEvent
+from portal.documents.subjects import subject_of
+from portal.documents.workflows import SEAL_REQUEST
+from portal.engines.approval import rounds
+from portal.engines.approval.rounds import Request
+from portal.kernel import access, audit, clock
+from portal.kernel.db import session
+from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
+from portal.kernel.events import approval_ended
+from portal.kernel.words import Words, _
+from portal.kernel.workflow import Taken, stepping
+
+#: The record's step to take when its seal request is approved, by table name; told by chapters.
+on_approved: dict[str, Callable[[Any], None]] = {}
+#: Account ids of whoever drafted or reviewed the record; none of them may hold the seal.
+apart: dict[str, Callable[[Any], set[int | None]]] = {}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the form of a seal request holds."""
+
+    purpose: str
+    seal_kind: str = "company"
+    copies: int = 2
+    places: int = 1
+    edge: bool = True
+
+
+def must_be_approved(record: Any) -> str:
+    """The manifest of now, if it is exactly what was approved; else `Unmet` (R3.3.2).
+
+    Every gated act calls this: it recomputes the manifest from the live rows, so that a change
+    by any door, even past the portal, stops the paper.
+    """
+    if in_the_making(record.document):
+        raise Unmet([_("A newer version of the paper is being made.")])
+    now = binding_of(record).sha256
+    if not rounds.holds(record, "approve", now):
+        raise Unmet([_("The paper is not the one that was approved; it must be reviewed again.")])
+    return now
+
+
+def request_seal(record: Any, asked: Asked) -> SigningEvent:
+    """Ask for the seal on an approved paper; raises `Unmet` when the approval does not hold."""
+    manifest = must_be_approved(record)
+    document = record.document
+    if open_request(document.id) is not None:
+        raise Conflict(_("The seal was already asked for."))
+    me = access.current()
+    if me.employee_id is None or me.department_id is None:
+        raise Forbidden
+    seal = SigningEvent(
+        document_id=document.id, requested_by_id=me.employee_id, department_id=me.department_id,
+        purpose=asked.purpose.strip(), seal_kind=asked.seal_kind, copies=asked.copies,
+        places=asked.places, edge=asked.edge, version_no=document.current_no,
+        content_sha256=manifest,
+    )  # fmt: skip
+    session().add(seal)
+    session().flush()  # its number stands on the form
+    rounds.ask(seal, "approve", Request(manifest, facts={"copies": asked.copies}))
+    return seal
+
+
+def open_request(document_id: int) -> SigningEvent | None:
+    """The seal request of a paper that still counts."""
+    with access.system():
+        query = select(SigningEvent.id).where(
+            SigningEvent.document_id == document_id,
+            SigningEvent.state.in_(("requested", "approved", "done")),
+        )
+        found = session().scalar(query.limit(1))
+    return None if found is None else session().get(SigningEvent, found)
+
+
+def main_record(seal: SigningEvent) -> Any:
+    """The record whose main paper is to be sealed."""
+    for link in seal.document.links:
+        if link.role == "main":
+            return session().get_one(type(subject_of(link)), link.subject_id)
+    raise Unmet([_("The paper belongs to no record.")])
+
+
+@SEAL_REQUEST.guard("approve", "seal")
+def _still_the_same(seal: SigningEvent) -> Iterator[Words]:
+    with access.system():
+        record = main_record(session().get_one(SigningEvent, seal.id))
+        now = binding_of(record).sha256
+        if now != seal.content_sha256 or not rounds.holds(record, "approve", now):
+            yield _("The paper is not the one that was approved; the seal must not be used.")
+
+
+@approval_ended.connect_via(SigningEvent)
+def _decided(_sender: type, subject: SigningEvent, action: str, outcome: str) -> None:
+    """Management's answer: the record goes out for signature, or the request ends."""
+    if outcome != "approved":
+        SEAL_REQUEST.advance(subject, "refuse", reason=outcome, automatic=True)
+        return
+    SEAL_REQUEST.advance(subject, "approve", automatic=True)
+    record = main_record(subject)
+    on_approved[record.__tablename__](record)
+
+
+def seal(
+    event: SigningEvent, copies: int, spoiled: int, day: date, originals: list[dict[str, Any]]
+) -> None:
+    """The keeper records what was sealed and where each original went.
+
+    Raises `Forbidden` when the keeper is the applicant, drafter or reviewer, `Invalid` when the
+    originals do not add up, `Unmet` when the hash no longer fits.
+    """
+    me = access.current()
+    record = main_record(event)
+    barred = apart.get(record.__tablename__, lambda _record: set())(record)
+    if me.employee_id == event.requested_by_id or me.account_id in barred:
+        raise Forbidden(_("Drafter, reviewer and seal keeper are different people."))
+    _check_originals(copies, originals)
+    if day > clock.today():
+        raise Invalid({"sealed_on": _("This day is still to come.")})
+    SEAL_REQUEST.advance(
+        event, "seal", copies=copies, spoiled=spoiled, day=day, keeper_id=me.employee_id
+    )
+    _count_originals(event, originals, day)
+
+
+@SEAL_REQUEST.after("seal")
+def _record_use(event: SigningEvent, taken: Taken) -> None:
+    event.sealed_copies, event.spoiled = taken.values["copies"], taken.values["spoiled"]
+    event.sealed_on, event.keeper_id = taken.values["day"], taken.values["keeper_id"]
+
+
+def _check_originals(copies: int, originals: list[dict[str, Any]]) -> None:
+    whole = sum(int(row["copies"]) for row in originals)
+    if whole != copies:
+        raise Invalid(
+            {
+                "originals": _(
+                    "The originals sum to %(a)s, but %(b)s were sealed.", a=whole, b=copies
+                )
+            }
+        )
+    for row in originals:
+        if not str(row["holder"]).strip() or not str(row["place"]).strip():
+            raise Invalid({"originals": _("Each original has a holder and a place.")})
+
+
+def _count_originals(event: SigningEvent, originals: list[dict[str, Any]], day: date) -> None:
+    """Originals are counted one by one, with holder and place."""
+    sequence = 0
+    for row in originals:
+        for _copy in range(int(row["copies"])):
+            sequence += 1
+            session().add(
+                Original(
+                    document_id=event.document_id,
+                    sequence=sequence,
+                    since=day,
+                    holder=str(row["holder"]).strip()[:80],
+                    place=str(row["place"]).strip()[:80],
+                )  # fmt: skip
+            )
+    audit.note(event, "originals_counted", {"count": sequence})
+
+
+def void_requests(document_id: int, reason: str) -> None:
+    """The paper changed or was withdrawn: its seal request dies with it, and so do its originals."""
+    found = open_request(document_id)
+    if found is not None:
+        rounds.void(found, "approve", reason)
+        SEAL_REQUEST.advance(found, "void", reason=reason, automatic=True)
+    with stepping():
+        for original in session().scalars(
+            select(Original).where(Original.document_id == document_id)
+        ):
+            session().delete(original)

@@ -1,0 +1,74 @@
+"""Exceptional rights on a paper: Legal or its custodian names a person, a purpose and an end (R8.1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from portal.documents import indexing, labels
+from portal.documents.classes import ORDER
+from portal.documents.models import AccessGrant, Document
+from portal.kernel import access, audit, clock, setting
+from portal.kernel.db import session
+from portal.kernel.errors import Forbidden, Invalid, Unmet
+from portal.kernel.words import Words, _
+
+setting.declare("grant.most_days", 30, _("Longest access grant in days"))
+
+
+def may_grant(document: Document) -> bool:
+    """Legal, and the paper's custodian for papers that are not secret."""
+    who = access.current()
+    if who.holds("legal", "legal_head"):
+        return True
+    return (
+        document.classification != "secret"
+        and who.employee_id is not None
+        and who.employee_id == document.custodian_id
+    )
+
+
+def grant(
+    document: Document, employee_id: int, rights: str, purpose: str, days: int
+) -> AccessGrant:
+    """Let a person see a paper for some days; raises `Forbidden`, `Invalid`."""
+    if not may_grant(document):
+        raise Forbidden
+    most = setting.value("grant.most_days")
+    if not 1 <= days <= most:
+        raise Invalid({"days": _("A grant lasts 1 to %(most)s days.", most=most)})
+    if document.classification == "secret" and rights != "view":
+        raise Invalid({"rights": _("Secret papers are read here only.")})
+    if employee_id == access.current().employee_id:
+        raise Forbidden(_("Nobody grants to themselves."))
+    now = clock.now()
+    given = AccessGrant(
+        document_id=document.id, grantee_id=employee_id, rights=rights, purpose=purpose.strip(),
+        granted_by_id=access.current().account_id, valid_from=now,
+        valid_to=now + timedelta(days=days),
+    )  # fmt: skip
+    session().add(given)
+    audit.note(document, "access_granted", {"to": employee_id, "days": days, "rights": rights})
+    return given
+
+
+def classify(document: Document, name: str, reason: str) -> None:
+    """Change a paper's class: raising is free, lowering and *secret* need Legal, secret a custodian."""
+    who = access.current()
+    legal = who.holds("legal", "legal_head")
+    lower = ORDER.index(name) < ORDER.index(document.classification)
+    if (lower or name == "secret") and not legal:
+        raise Forbidden(_("Only Legal lowers a class or makes a paper secret."))
+    if missing := list(_missing_for(document, name)):
+        raise Unmet(missing)
+    if lower and not reason.strip():
+        raise Invalid({"reason": _("A reason is needed.")})
+    before, document.classification = document.classification, name
+    audit.note(document, "classified", {"classification": [before, name]}, reason=reason)
+    labels.rewrite(document)
+    indexing.later(document)
+
+
+def _missing_for(document: Document, name: str) -> Iterator[Words]:
+    if name == "secret" and document.custodian_id is None:
+        yield _("A secret paper needs a custodian first.")

@@ -1,0 +1,149 @@
+"""The signed copy comes back: durable at once, stored write-once, and only then in force (B.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from doc_templates.errors import PaperError
+from doc_templates.images import check_pdf, photos_to_pdf
+from doc_templates.text import pdf_pages
+from portal.documents import generation, indexing, labels, storing
+from portal.documents.models import Document, DocumentVersion
+from portal.documents.papererrors import said
+from portal.documents.subjects import subject_of
+from portal.kernel import access, audit, jobs
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.events import paper_signed
+from portal.kernel.jobs import Job, Later, handler
+from portal.kernel.words import _
+from portal.organization.accounts import UserAccount
+from portal.organization.identity import actor_of
+from storage.port import StoreError
+
+#: What must be true before a signed copy is taken for a record, by table; raises `Unmet`.
+gate: dict[str, Callable[[Any], None]] = {}
+#: The record's step once its signed copy is stored, by table; told by chapters.
+on_stored: dict[str, Callable[[Any, dict[str, Any]], None]] = {}
+
+
+def as_pdf(files: Sequence[bytes]) -> bytes:
+    """One PDF from what was uploaded: a PDF as it is, or photos put together in order.
+
+    Raises `Invalid` naming the file field when the content is neither.
+    """
+    if not files or not all(files):
+        raise Invalid({"file": _("Choose the scan or the photos of the signed paper.")})
+    try:
+        if len(files) == 1 and files[0][:5] == b"%PDF-":
+            check_pdf(files[0])
+            return files[0]
+        return photos_to_pdf(files)
+    except PaperError as reason:
+        raise Invalid({"file": said(reason)}) from reason
+
+
+def register(record: Any, pdf: bytes, token: str, facts: dict[str, Any]) -> Job:
+    """Tx 1: gate passed, bytes durable, `storing` row and job written; the answer is a job to watch.
+
+    `token` makes it once: a second click with the same token finds the first one's job.
+    `facts`: what the person says of the signature (day, signers).
+    """
+    document: Document = record.document
+    session().refresh(document, with_for_update=True)
+    known = session().scalar(
+        select(DocumentVersion).where(DocumentVersion.idempotency_key == token)
+    )
+    if known is not None:
+        return _job(known, {})
+    if document.file("signed_scan") or _storing(document):
+        raise Conflict(_("A signed copy is already being stored."))
+    gate[record.__tablename__](record)
+    digest = storing.keep_incoming(pdf)
+    version = DocumentVersion(
+        document_id=document.id, version_no=document.current_no, kind="signed_scan",
+        mime="application/pdf", sha256=digest, size=len(pdf), idempotency_key=token,
+        made_by_id=access.behalf().account_id,
+    )  # fmt: skip
+    session().add(version)
+    session().flush()  # the job names it
+    audit.note(document, "signed_copy_received", {"sha256": digest, "size": len(pdf)} | facts)
+    return _job(version, facts | {"upload": digest})
+
+
+def _storing(document: Document) -> bool:
+    return any(v.kind == "signed_scan" and v.state == "storing" for v in document.versions)
+
+
+def _job(version: DocumentVersion, facts: dict[str, Any]) -> Job:
+    key = f"paper.sign:{version.id}"
+    found = session().scalar(select(jobs.Job).where(jobs.Job.dedupe_key == key))
+    return found or jobs.enqueue(
+        "paper.sign", {"version_id": version.id} | audit.plain(facts), key=key, total=2
+    )
+
+
+@handler("paper.sign", _("Storing the signed copy"))
+def store_signed(job: Job) -> dict[str, Any]:
+    """Store the scan, then Tx 2: compare-and-set to stored, move paper and record, index.
+
+    Runs on behalf of whoever registered it; killed anywhere, it is run again.
+    """
+    version = session().get_one(DocumentVersion, job.payload["version_id"])
+    document = session().get_one(Document, version.document_id)
+    if version.state == "stored":
+        return {"document_id": document.id}
+    data = storing.read_incoming(job.payload["upload"])
+    encryption = storing.encryption_for(document)
+    try:
+        key, digest = storing.put(version, data, encryption, "signed_scan")
+    except StoreError as reason:
+        if reason.retry:
+            raise Later(f"store: {reason}") from reason
+        raise
+    jobs.progress(job, 1)
+    _complete(version, document, job, (key, digest, len(data)), encryption, pdf_pages(data))
+    storing.forget_incoming(job.payload["upload"])
+    return {"document_id": document.id}
+
+
+def _complete(
+    version: DocumentVersion, document: Document, job: Job, stored: tuple[str, str, int],
+    encryption: str, pages: list[str],
+) -> None:  # fmt: skip
+    with transaction():
+        session().refresh(version, with_for_update=True)
+        if version.state != "storing":
+            return
+        storing.stored(version, *stored, encryption)
+        version.pages = len(pages)
+        if (
+            sum(map(len, pages)) > 40
+        ):  # a scan is found by its frozen text; a born-digital copy by its own
+            generation.keep_pages(document, version.version_no, pages)
+        session().info["on_behalf_of"] = _registrar(version)
+        try:
+            record = _record(document)
+            on_stored[record.__tablename__](record, dict(job.payload))
+            labels.rewrite(document)
+            audit.note(document, "signed_copy_stored", {"sha256": stored[1], "key": stored[0]})
+            paper_signed.send(document, record=record)
+            indexing.later(document)
+        finally:
+            session().flush()  # noted under the name of who registered it
+            session().info.pop("on_behalf_of", None)
+
+
+def _registrar(version: DocumentVersion) -> access.Actor:
+    account = session().get(UserAccount, version.made_by_id)
+    return actor_of(account, via="job") if account is not None else access.SYSTEM
+
+
+def _record(document: Document) -> Any:
+    for link in document.links:
+        if link.role == "main":
+            return session().get_one(type(subject_of(link)), link.subject_id)
+    raise Conflict(_("The paper belongs to no record."))

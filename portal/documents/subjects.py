@@ -1,0 +1,52 @@
+"""What the document subsystem must know of the records papers belong to, told by the chapters.
+
+`documents` stands below the chapters, so they register: which facts fill a template, which
+fields an approval binds, and how a paper follows its record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.kernel import access
+from portal.kernel.db import session
+from portal.kernel.record import kind
+
+
+@dataclass(frozen=True)
+class Subject:
+    """How one kind of record uses papers.
+
+    `facts(record)`: nested values for the template's manifest. `bound(record)`: the fields an
+    approval binds beside the files' hashes. `details`: the attribute that keeps the manifest's
+    further values as entered. `code(record)`: the template's code.
+    """
+
+    facts: Callable[[Any], dict[str, Any]]
+    bound: Callable[[Any], dict[str, Any]]
+    code: Callable[[Any], str]
+    details: str = "details"
+    #: Values from the company's settings where nothing else was entered.
+    defaults: Callable[[Any], dict[str, Any]] = field(default=lambda _record: {})
+
+
+_subjects: dict[str, Subject] = {}
+
+
+def register(name: str, subject: Subject) -> None:
+    """Tell how records of table `name` use papers."""
+    _subjects[name] = subject
+
+
+def subject(name: str) -> Subject:
+    """How records of table `name` use papers; raises `KeyError`."""
+    return _subjects[name]
+
+
+def subject_of(link: Any) -> Any | None:
+    """The record a link points to, whoever is acting (rights are asked of its labels)."""
+    model = kind(link.subject_type)
+    with access.system():
+        return session().get(model, link.subject_id)

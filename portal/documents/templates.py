@@ -1,0 +1,145 @@
+"""Templates as versioned records: installing the built-in ones, finding the one in use, reading it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from functools import lru_cache
+
+from sqlalchemy import func, select
+
+from doc_templates import catalogue
+from doc_templates.engine import Compiled, compile_template
+from doc_templates.manifest import Manifest, read_manifest
+from portal.documents.models import DocumentTemplate
+from portal.documents.parts import parts
+from portal.documents.workflows import TEMPLATE
+from portal.kernel import access, clock
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Unmet
+from portal.kernel.words import Words, _
+from portal.kernel.workflow import Taken
+from storage.keys import object_key
+from storage.port import read_whole
+
+#: The portal's locale ids and the papers'.
+PAPER_LOCALE = {"zh_Hant": "zh-Hant", "zh_Hans": "zh-Hans", "en": "en"}
+
+
+def install_built_in(*, into_use: bool = False) -> int:
+    """Register every built-in paper that has no version yet; returns how many were added.
+
+    They are drafts until Legal approves them (R10.5); `into_use` is for demonstration data,
+    where nobody signs anything real.
+    """
+    added = 0
+    for code in catalogue.CODES:
+        for locale, paper_locale in PAPER_LOCALE.items():
+            if _known(code, locale):
+                continue
+            data = catalogue.built_in(code, paper_locale)
+            add(code, locale, data, catalogue.manifest_text(code), into_use=into_use)
+            added += 1
+    return added
+
+
+def add(
+    code: str, locale: str, data: bytes, manifest_text: str, *, into_use: bool = False
+) -> DocumentTemplate:
+    """Store a template's bytes and register its next version as a draft.
+
+    Raises `doc_templates.errors.PaperError` when the Word file or the manifest does not hold.
+    """
+    compile_template(data)
+    manifest = read_manifest(manifest_text)
+    digest = hashlib.sha256(data).hexdigest()
+    key = object_key(parts().naming_key, "template", clock.now().year, f"{code}-{locale}", digest)
+    parts().plain.put(key, io.BytesIO(data), len(data), digest)
+    paper_locale = PAPER_LOCALE[locale]
+    with transaction():
+        last = session().scalar(
+            select(func.max(DocumentTemplate.version)).where(
+                DocumentTemplate.code == code, DocumentTemplate.locale == locale
+            )
+        )
+        template = DocumentTemplate(
+            code=code, locale=locale, version=(last or 0) + 1, doc_type=code,
+            title=manifest.title[paper_locale], manifest=manifest_text, object_key=key,
+            sha256=digest, classification=manifest.classification,
+            retention_years=manifest.retention_years,
+        )  # fmt: skip
+        session().add(template)
+        session().flush()  # the steps below lock the row
+        if into_use:
+            TEMPLATE.advance(template, "approve", automatic=True)
+            TEMPLATE.advance(template, "activate", automatic=True)
+    return template
+
+
+def _known(code: str, locale: str) -> bool:
+    query = select(DocumentTemplate.id).where(
+        DocumentTemplate.code == code, DocumentTemplate.locale == locale
+    )
+    return session().scalar(query.limit(1)) is not None
+
+
+def in_use(code: str, locale: str) -> DocumentTemplate:
+    """The active template of a code in a language; raises `Unmet` when there is none."""
+    with access.system():
+        query = select(DocumentTemplate).where(
+            DocumentTemplate.code == code,
+            DocumentTemplate.locale == locale,
+            DocumentTemplate.state == "active",
+        )
+        found = session().scalar(query)
+    if found is None:
+        raise Unmet([_("No template %(code)s is in use in this language.", code=code)])
+    return found
+
+
+def manifest_of(template: DocumentTemplate) -> Manifest:
+    """The template's manifest, read once per text."""
+    return _manifest(template.manifest)
+
+
+@lru_cache(64)
+def _manifest(text: str) -> Manifest:
+    return read_manifest(text)
+
+
+def compiled(template: DocumentTemplate) -> Compiled:
+    """The template ready to render, compiled once per content in this process."""
+    return _compiled(template.sha256, template.object_key)
+
+
+@lru_cache(32)
+def _compiled(sha256: str, key: str) -> Compiled:
+    return compile_template(read_whole(parts().plain, key))
+
+
+@TEMPLATE.guard("activate")
+def _sound(template: DocumentTemplate) -> Iterator[Words]:
+    """A template goes into use only when it and its manifest fit each other."""
+    locale = PAPER_LOCALE[template.locale]
+    for problem in manifest_of(template).check_template(compiled(template), locale):
+        yield _("The template does not fit its manifest: %(what)s", what=str(problem))
+
+
+@TEMPLATE.after("approve")
+def _approved(template: DocumentTemplate, taken: Taken) -> None:
+    template.approved_by_id = access.behalf().account_id
+
+
+@TEMPLATE.after("activate")
+def _only_one(template: DocumentTemplate, taken: Taken) -> None:
+    """The version in use before retires in the same transaction (one active per code and language)."""
+    template.effective_on = clock.today()
+    query = select(DocumentTemplate).where(
+        DocumentTemplate.code == template.code,
+        DocumentTemplate.locale == template.locale,
+        DocumentTemplate.state == "active",
+        DocumentTemplate.id != template.id,
+    )
+    for other in session().scalars(query):
+        TEMPLATE.advance(other, "retire", reason="replaced by a newer version", automatic=True)
