@@ -81,7 +81,9 @@ class ConfidentialityAgreement(Numbered, Staged):
     survival_months: Mapped[int] = mapped_column(
         Integer, default=36, info=shown(_("Survival in months"))
     )
-    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    details: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, info=shown(_("Further values"), sensitive=True, editor="paper")
+    )
     owner_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
     signed_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Signed on"), given=True))

@@ -76,7 +76,9 @@ class Contract(Numbered, Staged):
         JSON, default=dict, info=shown(_("Fee terms"), sensitive=True, editor="fees")
     )
     #: Everything else the paper asks for: the manifest's further values, as they were entered.
-    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, info={"sensitive": True})
+    details: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, info=shown(_("Further values"), sensitive=True, editor="paper")
+    )
     currency: Mapped[str] = mapped_column(
         String(3), default="TWD",
         info=shown(_("Currency"), choices={c: Words(c) for c in CURRENCIES}),
