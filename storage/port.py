@@ -1,0 +1,108 @@
+"""What the portal knows of a store: seven errors, one description of an object, eight calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO, ClassVar, Protocol
+
+MIME = "application/octet-stream"
+
+
+class StoreError(Exception):
+    """Base of everything a store raises; `retry` says whether a job may try the same call again."""
+
+    retry: ClassVar[bool] = False
+
+
+class NotFound(StoreError):
+    """No object has this key."""
+
+
+class AlreadyExists(StoreError):
+    """The key is taken by other bytes: a bug or an attack, never overwritten (R10.2)."""
+
+
+class Locked(StoreError):
+    """Retention or a legal hold forbids the act (R10.6)."""
+
+
+class Corrupt(StoreError):
+    """The bytes do not match the size or the SHA-256 recorded or announced for them."""
+
+
+class Denied(StoreError):
+    """Credentials, policy, set-up or a missing key: an operator must act."""
+
+
+class StoreFull(StoreError):
+    """There is no room for these bytes; reading still works."""
+
+
+class Unavailable(StoreError):
+    """The store does not answer, or not sensibly; the outcome of a write is unknown."""
+
+    retry: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Stat:
+    """One stored object: size in bytes, SHA-256 in hex, retention in aware UTC."""
+
+    key: str
+    size: int
+    sha256: str
+    mime: str = MIME
+    meta: Mapping[str, str] = field(default_factory=dict)
+    retain_until: datetime | None = None
+    legal_hold: bool = False
+    version_id: str | None = None
+
+
+class ObjectStore(Protocol):
+    """A write-once store; any call may raise a `StoreError`, a bad argument is a `ValueError`."""
+
+    def put(
+        self,
+        key: str,
+        data: BinaryIO,
+        size: int,
+        sha256: str,
+        *,
+        mime: str = MIME,
+        meta: Mapping[str, str] | None = None,
+        retain_until: datetime | None = None,
+    ) -> Stat:
+        """Store exactly `size` bytes with this SHA-256 under a key nobody has used.
+
+        Returning means whole and durable. The same bytes again are a success (a retry), and a
+        longer retention then holds; other bytes are `AlreadyExists`, a wrong upload is `Corrupt`.
+        """
+
+    def stat(self, key: str) -> Stat:
+        """Describe an object without reading it; raises `NotFound`."""
+
+    def open(self, key: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """The bytes from `offset`, at most `length` of them; past the end there are none.
+
+        `NotFound` comes at the call, `Corrupt` of a whole object at the latest after its last
+        block: what must not leave unverified is read with `read_whole`.
+        """
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """The keys that begin with `prefix`, in no promised order."""
+
+    def retain(self, key: str, until: datetime) -> None:
+        """Forbid deletion before `until`; retention only grows, else `Locked` (R10.6)."""
+
+    def hold(self, key: str, on: bool) -> None:
+        """Set or lift the legal hold, which forbids deletion without a date (R10.6)."""
+
+    def delete(self, key: str) -> None:
+        """Destroy an object's current version for good; `Locked` while anything protects it."""
+
+
+def read_whole(store: ObjectStore, key: str) -> bytes:
+    """All bytes of an object, verified against its record before the first one is handed out."""
+    return b"".join(store.open(key))

@@ -1,0 +1,236 @@
+"""A store on any S3 server that keeps its promises (see `storage.probe`), through the minio SDK."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, cast
+from urllib.parse import quote, unquote
+
+from minio import Minio
+from minio.commonconfig import COMPLIANCE
+from minio.datatypes import Object
+from minio.error import MinioException, S3Error
+from minio.retention import Retention
+from urllib3.exceptions import HTTPError
+
+from storage.breaker import Breaker
+from storage.port import MIME, AlreadyExists, Corrupt, Stat, Unavailable
+from storage.rules import (
+    check_free,
+    check_grow,
+    check_key,
+    check_meta,
+    check_prefix,
+    check_upload,
+    span,
+    utc_now,
+    whole_second,
+)
+from storage.s3_errors import kind_of, server_is_well
+from storage.s3_pool import create_only, make_pool
+from storage.upload import CheckedUpload
+
+_READ = 1 << 18
+_META = "x-amz-meta-"
+
+
+class S3Store:
+    """An `ObjectStore` in one bucket, which must be versioned and lock-enabled.
+
+    `connect` and `read` are seconds; `lock_mode` is COMPLIANCE or, for staging, GOVERNANCE;
+    objects over `part` bytes go in parts, so one socket time-out never covers a whole file.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        access: str,
+        secret: str,
+        bucket: str,
+        *,
+        secure: bool = True,
+        region: str = "us-east-1",
+        ca_file: Path | None = None,
+        connect: float = 2.0,
+        read: float = 15.0,
+        lock_mode: str = COMPLIANCE,
+        part: int = 16 << 20,
+        breaker: Breaker | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.bucket, self.lock_mode, self._part = bucket, lock_mode, part
+        self._breaker, self._now = breaker or Breaker(), now
+        self._process, self._connected = 0, cast("Minio", None)
+
+        def connected() -> Minio:
+            pool = make_pool(connect, read, ca_file)
+            return Minio(endpoint, access, secret, secure=secure, region=region, http_client=pool)
+
+        self._connect = connected
+
+    @property
+    def client(self) -> Minio:
+        """The SDK's client of this process; a forked worker must not share its parent's sockets."""
+        if self._process != os.getpid():
+            self._connected, self._process = self._connect(), os.getpid()
+        return self._connected
+
+    def put(
+        self,
+        key: str,
+        data: BinaryIO,
+        size: int,
+        sha256: str,
+        *,
+        mime: str = MIME,
+        meta: Mapping[str, str] | None = None,
+        retain_until: datetime | None = None,
+    ) -> Stat:
+        """See `ObjectStore.put`; the server refuses taken keys and, in one part, wrong digests."""
+        check_key(key)
+        check_upload(size, sha256)
+        until = whole_second(retain_until) if retain_until else None
+        stat = Stat(key, size, sha256, mime, check_meta(meta), until)
+        upload = CheckedUpload(data, size, sha256)
+        try:
+            with create_only(), self.call():
+                done = self.client.put_object(
+                    self.bucket,
+                    key,
+                    cast("BinaryIO", upload),
+                    size,
+                    mime,
+                    _headers(stat, whole=size <= self._part),
+                    retention=Retention(self.lock_mode, until) if until else None,
+                    part_size=self._part,
+                    num_parallel_uploads=1,
+                )
+        except OSError:
+            upload.finish()  # the SDK met the end too early; this says so in the port's words
+            raise
+        except AlreadyExists:
+            return self._same(self.stat(key), stat)
+        return replace(stat, version_id=done.version_id)
+
+    def stat(self, key: str) -> Stat:
+        """See `ObjectStore.stat`; a missing bucket looks like a missing object here."""
+        check_key(key)
+        with self.call():
+            return _described(key, self.client.stat_object(self.bucket, key))
+
+    def open(self, key: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """See `ObjectStore.open`; a whole read is hashed on the way."""
+        stat = self.stat(key)
+        return self._blocks(stat, offset, span(stat.size, offset, length))
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """See `ObjectStore.list`."""
+        check_prefix(prefix)
+        with self.call():
+            for found in self.client.list_objects(self.bucket, prefix, recursive=True):
+                yield cast("str", found.object_name)
+
+    def retain(self, key: str, until: datetime) -> None:
+        """See `ObjectStore.retain`: kept by the server."""
+        self._retain(self.stat(key), whole_second(until))
+
+    def hold(self, key: str, on: bool) -> None:
+        """See `ObjectStore.hold`: kept by the server."""
+        stat = self.stat(key)
+        client = self.client
+        switch = client.enable_object_legal_hold if on else client.disable_object_legal_hold
+        with self.call():
+            switch(self.bucket, key, stat.version_id)
+
+    def delete(self, key: str) -> None:
+        """See `ObjectStore.delete`: by version, since a delete marker would only hide the bytes."""
+        stat = check_free(self.stat(key), self._now())
+        with self.call():
+            self.client.remove_object(self.bucket, key, stat.version_id)
+
+    @contextmanager
+    def call(self) -> Iterator[None]:
+        """Around every call of the client: the breaker first, the port's errors last."""
+        self._breaker.check()
+        try:
+            yield
+        except S3Error as reason:
+            self._breaker.note(server_is_well(reason))
+            raise kind_of(reason)(f"{reason.code}: {reason.object_name}") from reason
+        except (HTTPError, MinioException) as reason:
+            self._breaker.note(False)
+            raise Unavailable(type(reason).__name__) from reason
+        self._breaker.note(True)
+
+    def _same(self, found: Stat, asked: Stat) -> Stat:
+        """A repeated put: the object that is there, or `AlreadyExists` for other bytes."""
+        if found.sha256 != asked.sha256:
+            raise AlreadyExists(found.key)
+        until = asked.retain_until
+        if until is None or (found.retain_until and found.retain_until >= until):
+            return found
+        return self._retain(found, until)
+
+    def _retain(self, stat: Stat, until: datetime) -> Stat:
+        check_grow(stat, until)
+        lock = Retention(self.lock_mode, until)
+        with self.call():
+            self.client.set_object_retention(self.bucket, stat.key, lock, stat.version_id)
+        return replace(stat, retain_until=until)
+
+    def _blocks(self, stat: Stat, offset: int, left: int) -> Iterator[bytes]:
+        whole = hashlib.sha256() if left == stat.size else None
+        if left:
+            with self.call():
+                answer = self.client.get_object(
+                    self.bucket, stat.key, offset, left, version_id=stat.version_id
+                )
+                try:
+                    for block in answer.stream(_READ):
+                        left -= len(block)
+                        if whole:
+                            whole.update(block)
+                        yield block
+                finally:
+                    answer.close()  # drops, rather than drains, what nobody read
+                    answer.release_conn()
+        if left or (whole and whole.hexdigest() != stat.sha256):
+            raise Corrupt(f"{stat.key}: bytes differ from the record")
+
+
+def _headers(stat: Stat, whole: bool) -> dict[str, str | list[str] | tuple[str]]:
+    """Metadata, percent-encoded since headers are ASCII; in one part also the server's check."""
+    fields: dict[str, str | list[str] | tuple[str]] = {f"{_META}sha256": stat.sha256}
+    fields |= {_META + name: quote(value) for name, value in stat.meta.items()}
+    if whole:
+        digest = base64.b64encode(bytes.fromhex(stat.sha256)).decode()
+        fields["x-amz-checksum-sha256"] = digest
+        fields["x-amz-sdk-checksum-algorithm"] = "SHA256"
+    return fields
+
+
+def _described(key: str, found: Object) -> Stat:
+    fields = {name.lower(): value for name, value in (found.metadata or {}).items()}
+    until = fields.get("x-amz-object-lock-retain-until-date")
+    meta = {
+        name.removeprefix(_META): unquote(value)
+        for name, value in fields.items()
+        if name.startswith(_META) and name != f"{_META}sha256"
+    }
+    return Stat(
+        key=key,
+        size=found.size or 0,
+        sha256=fields.get(f"{_META}sha256", ""),
+        mime=found.content_type or MIME,
+        meta=meta,
+        retain_until=whole_second(datetime.fromisoformat(until)) if until else None,
+        legal_hold=fields.get("x-amz-object-lock-legal-hold") == "ON",
+        version_id=found.version_id,
+    )
