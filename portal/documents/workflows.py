@@ -48,6 +48,7 @@ DOCUMENT = Workflow(
         Step("return", _("Return"), ("in_review", "approved", "out_for_signature"), "draft"),
         Step("send", _("Send for signature"), ("approved",), "out_for_signature"),
         Step("register", _("Register signed copy"), ("out_for_signature",), "signed"),
+        Step("take_over", _("Take over a signed paper"), ("draft",), "signed"),
         Step("archive", _("Archive"), ("signed", "approved"), "archived", ("custodian.all",)),
         Step("supersede", _("Replace"), ("signed",), "superseded"),
         Step("void", _("Void"), ("draft", "in_review", "approved", "out_for_signature"), "void"),

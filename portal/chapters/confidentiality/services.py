@@ -209,10 +209,15 @@ def _gate(agreement: ConfidentialityAgreement) -> None:
 
 def _signed(agreement: ConfidentialityAgreement, said: dict[str, Any]) -> None:
     """The stored scan makes it signed, and in force at once when its day has come."""
-    AGREEMENT.advance(agreement, "register_signed", automatic=True)
-    agreement.signed_on = date.fromisoformat(said["signed_on"])
+    day = date.fromisoformat(said["signed_on"])
+    AGREEMENT.advance(agreement, "register_signed", automatic=True, signed_on=day)
     if agreement.start_on <= clock.today():
         AGREEMENT.advance(agreement, "start", automatic=True)
+
+
+@AGREEMENT.after("register_signed", "take_over")
+def _date(agreement: ConfidentialityAgreement, taken: Taken) -> None:
+    agreement.signed_on = taken.values["signed_on"]
 
 
 signed.gate["confidentiality_agreement"] = _gate

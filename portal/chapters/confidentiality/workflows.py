@@ -39,6 +39,9 @@ AGREEMENT = Workflow(
         ),
         Step("issue", _("Issue"), ("approved",), "issued", ISSUERS),
         Step("register_signed", _("Register signed copy"), ("issued",), "signed"),
+        Step(
+            "take_over", _("Take over an existing agreement"), ("draft",), "signed", button=False
+        ),
         Step("start", _("Comes into force"), ("signed",), "in_force"),
         Step("end", _("Ends"), ("in_force",), "expired"),
         Step(

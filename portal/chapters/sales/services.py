@@ -214,12 +214,17 @@ def _gate(contract: Contract) -> None:
 
 def _signed(contract: Contract, said: dict[str, Any]) -> None:
     """The stored scan makes the contract signed and, the first time, the client active."""
-    CONTRACT.advance(contract, "register_signed", automatic=True)
-    contract.signed_on = date.fromisoformat(said["signed_on"])
+    day = date.fromisoformat(said["signed_on"])
+    CONTRACT.advance(contract, "register_signed", automatic=True, signed_on=day)
     with access.system():
         customer = session().get_one(type(contract.customer), contract.customer_id)
         if customer.state in ("prospect", "dormant", "lost"):
             CUSTOMER.advance(customer, "activate", automatic=True)
+
+
+@CONTRACT.after("register_signed")
+def _date(contract: Contract, taken: Taken) -> None:
+    contract.signed_on = taken.values["signed_on"]
 
 
 sealing.on_approved["contract"] = lambda contract: CONTRACT.advance(

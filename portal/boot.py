@@ -1,0 +1,36 @@
+"""What every process needs before it may work: configuration applied, database bound, rights filled."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+
+import portal.models
+from portal import policy
+from portal.chapters.confidentiality import services as confidentiality
+from portal.chapters.sales import services as sales
+from portal.documents import generation, indexing, parts, signed
+from portal.kernel import clock, sealed
+from portal.kernel.checkpoint import Signer
+from portal.kernel.config import Config
+from portal.kernel.db import connect
+from portal.organization import services as organization
+
+#: Importing these registers their job handlers, guards and effects.
+LISTENERS = (organization, generation, indexing, signed, sales, confidentiality)
+
+
+def boot(config: Config) -> Engine:
+    """Make a process ready to work for the portal, web or worker; returns the database."""
+    assert portal.models.ALL_MODELS
+    config.prepare()
+    clock.use_zone(config.zone)
+    sealed.use_key(config.secret("fields"))
+    engine = connect(config.database_url, echo=config.sql_echo)
+    parts.use(config)
+    policy.apply()
+    return engine
+
+
+def signer(config: Config) -> Signer:
+    """Who signs the audit's checkpoints, with a key outside the database."""
+    return Signer(config.secret("audit"), config.data / "checkpoints")

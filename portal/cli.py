@@ -1,0 +1,151 @@
+"""The command `portal`: up, worker, migrate, seed, doctor, audit, reindex, routes, config."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from portal import migrations
+from portal.app import create_app
+from portal.boot import boot, signer
+from portal.commands import doctor, seeding, serve
+from portal.documents import indexing
+from portal.documents.parts import parts
+from portal.kernel import access, checkpoint
+from portal.kernel.config import Config, from_environment
+from portal.kernel.db import remove_session
+from portal.web.routes import all_routes
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 fine, 1 faults found, 2 wrong use or configuration."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    asked = _parser().parse_args(arguments)
+    try:
+        config = from_environment()
+    except ValidationError as reason:
+        print("The configuration is not complete:", file=sys.stderr)
+        for fault in reason.errors():
+            place = ".".join(str(part) for part in fault["loc"])
+            print(f"  {place}: {fault['msg']}", file=sys.stderr)
+        return 2
+    code: int = asked.act(config, asked)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="portal", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, act: object, words: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=words, description=words)
+        sub.set_defaults(act=act)
+        return sub
+
+    up = command("up", _up, "start web and worker, and keep them running")
+    up.add_argument("--demo", action="store_true", help="seed a demonstration company when empty")
+    command("worker", lambda c, _a: serve.worker(c), "do the background work")
+    command("migrate", _migrate, "bring the database to the newest shape")
+    seed = command("seed", _seed, "fill an empty database with examples")
+    seed.add_argument("--profile", choices=("demo", "acceptance"), required=True)
+    seed.add_argument("--password-file", type=Path)
+    look = command("doctor", _doctor, "check rows, objects, search and audit")
+    look.add_argument("--read-data", action="store_true", help="read every object whole")
+    look.add_argument("--json", action="store_true")
+    log = command("audit", _audit, "verify the audit chain and its checkpoints")
+    log.add_argument("what", choices=("verify", "checkpoint"))
+    command("reindex", _reindex, "build the search index anew, beside, and swap")
+    routes = command("routes", _routes, "list every route with the right it needs")
+    routes.add_argument("--json", action="store_true")
+    settings = command("config", _config, "show the configuration in force, secrets masked")
+    settings.add_argument("what", choices=("check",))
+    return parser
+
+
+def _up(config: Config, asked: argparse.Namespace) -> int:
+    return serve.up(config, demo=asked.demo)
+
+
+def _migrate(config: Config, _asked: argparse.Namespace) -> int:
+    engine = boot(config)
+    migrations.upgrade(engine)
+    print(f"The database is at {migrations.current(engine)}.")
+    return 0
+
+
+def _seed(config: Config, asked: argparse.Namespace) -> int:
+    migrations.upgrade(boot(config))
+    if not seeding.is_empty():
+        print("The database is not empty; nothing was changed.", file=sys.stderr)
+        return 1
+    if asked.profile == "acceptance":
+        print(seeding.acceptance(asked.password_file))
+    else:
+        print("\n".join(seeding.demo_if_empty(lambda line: print(line, file=sys.stderr))))
+    return 0
+
+
+def _doctor(config: Config, asked: argparse.Namespace) -> int:
+    boot(config)
+    faults = list(doctor.examine(config, read_data=asked.read_data))
+    if asked.json:
+        print(json.dumps({"sound": not faults, "faults": faults}, ensure_ascii=False))
+    else:
+        print("\n".join(faults) or "Everything is as it should be.")
+    return 1 if faults else 0
+
+
+def _audit(config: Config, asked: argparse.Namespace) -> int:
+    boot(config)
+    with access.acting_as(access.SYSTEM):
+        if asked.what == "checkpoint":
+            path = signer(config).write()
+            print(path or "Nothing new since the last checkpoint.")
+            return 0
+        faults = list(checkpoint.verify(signer(config)))
+    for fault in faults:
+        print(f"event {fault.seq}: {fault.what}")
+    print("The audit log does not hold." if faults else "The audit log holds.")
+    return 1 if faults else 0
+
+
+def _reindex(config: Config, _asked: argparse.Namespace) -> int:
+    boot(config)
+    with access.acting_as(access.SYSTEM):
+        total = len(indexing.wanted())
+        parts().shelf.rebuild(
+            indexing.all_entries(), progress=lambda done: _bar("Indexing", done, total)
+        )
+    remove_session()
+    print(f"\n{total} papers indexed.", file=sys.stderr)
+    return 0
+
+
+def _bar(words: str, done: int, total: int) -> None:
+    filled = int(30 * done / max(1, total))
+    print(
+        f"\r{words} [{'█' * filled}{'·' * (30 - filled)}] {done}/{total}", end="", file=sys.stderr
+    )
+
+
+def _routes(config: Config, asked: argparse.Namespace) -> int:
+    found = all_routes(create_app(config))
+    if asked.json:
+        print(json.dumps(found, indent=1))
+    else:
+        for route in found:
+            print(f"{','.join(route['methods']):10} {route['rule']:50} {route['right']}")
+    return 0
+
+
+def _config(config: Config, _asked: argparse.Namespace) -> int:
+    for name, value in config.model_dump().items():
+        print(f"PORTAL_{name.upper()}={value}")
+    return 0

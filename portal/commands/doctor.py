@@ -1,0 +1,91 @@
+"""Is everything as it should be: rows and objects, hashes, stuck work, search, the audit chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from portal.boot import signer
+from portal.documents import indexing, storing
+from portal.documents.models import Document, DocumentVersion
+from portal.documents.parts import parts
+from portal.engines.approval.models import Approval
+from portal.kernel import access, checkpoint, clock, jobs
+from portal.kernel.config import Config
+from portal.kernel.db import session
+from portal.kernel.errors import Refusal
+from search_index.errors import IndexBroken
+from storage.port import StoreError
+
+STUCK_AFTER = timedelta(minutes=10)
+
+
+def examine(config: Config, *, read_data: bool = False) -> Iterator[str]:
+    """Yield one line per fault; nothing means sound. `read_data` reads every object whole."""
+    with access.acting_as(access.SYSTEM):
+        yield from _objects(read_data)
+        yield from _signed()
+        yield from _stuck()
+        yield from _search()
+        for fault in checkpoint.verify(signer(config)):
+            yield f"audit: event {fault.seq}: {fault.what}"
+
+
+def _objects(read_data: bool) -> Iterator[str]:
+    """Every stored version has its object, of the right size, and with `read_data` the right bytes."""
+    for version in session().scalars(
+        select(DocumentVersion).where(DocumentVersion.state == "stored")
+    ):
+        try:
+            found = parts().store(version.encryption).stat(version.object_key)
+            if found.size != version.size:
+                yield f"object: version {version.id} has {found.size} bytes, recorded {version.size}"
+            elif read_data:
+                storing.read(version)
+        except (StoreError, Refusal) as reason:
+            yield f"object: version {version.id}: {type(reason).__name__}"
+
+
+def _signed() -> Iterator[str]:
+    """I2: signed means a stored scan, and the approval's hash is the frozen paper's."""
+    states = ("signed", "archived", "superseded")
+    for document in session().scalars(select(Document).where(Document.state.in_(states))):
+        if document.current_no and document.file("signed_scan") is None:
+            yield f"signed: paper {document.no} has no stored signed copy"
+
+
+def _stuck() -> Iterator[str]:
+    """I3: nothing stays half done, no job is dead."""
+    limit = clock.now() - STUCK_AFTER
+    old = select(DocumentVersion).where(
+        DocumentVersion.state == "storing", DocumentVersion.made_at < limit
+    )
+    for version in session().scalars(old):
+        yield f"stuck: version {version.id} is still being stored"
+    for job in session().scalars(select(jobs.Job).where(jobs.Job.state == "dead")):
+        yield f"job: {job.kind} {job.id} gave up: {job.error[:120]}"
+    twice = (
+        select(Approval.subject_type, Approval.subject_id)
+        .where(Approval.status == "pending")
+        .group_by(Approval.subject_type, Approval.subject_id, Approval.action)
+        .having(func.count() > 1)
+    )
+    for kind, ident in session().execute(twice):
+        yield f"approval: {kind} {ident} has two open steps"
+
+
+def _search() -> Iterator[str]:
+    """I5: once the outbox has drained, the index holds exactly what the database says."""
+    if indexing.pending():
+        return
+    try:
+        have = parts().shelf.reader().fingerprints()
+    except IndexBroken as reason:
+        yield f"search: the index cannot be read: {reason}"
+        return
+    right = indexing.wanted()
+    for ident in sorted(set(right) | set(have)):
+        if right.get(ident) != have.get(ident):
+            yield f"search: paper {ident} differs between index and database"

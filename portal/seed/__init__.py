@@ -1,0 +1,1 @@
+"""Example companies: the fixed users and records of the acceptance tests, and a demonstration."""

@@ -1,0 +1,149 @@
+"""The fixed departments and users of the acceptance seed (README of the design, §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from portal.chapters.confidentiality.models import ConfidentialityAgreement
+from portal.chapters.confidentiality.workflows import AGREEMENT
+from portal.kernel import clock
+from portal.kernel.db import session
+from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.models import Department, Employee, Position
+from portal.organization.passwords import hashed
+from portal.organization.workflows import ACCOUNT, ROLE_GRANT
+
+DEPARTMENTS = (
+    ("MGT", "管理層", "管理层", "Management", None),
+    ("SAL", "銷售部", "销售部", "Sales", None),
+    ("SAL-A", "銷售一組", "销售一组", "Sales team A", "SAL"),
+    ("SAL-B", "銷售二組", "销售二组", "Sales team B", "SAL"),
+    ("OPS", "運營部", "运营部", "Operations", None),
+    ("CSV", "客服部", "客服部", "Customer Service", None),
+    ("MKT", "市場部", "市场部", "Marketing", None),
+    ("HRA", "行政人事部", "行政人事部", "Admin and HR", None),
+    ("FIN", "財務部", "财务部", "Finance", None),
+    ("LEG", "法務", "法务", "Legal", None),
+)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One fixed user: who they are, where they sit, which roles they hold."""
+
+    username: str
+    name: str
+    department: str
+    title: str
+    roles: tuple[str, ...]
+    locale: str = "zh_Hant"
+    place: str = "taiwan"
+    cleared: bool = True
+
+
+SEATS = (
+    Seat("sales_a", "林雅婷", "SAL-A", "業務專員", ("sales",)),
+    Seat("sales_a_mgr", "陳志明", "SAL-A", "業務組長", ("sales", "sales_head")),
+    Seat("sales_b", "王美玲", "SAL-B", "業務專員", ("sales",)),
+    Seat("sales_b_mgr", "李宗翰", "SAL-B", "業務組長", ("sales", "sales_head")),
+    Seat("sales_head", "張家豪", "SAL", "業務主管", ("sales", "sales_head")),
+    Seat("ops", "吳佩珊", "OPS", "運營專員", ("ops",)),
+    Seat("ops_head", "周建國", "OPS", "運營主管", ("ops", "ops_head")),
+    Seat("cs", "劉怡君", "CSV", "客服專員", ("cs",)),
+    Seat("mkt", "罗景行", "MKT", "市场专员", ("mkt",), "zh_Hans", "prc", False),
+    Seat("hr", "黃淑芬", "HRA", "人事專員", ("hr",)),
+    Seat("hr_head", "許文龍", "HRA", "行政人事主管", ("hr", "hr_head")),
+    Seat("finance", "郭婉如", "FIN", "財務專員", ("finance",)),
+    Seat("finance_mgr", "蔡明哲", "FIN", "財務主管", ("finance", "finance_head")),
+    Seat("legal", "鄭雅文", "LEG", "法務專員", ("legal",)),
+    Seat("legal_head", "方振宇", "LEG", "法務主管", ("legal", "legal_head", "custodian")),
+    Seat("seal", "葉淑貞", "HRA", "印章保管人", ("seal_keeper",)),
+    Seat("exec", "林知遠", "MGT", "總經理", ("management",)),
+    Seat("chairman", "沈國華", "MGT", "董事長", ("chairman",)),
+    Seat("auditor", "Grace Ho", "MGT", "Auditor", ("auditor",), "en", "hongkong"),
+    Seat("admin", "系統管理員", "", "", ("admin",)),
+    Seat("sysadmin", "系統維運", "", "", ("admin",)),
+    Seat("disabled", "何已離", "SAL-A", "業務專員", ("sales",), cleared=False),
+)
+
+
+def departments() -> dict[str, Department]:
+    """Make the departments, parents first."""
+    made: dict[str, Department] = {}
+    for code, hant, hans, english, parent in DEPARTMENTS:
+        made[code] = Department(
+            code=code, name_hant=hant, name_hans=hans, name_en=english,
+            parent=made[parent] if parent else None,
+        )  # fmt: skip
+        session().add(made[code])
+    session().flush()  # employees need their ids
+    return made
+
+
+def staff(password: str) -> dict[str, UserAccount]:
+    """Make every fixed user with employee, position, roles that hold, and one password for all."""
+    places, digest = departments(), hashed(password)
+    positions: dict[tuple[str, str], Position] = {}
+    made = {}
+    for at, seat in enumerate(SEATS, 1):
+        employee = _employee(seat, at, places, positions) if seat.department else None
+        account = UserAccount(
+            username=seat.username, name=seat.name, email=f"{seat.username}@xuqiao.example",
+            employee=employee, password_hash=digest, locale=seat.locale,
+        )  # fmt: skip
+        session().add(account)
+        session().flush()  # grants need the account's id
+        _grant(account, seat, places)
+        made[seat.username] = account
+    ACCOUNT.advance(made["disabled"], "disable", reason="離職", automatic=True)
+    return made
+
+
+def _employee(
+    seat: Seat, at: int, places: dict[str, Department], positions: dict[tuple[str, str], Position]
+) -> Employee:
+    place = places[seat.department]
+    key = (seat.department, seat.title)
+    if key not in positions:
+        positions[key] = Position(code=f"P{at:03}", title=seat.title, department=place)
+    return Employee(
+        name=seat.name, department=place, position=positions[key], status="regular",
+        locale=seat.locale, jurisdiction=seat.place, work_email=f"{seat.username}@xuqiao.example",
+        private_email=f"{seat.username}@mail.example", mobile=f"09{at:08}",
+        id_no=f"A{at:09}", address=f"範例市範例路 {at} 號", hired_on=date(2024, 1, 1) + timedelta(at),
+    )  # fmt: skip
+
+
+def _grant(account: UserAccount, seat: Seat, places: dict[str, Department]) -> None:
+    for role in seat.roles:
+        grant = RoleGrant(
+            user=account, role=role, valid_from=date(2024, 1, 1), reason="seed",
+            department=places.get(seat.department),
+        )  # fmt: skip
+        session().add(grant)
+        session().flush()  # a step locks the row
+        ROLE_GRANT.advance(grant, "confirm", automatic=True)
+
+
+def clear(accounts: dict[str, UserAccount]) -> None:
+    """Take over an agreement in force for every fixed user but those who must not have one."""
+    for seat in SEATS:
+        employee = accounts[seat.username].employee
+        if employee is None or not seat.cleared:
+            continue
+        agreement = ConfidentialityAgreement(
+            kind="employee", employee=employee, owner=accounts["hr"].employee,
+            department_id=accounts["hr"].employee.department_id, locale=seat.locale,
+            start_on=clock.today() - timedelta(days=200),
+        )  # fmt: skip
+        session().add(agreement)
+        session().flush()  # a step locks the row
+        AGREEMENT.advance(
+            agreement,
+            "take_over",
+            reason="紙本已存檔",
+            automatic=True,
+            signed_on=agreement.start_on,
+        )
+        AGREEMENT.advance(agreement, "start", automatic=True)

@@ -1,0 +1,31 @@
+"""The default approval rules (the table below matrix (c)): rows, so that the company may change them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.engines.approval.models import ApprovalRule
+from portal.engines.approval.workflows import APPROVAL_RULE
+from portal.kernel.db import session
+
+RULES: tuple[tuple[str, int, str, list[dict[str, Any]]], ...] = (
+    ("contract", 1, "legal", []),
+    ("contract", 2, "sales_head", []),
+    ("contract", 3, "finance_head",
+     [{"field": "payment_days", "op": "gt", "setting": "payment.standard_days"}]),
+    ("contract", 4, "management", [{"field": "amount", "op": "ge", "setting": "approval.L1"}]),
+    ("contract", 5, "chairman", [{"field": "amount", "op": "ge", "setting": "approval.L2"}]),
+    ("signing_event", 1, "management", []),
+    ("confidentiality_agreement", 1, "legal", []),
+)  # fmt: skip
+
+
+def approval_rules() -> None:
+    """Enter and confirm the default rules."""
+    for subject, step, role, condition in RULES:
+        row = ApprovalRule(
+            subject_type=subject, step_no=step, approver_ref=role, condition=condition
+        )
+        session().add(row)
+        session().flush()  # a step locks the row
+        APPROVAL_RULE.advance(row, "confirm", automatic=True)
