@@ -185,3 +185,9 @@ def void_requests(document_id: int, reason: str) -> None:
             select(Original).where(Original.document_id == document_id)
         ):
             session().delete(original)
+
+
+def originals_of(document: Any) -> list[Original]:
+    """Every original of a paper, in order."""
+    query = select(Original).where(Original.document_id == document.id)
+    return list(session().scalars(query.order_by(Original.sequence)))

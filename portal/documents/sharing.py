@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from portal.documents import indexing, labels
 from portal.documents.classes import ORDER
 from portal.documents.models import AccessGrant, Document
@@ -72,3 +74,9 @@ def classify(document: Document, name: str, reason: str) -> None:
 def _missing_for(document: Document, name: str) -> Iterator[Words]:
     if name == "secret" and document.custodian_id is None:
         yield _("A secret paper needs a custodian first.")
+
+
+def grants_of(document: Document) -> list[AccessGrant]:
+    """The grants on a paper the person acting may know of, newest first."""
+    query = select(AccessGrant).where(AccessGrant.document_id == document.id)
+    return list(session().scalars(query.order_by(AccessGrant.id.desc())))

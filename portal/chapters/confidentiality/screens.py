@@ -1,0 +1,24 @@
+"""Confidentiality agreements on screen."""
+
+from portal.chapters.confidentiality.models import ConfidentialityAgreement
+from portal.kernel.words import _
+from portal.web.record_view import RecordView
+
+
+class Agreements(RecordView):
+    """Agreements with employees and clients."""
+
+    record, chapter, icon = ConfidentialityAgreement, "confidentiality", "shield-lock"
+    name = _("Confidentiality agreements")
+    columns = ("no", "counterparty", "kind", "owner", "state", "start_on")
+    fields = (
+        "kind", "employee", "customer", "direction", "locale", "scope", "start_on", "end_on",
+        "survival_months",
+    )  # fmt: skip
+    search = ("no", "counterparty")
+    filters = ("state", "kind", "start_on")
+    pick = {"employee": ("name", "no"), "customer": ("name", "no")}
+    papers = True
+
+
+SCREENS = (Agreements,)

@@ -1,0 +1,24 @@
+"""Contracts on screen."""
+
+from portal.chapters.sales.models import Contract
+from portal.kernel.words import _
+from portal.web.record_view import RecordView
+
+
+class Contracts(RecordView):
+    """Outsourcing contracts, from draft to signed."""
+
+    record, chapter, icon = Contract, "sales", "file-text"
+    name = _("Contracts")
+    columns = ("no", "title", "counterparty", "owner", "state", "total", "end_on")
+    fields = (
+        "title", "customer", "locale", "scope", "start_on", "end_on", "auto_renew", "notice_days",
+        "fee_model", "currency", "fee_terms", "payment_days", "report_every",
+    )  # fmt: skip
+    search = ("no", "title", "counterparty")
+    filters = ("state", "fee_model", "end_on")
+    pick = {"customer": ("name", "no")}
+    papers = True
+
+
+SCREENS = (Contracts,)

@@ -1,0 +1,6 @@
+"""The hand-made pages of papers: reading, making, signing, sharing, finding."""
+
+from portal.documents.pages import files, finding, making, paper, sharing, signing
+
+#: Blueprints the application registers.
+PAGES = (paper.pages, files.pages, making.pages, signing.pages, sharing.pages, finding.pages)

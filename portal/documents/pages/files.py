@@ -1,0 +1,68 @@
+"""The bytes of papers: one page as a picture, one file as a download; logged before the first byte."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Blueprint, redirect, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from portal.documents import editing, reading
+from portal.documents.models import Document, DocumentVersion
+from portal.kernel.db import session
+from portal.kernel.errors import Unseen
+from portal.web.routes import needs
+
+pages = Blueprint("paper_files", __name__)
+
+
+@pages.get("/papers/<int:ident>/<any(pdf, signed_scan):kind>/<int:number>/<int:at>.webp")
+@needs("signed-in")
+def page(ident: int, kind: str, number: int, at: int) -> Response:
+    """One page of one version, watermarked from *confidential* up."""
+    document = reading.document_seen(ident)
+    dpi = 160 if request.args.get("size") == "large" else 100
+    picture = reading.page(document, kind, number, at, dpi=dpi)
+    return Response(picture, mimetype="image/webp", headers={"Cache-Control": "private, no-store"})
+
+
+@pages.get("/papers/<int:ident>/files/<int:version_id>")
+@needs("signed-in")
+def download(ident: int, version_id: int) -> Response:
+    """One file of the paper, under its own name, never shown inside the browser."""
+    document = reading.document_seen(ident)
+    version = session().get(DocumentVersion, version_id)
+    if version is None:
+        raise Unseen
+    return attachment(reading.download(document, version))
+
+
+@pages.get("/papers/<int:ident>/working-file")
+@needs("signed-in")
+def working_file(ident: int) -> Response:
+    """The Word file for whoever checked the paper out."""
+    return attachment(editing.working_file(reading.document_seen(ident)))
+
+
+@pages.get("/v/<no>")
+@needs("signed-in")
+def verify(no: str) -> Response:
+    """What the QR code on a paper opens: the paper, for those who may see it."""
+    document = session().scalar(select(Document.id).where(Document.no == no[:24]))
+    if document is None:
+        raise Unseen
+    return redirect(url_for("papers.show", ident=document))
+
+
+def attachment(file: reading.Delivered) -> Response:
+    """A download no browser runs or keeps."""
+    return Response(
+        file.data,
+        mimetype=file.mime,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+            "Cache-Control": "private, no-store",
+            "Content-Security-Policy": "sandbox",
+        },
+    )

@@ -1,0 +1,52 @@
+"""Papers, templates, seal requests and grants as lists."""
+
+from portal.documents.models import AccessGrant, Document, DocumentTemplate, SigningEvent
+from portal.kernel.words import _
+from portal.web.record_view import RecordView
+
+
+class Papers(RecordView):
+    """Every paper one may see; opening one leads to its page."""
+
+    record, chapter, icon = Document, "documents", "files"
+    name = _("Papers")
+    columns = ("no", "title", "counterparty", "doc_type", "classification", "state", "owner")
+    fields = ()
+    search = ("no", "title", "counterparty")
+    filters = ("state", "classification", "locale")
+    opens = "papers.show"
+
+
+class Templates(RecordView):
+    """The Word templates and which version is in use."""
+
+    record, chapter, icon = DocumentTemplate, "documents", "template"
+    name = _("Templates")
+    columns = ("code", "title", "locale", "version", "classification", "state")
+    fields = ()
+    search = ("code", "title")
+    filters = ("state", "locale")
+
+
+class SealRequests(RecordView):
+    """The register of seal uses."""
+
+    record, chapter, icon = SigningEvent, "documents", "rubber-stamp"
+    name = _("Seal requests")
+    columns = ("no", "purpose", "document", "seal_kind", "copies", "requested_by", "state")
+    fields = ()
+    search = ("no", "purpose")
+    filters = ("state", "seal_kind")
+
+
+class AccessGrants(RecordView):
+    """Who may see which paper beyond the matrix, and until when."""
+
+    record, chapter, icon = AccessGrant, "documents", "key"
+    name = _("Access grants")
+    columns = ("document", "grantee", "rights", "purpose", "valid_to", "state")
+    fields = ()
+    filters = ("state",)
+
+
+SCREENS = (Papers, Templates, SealRequests, AccessGrants)
