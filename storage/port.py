@@ -21,7 +21,7 @@ class NotFound(StoreError):
 
 
 class AlreadyExists(StoreError):
-    """The key is taken by other bytes: a bug or an attack, never overwritten (R10.2)."""
+    """The key is taken by other bytes: a bug or an attack; never overwritten."""
 
 
 class Locked(StoreError):
