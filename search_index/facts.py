@@ -1,0 +1,114 @@
+"""Dates and sums in any spelling become one canonical term: 民國115年3月5日 and 5 March 2026 meet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+_DIGITS = {letter: value for value, letter in enumerate("零一二三四五六七八九")}
+_DIGITS |= {letter: value for value, letter in enumerate("壹贰叁肆伍陆柒捌玖", start=1)}
+_DIGITS |= {"〇": 0, "两": 2}
+_TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_MYRIADS = {"万": 10_000, "亿": 100_000_000}
+_SCALES = {"百万": 10**6, "千万": 10**7, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_SCALES |= _MYRIADS
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_NUMERAL = "".join((*_DIGITS, *_TENS, *_MYRIADS))
+_SMALL = "[〇零一二三四五六七八九十]{1,3}"
+_MONTH = (
+    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_NUMERIC_DATE = re.compile(
+    r"(?<!\d)(?:(?P<era>民国)\s*)?(?P<y>\d{2,4})\s*[年/.\-]\s*(?P<m>\d{1,2})\s*[月/.\-]\s*"
+    r"(?P<d>\d{1,2})(?!\d)\s?[日号]?"
+)
+_CHINESE_DATE = re.compile(
+    rf"(?:(?P<era>民国)\s*)?(?P<y>[〇零一二三四五六七八九十百]{{2,5}})年(?P<m>{_SMALL})月"
+    rf"(?P<d>{_SMALL})[日号]"
+)
+_DAY_FIRST = re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<y>\d{{4}})\b")
+_MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\b")
+_SUM = re.compile(
+    r"(?<![\d.,])(?P<n>\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,9})?)\s?"
+    r"(?P<u>[百千]?万|亿|(?:thousand|million|billion)\b)"
+)
+_CHINESE_SUM = re.compile(rf"[{_NUMERAL}]{{3,30}}(?=[元圆整])")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A date or a sum standing at ``[start, end)`` of a folded text, and its canonical term."""
+
+    start: int
+    end: int
+    term: str
+
+
+def facts(folded: str) -> list[Fact]:
+    """Every date (`@yyyymmdd`) and every sum (plain digits) written in a folded text, in order."""
+    return sorted((*_dates(folded), *_sums(folded)), key=lambda fact: (fact.start, fact.end))
+
+
+def chinese_number(text: str) -> int:
+    """The value of a number written in Chinese letters; digits alone are read as digits."""
+    if all(letter in _DIGITS for letter in text):
+        return int("".join(str(_DIGITS[letter]) for letter in text))
+    whole = part = digit = 0
+    for letter in text:
+        if letter in _DIGITS:
+            digit = _DIGITS[letter]
+        elif letter in _TENS:
+            part, digit = part + (digit or 1) * _TENS[letter], 0
+        else:
+            whole, part, digit = (whole + part + digit) * _MYRIADS[letter], 0, 0
+    return whole + part + digit
+
+
+def number_term(text: str) -> str:
+    """A number without thousands marks and without noughts that say nothing: 1,200.50 -> 1200.5."""
+    plain = text.replace(",", "")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def compacted(typed: str) -> str:
+    """`typed` with English dates and sums of several words written as one: 5 March 2026, 2 million."""
+    for pattern in (_DAY_FIRST, _MONTH_FIRST, _SUM):
+        lower = typed.lower()
+        if len(lower) != len(typed):
+            return typed
+        for found in reversed(list(pattern.finditer(lower))):
+            known = facts(found[0])
+            if known and " " in found[0]:
+                term = known[-1].term
+                plain = f"{term[1:5]}-{term[5:7]}-{term[7:]}" if term.startswith("@") else term
+                typed = typed[: found.start()] + plain + typed[found.end() :]
+    return typed
+
+
+def _dates(folded: str) -> Iterator[Fact]:
+    for found in _NUMERIC_DATE.finditer(folded):
+        yield from _date(found, int(found["y"]), int(found["m"]))
+    for found in _CHINESE_DATE.finditer(folded):
+        yield from _date(found, chinese_number(found["y"]), chinese_number(found["m"]))
+    for pattern in (_DAY_FIRST, _MONTH_FIRST):
+        for found in pattern.finditer(folded):
+            yield from _date(found, int(found["y"]), _MONTHS.index(found["name"][:3]) + 1)
+
+
+def _date(found: re.Match[str], year: int, month: int) -> Iterator[Fact]:
+    day = int(found["d"]) if found["d"].isdecimal() else chinese_number(found["d"])
+    year += 1911 if found.groupdict().get("era") else 0
+    if 1900 <= year <= 2199 and 1 <= month <= 12 and 1 <= day <= 31:
+        yield Fact(*found.span(), f"@{year}{month:02}{day:02}")
+
+
+def _sums(folded: str) -> Iterator[Fact]:
+    for found in _SUM.finditer(folded):
+        value = Decimal(found["n"].replace(",", "")) * _SCALES[found["u"]]
+        yield Fact(*found.span(), number_term(f"{value:f}"))
+    for found in _CHINESE_SUM.finditer(folded):
+        yield Fact(*found.span(), str(chinese_number(found[0])))

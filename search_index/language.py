@@ -1,0 +1,193 @@
+"""What people may type. Nothing is an error: what is not understood is looked up as words.
+
+``words`` (all must occur) · ``"exact"`` · ``-without`` · ``a OR b`` · ``beginning*`` ·
+``type: dept: class: template: lang: no:`` · ``2024..2025-06``, ``date:2025..``; each in Chinese too.
+"""
+
+from __future__ import annotations
+
+import os.path
+import re
+from dataclasses import dataclass, field, replace
+
+from search_index.facts import compacted, facts, number_term
+from search_index.folding import fold
+from search_index.terms import LONGEST_WORD, PIECES, stem
+
+MOST_LETTERS = 200
+MOST_PARTS = 12
+LOOSE_FROM = 5
+"""Chinese strings of so many letters match loosely: a third may be missing or misread."""
+
+_FIELDS = {
+    name: field_name
+    for field_name, names in {
+        "kind": ("type", "kind", "类型"),
+        "dept": ("dept", "department", "部门"),
+        "classification": ("class", "密级"),
+        "template": ("template", "模板", "范本"),
+        "language": ("lang", "language", "语言"),
+        "number": ("no", "number", "编号"),
+    }.items()
+    for name in names
+}
+_DATE_FIELDS = ("date", "日期")
+_SIGNS = str.maketrans("：｜－＊＂“”„「」『』", ':|-*""""""""')
+_TOKEN = re.compile(
+    r'(?P<minus>-)?(?:(?P<field>\w{1,20}):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))'
+)
+_DAY = r"\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?"
+_SPAN = re.compile(rf"(?P<first>{_DAY})?\.\.(?P<last>{_DAY})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Terms that must stand side by side.
+
+    `prefix`: the last one is a beginning; `loose`: two thirds of them anywhere will do;
+    `fuzzy`: a mistyped word, so words like it will do if it occurs nowhere.
+    """
+
+    terms: tuple[str, ...]
+    prefix: bool = False
+    loose: bool = False
+    fuzzy: bool = False
+
+    def ways(self) -> list[tuple[str, ...]]:
+        """The ways to leave out a third, for engines that cannot count how many terms matched."""
+        third = -(-len(self.terms) // 3)
+        every = range(0, len(self.terms), third)
+        return [kept for i in every if (kept := self.terms[:i] + self.terms[i + third :])]
+
+
+@dataclass(slots=True)
+class Question:
+    """What was typed, understood: of each group in `wanted` any one part must match."""
+
+    wanted: list[list[Part]] = field(default_factory=list)
+    unwanted: list[Part] = field(default_factory=list)
+    fields: dict[str, set[str]] = field(default_factory=dict)
+    unwanted_fields: dict[str, set[str]] = field(default_factory=dict)
+    days: tuple[int, int] | None = None
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def empty_handed(self) -> bool:
+        """Something was typed but nothing in it can be looked up: such a question finds nothing."""
+        return "no_words" in self.remarks
+
+    def size(self) -> int:
+        """How many parts there are to look up."""
+        return sum(map(len, self.wanted)) + len(self.unwanted)
+
+    def remark(self, code: str) -> None:
+        """Say something about the question, once."""
+        if code not in self.remarks:
+            self.remarks.append(code)
+
+
+def read(typed: str) -> Question:
+    """Understand `typed`, whatever it is; never raises for any text."""
+    question = Question()
+    text = typed.strip()[: MOST_LETTERS + 1].translate(_SIGNS)
+    if len(text) > MOST_LETTERS:
+        question.remark("shortened")
+    either = False
+    for found in _TOKEN.finditer(compacted(text[:MOST_LETTERS])):
+        either = _take(question, found, either)
+    understood = question.size() or question.fields or question.unwanted_fields or question.days
+    if text and not understood:
+        question.remark("no_words")
+    return question
+
+
+def _take(question: Question, found: re.Match[str], either: bool) -> bool:
+    """Put one typed token into the question; whether the next one is an alternative to it."""
+    quoted = found["quoted"] is not None
+    raw = found["quoted"] if quoted else found["plain"]
+    body, name = fold(raw).strip(), fold(found["field"] or "")
+    if not quoted and not name and (raw in ("AND", "&") or body in ("or", "|")):
+        return body in ("or", "|") and bool(question.wanted)
+    if not found["minus"] and name in ("", *_DATE_FIELDS) and (days := span(body)):
+        question.days = days
+    elif name in _FIELDS and body:
+        into = question.unwanted_fields if found["minus"] else question.fields
+        if len(into) < MOST_PARTS:
+            into.setdefault(_FIELDS[name], set()).add(body)
+    else:
+        _add(question, parts(f"{name} {body}".strip(), quoted), bool(found["minus"]), either)
+    return False
+
+
+def _add(question: Question, new: list[Part], minus: bool, either: bool) -> None:
+    if question.size() + len(new) > MOST_PARTS:
+        question.remark("shortened")
+    elif minus:
+        question.unwanted += [replace(part, loose=False, fuzzy=False) for part in new]
+    elif either and new:
+        question.wanted[-1] += new
+    else:
+        question.wanted += [[part] for part in new]
+
+
+def parts(folded: str, quoted: bool) -> list[Part]:
+    """One stretch of folded, typed text as parts; a date or a sum becomes its canonical term."""
+    if term := _whole_fact(folded):
+        return [Part((term,))]
+    star = folded.endswith("*") and not quoted
+    found: list[str] = []
+    letters = 0
+    end = len(folded.rstrip("*"))
+    for piece in PIECES.finditer(folded):
+        if piece.lastgroup == "han":
+            run = "".join(piece[0].split())
+            letters += len(run)
+            found += _pairs(run, last=piece.end() == end)
+            star |= run == folded and len(run) == 1
+        elif piece.lastgroup == "number":
+            found.append(number_term(piece[0])[:LONGEST_WORD])
+        else:
+            found.append(_word(piece[0], star and piece.end() == end))
+    if not found:
+        return []
+    lone_word = len(found) == 1 and not letters and found[0].isalpha()
+    loose = letters >= LOOSE_FROM and not quoted
+    return [Part(tuple(found), star, loose, lone_word and not quoted and not star)]
+
+
+def _pairs(run: str, last: bool) -> list[str]:
+    """The pairs of a Chinese run; at the end of what is typed the text may go on, so no lone letter."""
+    pairs = [run[i : i + 2] for i in range(len(run))]
+    return pairs[:-1] if last and len(run) > 1 else pairs
+
+
+def _word(word: str, beginning: bool) -> str:
+    """The stem of a word; of a beginning, what stems of words beginning so have in common."""
+    whole = stem(word)
+    return os.path.commonprefix((word, whole)) if beginning else whole
+
+
+def _whole_fact(folded: str) -> str | None:
+    """The canonical term, when what is typed is one date or one sum and nothing else."""
+    bare = folded.rstrip("元圆整").strip()
+    for text in (bare, f"{bare}元"):
+        for fact in facts(text):
+            if (fact.start, fact.end) == (0, len(bare)):
+                return fact.term
+    return None
+
+
+def span(text: str) -> tuple[int, int] | None:
+    """``2024..2025-06`` as first and last day (yyyymmdd), an open end reaching as far as it goes."""
+    found = _SPAN.fullmatch(text)
+    if not found or not (found["first"] or found["last"]):
+        return None
+    return _edge(found["first"], 0, (1, 1)), _edge(found["last"], 99_999_999, (12, 31))
+
+
+def _edge(text: str | None, open_end: int, rest: tuple[int, int]) -> int:
+    if not text:
+        return open_end
+    numbers = [int(n) for n in text.split("-")]
+    month, day = (*numbers[1:], *rest[len(numbers) - 1 :])
+    return numbers[0] * 10_000 + month * 100 + day

@@ -1,0 +1,150 @@
+"""Where in a paper the words stand: short pieces of its text as typed, with what matched marked."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from search_index.folding import fold, origins
+from search_index.language import Part, read
+from search_index.terms import Stretch, Token, stretches, tokens
+
+MOST_LETTERS = 200_000
+"""Of a longer paper only so many letters are looked through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of page `page` (from 1): text and whether it matched, in order; never markup."""
+
+    page: int
+    parts: list[tuple[str, bool]]
+
+
+Mark = tuple[int, int]
+
+
+def snippets(pages: Sequence[str], typed: str, *, most: int = 3, width: int = 60) -> list[Snippet]:
+    """Up to `most` pieces of about `width` letters around what `typed` finds on `pages`.
+
+    The text is as it stands on the page, whichever script was searched. Matching is the index's:
+    endings, spellings of dates and sums, and misread letters of long strings count as found.
+    """
+    question = read(typed)
+    wanted = [part for group in question.wanted for part in group]
+    out: list[Snippet] = []
+    for stretch in _readable(pages) if wanted else ():
+        if len(out) >= most:
+            break
+        out += _of_stretch(stretch, wanted, most - len(out), width)
+    return out
+
+
+def _readable(pages: Sequence[str]) -> Iterator[Stretch]:
+    left = MOST_LETTERS
+    for stretch in stretches(pages):
+        if left <= 0:
+            return
+        yield Stretch(stretch.text[:left], stretch.starts)
+        left -= len(stretch.text)
+
+
+def _of_stretch(stretch: Stretch, wanted: list[Part], most: int, width: int) -> list[Snippet]:
+    folded = fold(stretch.text)
+    if not any(_may_hold(folded, part) for part in wanted):
+        return []
+    at = list(range(len(folded))) if len(folded) == len(stretch.text) else origins(stretch.text)
+    marks = _as_typed(_marks(list(tokens(folded)), wanted), at, stretch.text)
+    return [_cut(stretch, window, marks, width) for window in _windows(marks, width)[:most]]
+
+
+def _may_hold(folded: str, part: Part) -> bool:
+    """A cheap look before terms are made: facts are spelled in too many ways to tell."""
+    fact = any(term.startswith("@") or term.isdecimal() for term in part.terms)
+    return fact or part.fuzzy or any(term[:1] in folded for term in part.terms)
+
+
+def _marks(found: list[Token], wanted: list[Part]) -> list[Mark]:
+    """Everything in a folded text that matches any wanted part, as merged, ordered ranges."""
+    marks = [mark for part in wanted for mark in _of_part(found, part)]
+    merged: list[Mark] = []
+    for start, end in sorted(marks):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _of_part(found: list[Token], part: Part) -> list[Mark]:
+    places: dict[int, list[Token]] = {}
+    for token in found:
+        places.setdefault(token.place, []).append(token)
+    marks = [mark for token in found if (mark := _phrase(places, token, part))]
+    if not marks and part.loose:
+        marks = _runs(found, set(part.terms))
+    return marks
+
+
+def _phrase(places: dict[int, list[Token]], first: Token, part: Part) -> Mark | None:
+    """The range of the phrase that begins with token `first`, if one does."""
+    end = first.end
+    for i, term in enumerate(part.terms):
+        prefix = part.prefix and i == len(part.terms) - 1
+        here = [first] if i == 0 else places.get(first.place + i, [])
+        fits = [t for t in here if t.term == term or (prefix and t.term.startswith(term))]
+        if not fits:
+            return None
+        end = max(end, fits[0].end)
+    if part.prefix and len(part.terms) == 1 and len(part.terms[0]) == 1 and len(first.term) == 2:
+        end = first.start + 1
+    return first.start, end
+
+
+def _runs(found: list[Token], terms: set[str]) -> list[Mark]:
+    """Of a loose match, the places where at least half of its terms stand close together."""
+    spots = [t for t in found if t.term in terms]
+    best: list[Token] = []
+    for i, token in enumerate(spots):
+        near = [t for t in spots[i:] if t.place - token.place < 2 * len(terms)]
+        if len({t.term for t in near}) > len({t.term for t in best}):
+            best = near
+    return [(t.start, t.end) for t in best]
+
+
+def _as_typed(marks: list[Mark], at: list[int], text: str) -> list[Mark]:
+    """Ranges of the folded text as ranges of the text as typed."""
+    ends = [*at, len(text)]
+    return [(at[start], max(ends[end - 1] + 1, ends[start] + 1)) for start, end in marks]
+
+
+def _windows(marks: list[Mark], width: int) -> list[list[Mark]]:
+    """Marks that fit into one piece of text together; the pieces with most marks are not preferred."""
+    windows: list[list[Mark]] = []
+    for mark in marks:
+        if windows and mark[1] - windows[-1][0][0] <= width:
+            windows[-1].append(mark)
+        else:
+            windows.append([mark])
+    return windows
+
+
+def _cut(stretch: Stretch, window: list[Mark], marks: list[Mark], width: int) -> Snippet:
+    text = stretch.text
+    start, end = window[0][0], window[-1][1]
+    spare = max(0, width - (end - start)) // 2
+    left, right = max(0, start - spare), min(len(text), end + spare)
+    page = stretch.starts[bisect_right(stretch.starts, (start, 1 << 60)) - 1][1]
+    parts: list[tuple[str, bool]] = [("…", False)] if left else []
+    here = left
+    for a, b in (m for m in marks if m[0] < right and m[1] > left):
+        a, b = max(a, left), min(b, right)
+        parts += [(text[here:a], False), (text[a:b], True)]
+        here = b
+    parts += [(text[here:right], False), ("…" if right < len(text) else "", False)]
+    return Snippet(page, [(_one_line(piece), hit) for piece, hit in parts if piece])
+
+
+def _one_line(text: str) -> str:
+    return "".join(" " if letter.isspace() else letter for letter in text)

@@ -1,0 +1,79 @@
+"""A question as a Whoosh query tree; Whoosh's own query parser is never used."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from whoosh import query
+
+from search_index.language import Part, Question
+from search_index.terms import near
+from search_index.whoosh_rows import Leaf
+
+FIELDS = (("text", 1.0), ("head", 2.0))
+PHRASE_BONUS = 3.0
+SHORTEST_MISTYPED = 5
+MOST_BEGINNINGS = 30
+
+
+class Tree:
+    """Builds trees for one person: what words there are depends on what the person may see."""
+
+    def __init__(self, searcher: Any, leaves: list[Leaf]) -> None:
+        self._reader = searcher.reader()
+        self._leaves = leaves
+
+    def wanted(self, asked: Question) -> Any | None:
+        """What must match and gives the score; None when nothing is asked for."""
+        groups = [query.Or([self._part(part) for part in group]) for group in asked.wanted]
+        return query.And(groups).normalize() if groups else None
+
+    def unwanted(self, asked: Question) -> Any | None:
+        """What must not match; None when there is nothing of the kind."""
+        parts = [self._part(part) for part in asked.unwanted]
+        return query.Or(parts).normalize() if parts else None
+
+    def _part(self, part: Part) -> Any:
+        if part.fuzzy and len(part.terms[0]) >= SHORTEST_MISTYPED:
+            words = self._alike(part.terms[0])
+            each = [query.Term(name, w, boost=b) for name, b in FIELDS for w in words]
+            return query.Or(each)
+        return query.Or([self._in_field(name, part, boost) for name, boost in FIELDS])
+
+    def _in_field(self, name: str, part: Part, boost: float) -> Any:
+        *before, last = part.terms
+        if not before:
+            kind = query.Prefix if part.prefix else query.Term
+            return kind(name, last, boost=boost)
+        if part.prefix:
+            ends = islice(self._reader.expand_prefix(name, last), MOST_BEGINNINGS)
+            ways = [[*before, end.decode()] for end in ends]
+            return query.Or([query.Phrase(name, way, boost=boost) for way in ways])
+        if part.loose:
+            bonus = query.Phrase(name, list(part.terms), boost=boost * PHRASE_BONUS)
+            return query.AndMaybe(_most_of(name, part, boost), bonus)
+        return query.Phrase(name, list(part.terms), boost=boost)
+
+    def _alike(self, word: str) -> list[str]:
+        """The word itself, or if the person can see it nowhere, words like it they can see."""
+        if self._visible(word):
+            return [word]
+        fields = [name for name, _ in FIELDS]
+        known = {t.decode() for name in fields for t in self._reader.expand_prefix(name, word[:2])}
+        return [like for like in near(word, sorted(known)) if self._visible(like)][:5] or [word]
+
+    def _visible(self, word: str) -> bool:
+        """Whether the word stands in any paper the person may see, so that none else is told of."""
+        for leaf in self._leaves:
+            for name, _ in FIELDS:
+                numbers = query.Term(name, word).docs(leaf.searcher)
+                if any(leaf.permitted.mask[number] for number in numbers):
+                    return True
+        return False
+
+
+def _most_of(name: str, part: Part, boost: float) -> Any:
+    """Two thirds of the terms, anywhere: Whoosh 2.7.5 accepts `minmatch` and does nothing with it."""
+    ways = [[query.Term(name, term, boost=boost) for term in way] for way in part.ways()]
+    return query.Or([query.And(way) for way in ways])

@@ -1,0 +1,39 @@
+"""One writer at a time, across threads and processes; the kernel lets go of a dead writer's lock."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from search_index.errors import IndexBusy
+
+_PAUSE = 0.05
+
+
+@contextmanager
+def locked(path: Path, wait: float) -> Iterator[None]:
+    """Hold the lock file at `path`; raises `IndexBusy` after `wait` seconds, naming the holder."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _take(handle, time.monotonic() + wait)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                holder = os.pread(handle, 20, 0).decode(errors="replace").strip() or "unknown"
+                raise IndexBusy(f"the index is being written by process {holder}") from None
+            time.sleep(_PAUSE)
