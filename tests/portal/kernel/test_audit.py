@@ -1,0 +1,134 @@
+"""The log catches whoever changes it, also an administrator with the database in hand."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from portal.chapters.customers.models import Customer
+from portal.kernel import access, audit, checkpoint
+from portal.kernel.audit import AuditEvent, AuditPayload
+from portal.kernel.db import remove_session, session, transaction
+
+UNGUARD = {
+    "sqlite": [
+        "DROP TRIGGER audit_event_update", "DROP TRIGGER audit_event_delete",
+        "DROP TRIGGER audit_payload_delete",
+    ],
+    "postgresql": [
+        "DROP TRIGGER audit_event_guard ON audit_event",
+        "DROP TRIGGER audit_payload_guard ON audit_payload",
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def signer(company, tmp_path):
+    """Twelve entries, a checkpoint outside, and an administrator who removed the guards."""
+    access.become(access.SYSTEM)
+    for n in range(12):
+        with transaction():
+            session().add(
+                Customer(name=f"公司{n}號", owner_id=company.ann, department_id=company.team_a)
+            )
+    signer = checkpoint.Signer(b"s" * 32, tmp_path / "checkpoints")
+    assert signer.write() is not None
+    session().commit()
+    return signer
+
+
+def tamper(*statements):
+    connection = session().connection()
+    for statement in (*UNGUARD[connection.dialect.name], *statements):
+        connection.execute(text(statement))
+    session().commit()
+    remove_session()
+    access.become(access.SYSTEM)
+
+
+def test_the_log_of_honest_work_holds(signer):
+    assert list(checkpoint.verify(signer)) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_event SET actor_name = 'somebody else' WHERE seq = 5",
+        "UPDATE audit_payload SET body = '{}' WHERE seq = 5",
+        "DELETE FROM audit_event WHERE seq = 5",
+        "UPDATE audit_event SET seq = 999 WHERE seq = 5",
+    ],
+)
+def test_a_changed_deleted_or_moved_entry_is_found(signer, statement):
+    tamper(statement)
+    assert list(checkpoint.verify(signer))
+
+
+def test_a_cut_tail_with_a_mended_head_is_found_by_the_checkpoint_outside(signer):
+    last = session().scalars(select(AuditEvent).order_by(AuditEvent.seq.desc())).all()
+    keep = last[3]
+    tamper(
+        f"DELETE FROM audit_event WHERE seq > {keep.seq}",
+        f"DELETE FROM audit_payload WHERE seq > {keep.seq}",
+        f"UPDATE audit_head SET seq = {keep.seq}, hash = '{keep.hash}'",
+    )
+    assert list(checkpoint.verify(signer))
+    assert list(checkpoint.verify(None)) == []  # the chain alone cannot know
+
+
+def test_a_wholly_recomputed_chain_is_found_by_the_checkpoint_outside(signer):
+    tamper("UPDATE audit_event SET actor_name = 'nobody' WHERE seq = 4")
+    before = audit.GENESIS
+    connection = session().connection()
+    for entry in session().scalars(select(AuditEvent).order_by(AuditEvent.seq)):
+        entry.prev_hash = before
+        before = audit.chained(entry)
+        connection.execute(
+            text("UPDATE audit_event SET prev_hash = :p, hash = :h WHERE seq = :s"),
+            {"p": entry.prev_hash, "h": before, "s": entry.seq},
+        )
+        session().expunge(entry)
+    connection.execute(text("UPDATE audit_head SET hash = :h"), {"h": before})
+    session().commit()
+    assert list(checkpoint.verify(None)) == []
+    assert list(checkpoint.verify(signer))
+
+
+def test_a_forged_checkpoint_is_no_checkpoint(signer):
+    path = next(signer.folder.glob("*.txt"))
+    path.write_text(path.read_text().replace("portal-audit\n", "portal-audit\n1"))
+    with pytest.raises(ValueError, match="not a checkpoint"):
+        list(checkpoint.verify(signer))
+
+
+def test_the_database_refuses_to_change_the_log(company):
+    access.become(access.SYSTEM)
+    for statement in ("DELETE FROM audit_event", "UPDATE audit_event SET reason = 'x'"):
+        with pytest.raises(DBAPIError):
+            session().execute(text(statement))
+        session().rollback()
+
+
+def test_erasing_a_payload_keeps_the_chain_whole(signer):
+    with transaction():
+        row = session().get(AuditPayload, 3)
+        row.body = ""
+    assert list(checkpoint.verify(signer)) == []
+
+
+def test_nothing_is_logged_of_work_that_was_rolled_back(company):
+    access.become(access.SYSTEM)
+    before = session().scalars(select(AuditEvent.seq)).all()
+    with pytest.raises(RuntimeError), transaction():
+        session().add(Customer(name="公司", owner_id=company.ann, department_id=company.team_a))
+        session().flush()
+        raise RuntimeError
+    assert session().scalars(select(AuditEvent.seq)).all() == before
+
+
+def test_secret_fields_stand_in_the_log_as_changed_only(company):
+    access.become(access.SYSTEM)
+    bodies = " ".join(session().scalars(select(AuditPayload.body)))
+    assert "A123456789" not in bodies
+    assert "•••" in bodies

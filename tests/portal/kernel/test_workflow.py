@@ -1,0 +1,111 @@
+"""Steps are the only way to move: right, state, guards, one transaction with its log."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from portal.chapters.customers.models import Customer
+from portal.kernel import access
+from portal.kernel.access import Held
+from portal.kernel.audit import AuditEvent
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
+from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.services import close_leavers
+from portal.organization.models import Employee
+
+
+@pytest.fixture
+def client(company):
+    with access.acting_as(access.SYSTEM), transaction():
+        row = Customer(name="甲公司", owner_id=company.ann, department_id=company.team_a)
+        session().add(row)
+    return row.id
+
+
+def mine(company, client):
+    access.become(company.actor(company.ann, Held("sales")))
+    return session().get(Customer, client)
+
+
+def test_a_step_moves_the_record_and_is_logged(company, client):
+    row = mine(company, client)
+    with transaction():
+        Customer.workflow.advance(row, "lose", reason="改用別家")
+    assert row.state == "lost"
+    entry = session().scalars(select(AuditEvent).order_by(AuditEvent.seq.desc())).first()
+    assert (entry.action, entry.object_id, entry.reason) == ("lose", client, "改用別家")
+
+
+def test_a_step_without_its_reason_is_refused(company, client):
+    with pytest.raises(Invalid) as caught, transaction():
+        Customer.workflow.advance(mine(company, client), "lose")
+    assert "reason" in caught.value.fields
+
+
+def test_somebody_elses_step_is_forbidden(company, client):
+    with pytest.raises(Forbidden), transaction():
+        Customer.workflow.advance(mine(company, client), "block", reason="x")
+
+
+def test_the_second_click_finds_the_record_already_moved(company, client):
+    row = mine(company, client)
+    with transaction():
+        Customer.workflow.advance(row, "lose", reason="x")
+    with pytest.raises(Conflict), transaction():
+        Customer.workflow.advance(row, "lose", reason="x")
+
+
+def test_only_steps_a_person_may_take_are_offered(company, client):
+    assert [o.step.name for o in Customer.workflow.offers(mine(company, client))] == ["lose"]
+
+
+def test_a_system_step_is_closed_to_everybody(company, client):
+    with pytest.raises(Forbidden), transaction():
+        Customer.workflow.advance(mine(company, client), "activate")
+
+
+def grant_for(company, role, by):
+    with access.acting_as(access.SYSTEM), transaction():
+        user = UserAccount(username=f"u{role}", name="u", employee_id=company.bob)
+        session().add(user)
+        session().flush()
+        grant = RoleGrant(user=user, role=role, created_by_id=by)
+        session().add(grant)
+    return grant
+
+
+def test_whoever_enters_a_role_cannot_confirm_it(company):
+    """Power needs two: an administrator enters, Management confirms."""
+    grant = grant_for(company, "sales", by=1000 + company.ann)
+    access.become(company.actor(company.ann, Held("management"), Held("admin")))
+    with pytest.raises(Unmet), transaction():
+        RoleGrant.workflow.advance(session().get(RoleGrant, grant.id), "confirm")
+
+
+def test_a_role_holds_only_once_confirmed(company):
+    grant = grant_for(company, "sales", by=77)
+    assert not grant.holds_on(date.today())
+    access.become(company.actor(company.ann, Held("management")))
+    with transaction():
+        row = session().get(RoleGrant, grant.id)
+        RoleGrant.workflow.advance(row, "confirm")
+    assert row.holds_on(date.today())
+
+
+def test_leaving_closes_account_and_grants_at_midnight(company):
+    """R-leaving: at 00:00 after the last day everything of a person ends."""
+    grant = grant_for(company, "sales", by=77)
+    with access.acting_as(access.SYSTEM):
+        with transaction():
+            RoleGrant.workflow.advance(
+                session().get(RoleGrant, grant.id), "confirm", automatic=True
+            )
+            session().get(Employee, company.bob).left_on = date(2020, 1, 1)
+        close_leavers(None)
+        close_leavers(None)
+        assert session().get(UserAccount, grant.user_id).state == "disabled"
+        assert session().get(RoleGrant, grant.id).state == "revoked"
