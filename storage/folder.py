@@ -155,6 +155,9 @@ class FolderStore:
         """A repeated put: the object that is there, or `AlreadyExists` for other bytes."""
         if found.sha256 != asked.sha256:
             raise AlreadyExists(found.key)
+        with disk_errors():
+            # The first put may have died after naming the object and before syncing the name.
+            sync_folder(self._path(found.key).parent)
         until = asked.retain_until
         if until is None or (found.retain_until and found.retain_until >= until):
             return found

@@ -1,4 +1,4 @@
-"""One contract for every store: folder, SeaweedFS, MinIO, and encryption around each (S85, R10.6)."""
+"""One contract for every store: folder, SeaweedFS, MinIO, and encryption around each (R10.6)."""
 
 from __future__ import annotations
 

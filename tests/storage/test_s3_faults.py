@@ -1,0 +1,205 @@
+"""A server that is down, hangs, breaks off or lies: quick, plain errors and no lasting harm."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from storage.breaker import Breaker
+from storage.port import Corrupt, Denied, NotFound, StoreError, StoreFull, Unavailable, read_whole
+from storage.s3 import S3Store
+from tests.servers.object_server import free_ports
+from tests.storage.stored import fresh_key, put
+
+DATA = b"signed paper" * 10_000
+
+
+def store_at(port: int, **options: object) -> S3Store:
+    """A store on a port of this machine."""
+    return S3Store(f"127.0.0.1:{port}", "key", "secret", "signed", secure=False, **options)  # type: ignore[arg-type]
+
+
+def seconds(call: Callable[[], object], kind: type[StoreError]) -> float:
+    """How long a call takes to fail as expected."""
+    start = time.monotonic()
+    with pytest.raises(kind) as failure:
+        call()
+    assert failure.value.retry is (kind is Unavailable)
+    return time.monotonic() - start
+
+
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """A port that takes connections and never says a word."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(32)
+        yield listener.getsockname()[1]
+
+
+@contextmanager
+def answering(get: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[int]:
+    """A server that describes `DATA` truly on HEAD and does with GET and PUT what it is told."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(DATA)))
+            self.send_header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
+            self.send_header("x-amz-meta-sha256", hashlib.sha256(DATA).hexdigest())
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            get(self)
+
+        def do_PUT(self) -> None:
+            get(self)
+
+        def log_message(self, *args: object) -> None:
+            """Silence."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+def body(sent: bytes, promised: int = len(DATA)) -> Callable[[BaseHTTPRequestHandler], None]:
+    """An answer that promises so many bytes and sends these."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(promised))
+        handler.end_headers()
+        handler.wfile.write(sent)
+
+    return answer
+
+
+def refusal(status: int, code: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    """An S3 error answer."""
+    text = f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        handler.send_response(status)
+        handler.send_header("Content-Type", "application/xml")
+        handler.send_header("Content-Length", str(len(text)))
+        handler.end_headers()
+        handler.wfile.write(text)
+
+    return answer
+
+
+def test_a_refused_port_is_unavailable_at_once_for_every_call() -> None:
+    [port] = free_ports(1)
+    store = store_at(port, breaker=Breaker(limit=100))
+    calls = [
+        lambda: put(store, "a", b"x"),
+        lambda: store.stat("a"),
+        lambda: store.open("a"),
+        lambda: list(store.list()),
+        lambda: store.hold("a", True),
+        lambda: store.delete("a"),
+    ]
+    for call in calls:
+        assert seconds(call, Unavailable) < 1
+
+
+def test_a_hung_server_costs_one_time_out_and_then_nothing_until_it_has_rested() -> None:
+    now = [0.0]
+    breaker = Breaker(limit=2, rest=15, monotonic=lambda: now[0])
+    with silent_server() as port:
+        store = store_at(port, read=0.3, breaker=breaker)
+        for _ in range(2):
+            assert 0.25 < seconds(lambda: store.stat("a"), Unavailable) < 1.5
+        for _ in range(50):
+            assert seconds(lambda: store.stat("a"), Unavailable) < 0.1
+        now[0] += 15.1
+        assert seconds(lambda: store.stat("a"), Unavailable) > 0.25  # one call is let through
+        assert seconds(lambda: store.stat("a"), Unavailable) < 0.1
+
+
+def test_the_breaker_closes_again_after_one_answer() -> None:
+    now = [0.0]
+    breaker = Breaker(limit=1, rest=15, monotonic=lambda: now[0])
+    breaker.note(False)
+    with pytest.raises(Unavailable):
+        breaker.check()
+    now[0] += 15.1
+    breaker.check()
+    with pytest.raises(Unavailable):
+        breaker.check()
+    breaker.note(True)
+    breaker.check()
+    breaker.check()
+
+
+def test_a_download_that_breaks_off_is_unavailable_not_short() -> None:
+    with answering(body(DATA[:-5000])) as port:
+        assert seconds(lambda: read_whole(store_at(port), "a"), Unavailable) < 5
+
+
+@pytest.mark.parametrize("sent", [DATA[:-1] + b"!", DATA[:-5000], b""], ids=["bit", "cut", "none"])
+def test_a_server_that_sends_other_bytes_than_stored_is_corrupt(sent: bytes) -> None:
+    with answering(body(sent, promised=len(sent))) as port:
+        assert seconds(lambda: read_whole(store_at(port), "a"), Corrupt) < 5
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (403, "AccessDenied", Denied),
+        (403, "RequestTimeTooSkewed", Denied),
+        (404, "NoSuchBucket", Denied),
+        (418, "SomethingNew", Denied),
+        (404, "NoSuchKey", NotFound),
+        (400, "BadDigest", Corrupt),
+        (507, "XMinioStorageFull", StoreFull),
+        (409, "ConditionalRequestConflict", Unavailable),
+        (500, "InternalError", Unavailable),
+        (503, "SlowDown", Unavailable),
+    ],
+)
+def test_what_a_server_answers_is_said_in_the_words_of_the_port(
+    status: int, code: str, kind: type[StoreError]
+) -> None:
+    with answering(refusal(status, code)) as port:
+        assert seconds(lambda: put(store_at(port), "a", b"x"), kind) < 5
+
+
+def test_one_rotten_object_does_not_close_the_store_for_all_others() -> None:
+    with answering(refusal(500, "InternalError")) as port:
+        store = store_at(port, breaker=Breaker(limit=2))
+        for _ in range(5):
+            seconds(lambda: read_whole(store, "a"), Unavailable)
+        assert store.stat("a").size == len(DATA)
+
+
+def test_a_read_may_be_given_up_in_another_thread() -> None:
+    """Web servers close an answer elsewhere than they began it."""
+    with answering(body(DATA)) as port:
+        store = store_at(port)
+        blocks = store.open(fresh_key())
+        next(blocks)
+        failures: list[BaseException] = []
+
+        def close() -> None:
+            try:
+                blocks.close()  # type: ignore[attr-defined]
+            except BaseException as reason:
+                failures.append(reason)
+
+        thread = threading.Thread(target=close)
+        thread.start()
+        thread.join()
+        assert not failures
