@@ -1,0 +1,67 @@
+"""A demonstration company in Chinese: clients, contracts in every state, signed papers to find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from portal.chapters.sales.models import Contract
+from portal.chapters.sales.workflows import CONTRACT
+from portal.kernel import clock
+from portal.kernel.db import session
+from portal.seed import records, terms, walk
+from portal.seed.walk import Accounts
+
+CLIENTS = (
+    ("sales_a", "台灣雲端科技股份有限公司", "24536806"),
+    ("sales_a", "瑞豐食品股份有限公司", "16840352"),
+    ("sales_b", "晴川淨水設備股份有限公司", "70759028"),
+    ("sales_b", "北辰生技有限公司", "53093219"),
+)
+
+
+def make(accounts: Accounts, say: Callable[[str], None]) -> None:
+    """Fill the company; takes about a minute, as every paper is a real one."""
+    clients = [records.client(accounts, *one) for one in CLIENTS]
+    start = clock.today() + timedelta(days=10)
+    milestones = terms.milestones(start, start + timedelta(days=364))
+    plans = (
+        ("signed", "sales_a", 0, "雲端方案通路銷售外包", {}),
+        ("signed", "sales_b", 2, "淨水設備駐點銷售外包", {"fee_model": "per_head", "fee_terms": terms.PER_HEAD}),
+        ("signing", "sales_a", 1, "冷凍食品通路鋪貨專案", {"fee_model": "milestone", "fee_terms": milestones}),
+        ("approved", "sales_a", 1, "節慶禮盒企業採購外包", {}),
+        ("legal_review", "sales_a", 0, "企業方案電話行銷外包", {"fee_model": "commission", "fee_terms": terms.COMMISSION}),
+        ("changes", "sales_b", 3, "保健食品電話行銷外包", {}),
+        ("draft", "sales_b", 3, "門市推廣人力外包", {}),
+        ("void", "sales_b", 2, "展場臨時人力外包", {}),
+    )  # fmt: skip
+    for state, owner, at, title, more in plans:
+        contract = records.contract(accounts, owner, clients[at], title, **more)
+        _bring_to(accounts, owner, contract, state)
+        say(f"  {title}: {CONTRACT.label(state)}")
+    agreement = records.client_agreement(
+        accounts, "sales_a", clients[0], "共同開發客戶或通路之洽商"
+    )
+    walk.sign_agreement(accounts, "sales_a", agreement)
+    records.secret_agreement(accounts, clients[2])
+
+
+def _bring_to(accounts: Accounts, owner: str, contract: Contract, state: str) -> None:
+    head = f"{owner}_mgr"
+    if state == "signed":
+        walk.sign_contract(accounts, owner, head, contract)
+        return
+    if state == "void":
+        with walk.person(accounts, owner):
+            CONTRACT.advance(session().get_one(Contract, contract.id), "cancel", "客戶改期")
+        return
+    if state == "draft":
+        return
+    walk.generate(accounts, owner, contract)
+    walk.submit(accounts, owner, contract)
+    if state == "changes":
+        walk.answer(accounts, "legal", contract, "returned", "第 9 條付款期限請依標準 30 日。")
+    elif state in ("approved", "signing"):
+        walk.approve_contract(accounts, contract, head)
+        if state == "signing":
+            walk.seal_contract(accounts, owner, contract)

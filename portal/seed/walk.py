@@ -1,0 +1,120 @@
+"""Taking an example contract or agreement through its real life, each step as the right person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from portal.chapters.confidentiality.models import ConfidentialityAgreement
+from portal.chapters.confidentiality.workflows import AGREEMENT
+from portal.chapters.sales.models import Contract
+from portal.documents import binding, generation, sealing, signed, storing
+from portal.documents.models import SigningEvent
+from portal.engines.approval import rounds
+from portal.kernel import access, clock, jobs
+from portal.kernel.db import session, transaction
+from portal.organization.accounts import UserAccount
+from portal.organization.identity import actor_of
+
+Accounts = dict[str, UserAccount]
+
+
+@contextmanager
+def person(accounts: Accounts, name: str) -> Iterator[None]:
+    """Work as one of the fixed users, in a transaction."""
+    with access.acting_as(access.SYSTEM):
+        actor = actor_of(session().get_one(UserAccount, accounts[name].id), via="seed")
+    with access.acting_as(actor), transaction():
+        yield
+
+
+def generate(accounts: Accounts, name: str, record: Any) -> None:
+    """Press "generate" and wait for the paper."""
+    with person(accounts, name):
+        generation.generate(session().get_one(type(record), record.id))
+    work()
+
+
+def work() -> None:
+    """Let the background work happen."""
+    with access.acting_as(access.SYSTEM):
+        jobs.drain("seed")
+
+
+def submit(accounts: Accounts, name: str, record: Any) -> None:
+    """Submit for review."""
+    with person(accounts, name):
+        type(record).workflow.advance(session().get_one(type(record), record.id), "submit")
+
+
+def answer(accounts: Accounts, name: str, record: Any, said: str, comment: str = "") -> None:
+    """Decide the open step."""
+    with person(accounts, name):
+        fresh = session().get_one(type(record), record.id)
+        manifest = binding.binding_of(fresh).sha256
+        rounds.decide(fresh, "approve", said, comment, manifest)
+
+
+def approve_contract(accounts: Accounts, contract: Contract, head: str) -> None:
+    """Everybody the rules ask says yes, in order."""
+    names = {
+        "legal": "legal", "sales_head": head, "finance_head": "finance_mgr",
+        "management": "exec", "chairman": "chairman",
+    }  # fmt: skip
+    with access.acting_as(access.SYSTEM):
+        asked = [
+            s.approver_ref
+            for s in rounds.steps_of(session().get_one(Contract, contract.id), "approve")
+        ]
+    for role in asked:
+        answer(accounts, names[role], contract, "approved")
+
+
+def seal_contract(accounts: Accounts, name: str, contract: Contract) -> None:
+    """Ask for the seal, get it approved, let the keeper use it and count two originals."""
+    with person(accounts, name):
+        fresh = session().get_one(Contract, contract.id)
+        seal = sealing.request_seal(fresh, sealing.Asked(purpose=f"{fresh.counterparty}簽約"))
+        ident, manifest = seal.id, seal.content_sha256
+    with person(accounts, "exec"):
+        rounds.decide(session().get_one(SigningEvent, ident), "approve", "approved", "", manifest)
+    with person(accounts, "seal"):
+        originals = [
+            {"holder": "法務", "place": "檔案室 A 櫃", "copies": 1},
+            {"holder": "客戶", "place": "客戶自存", "copies": 1},
+        ]
+        event = session().get_one(SigningEvent, ident)
+        sealing.seal(event, 2, 0, clock.today(), originals)
+
+
+def sign(accounts: Accounts, name: str, record: Any, token: str) -> None:
+    """Register the signed copy; the example's scan is the frozen PDF itself."""
+    with access.acting_as(access.SYSTEM):
+        document = session().get_one(type(record), record.id).document
+        pdf = storing.read(document.file("pdf"))
+    with person(accounts, name):
+        fresh = session().get_one(type(record), record.id)
+        day = (clock.today() - timedelta(days=1)).isoformat()
+        signed.register(fresh, pdf, token, {"signed_on": day})
+    work()
+
+
+def sign_contract(accounts: Accounts, owner: str, head: str, contract: Contract) -> None:
+    """From draft to found signed copy."""
+    generate(accounts, owner, contract)
+    submit(accounts, owner, contract)
+    approve_contract(accounts, contract, head)
+    seal_contract(accounts, owner, contract)
+    sign(accounts, "legal", contract, f"seed-contract-{contract.id:08}")
+
+
+def sign_agreement(accounts: Accounts, owner: str, agreement: ConfidentialityAgreement) -> None:
+    """Standard text: generated, approved as unchanged, issued, signed, in force."""
+    generate(accounts, owner, agreement)
+    for step in ("standard", "issue"):
+        with person(accounts, owner):
+            fresh = session().get_one(ConfidentialityAgreement, agreement.id)
+            AGREEMENT.advance(fresh, step)
+    sign(accounts, owner, agreement, f"seed-agreement-{agreement.id:08}")
