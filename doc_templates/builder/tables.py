@@ -1,0 +1,154 @@
+"""Tables: headings repeated on every page, rows that stay whole, widths from what the cells hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from docx.document import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Emu, Twips
+from docx.table import Table as WordTable
+from docx.table import _Cell, _Row
+
+from doc_templates.builder.inline import add_text
+from doc_templates.builder.source import Table
+
+_TAG = re.compile(r"\{%.*?%\}")
+_PRINT = re.compile(r"\{\{(.*?)\}\}")
+_SHADE = "EFEFEF"
+_WIDEST = 34
+
+
+def add_table(document: Document, table: Table, numbers: Mapping[str, str], width: int) -> WordTable:
+    """Append `table` over `width` (EMU); control rows are merged into one cell."""
+    rows = table.rows
+    made = document.add_table(len(rows), len(rows[0]), "Table Grid")
+    _fix_widths(made, rows, width)
+    heads = _headings(rows)
+    form = _is_form(rows)
+    for index, (cells, row) in enumerate(zip(rows, made.rows, strict=True)):
+        _keep_whole(row, repeat=index < heads and not form)
+        head = index < heads
+        for place, cell in _filled(row, cells):
+            label = form and place % 2 == 0
+            _write(cell, cells[place], numbers, head=head or label)
+            if head or label:
+                _shade(cell)
+    for row in made.rows[:-1] if len(rows) <= 8 else made.rows[:2]:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+    return made
+
+
+def add_signatures(
+    document: Document, table: Table, numbers: Mapping[str, str], width: int
+) -> WordTable:
+    """Append the signature table: no lines, room for seals, never parted over two pages."""
+    rows = table.rows
+    made = document.add_table(len(rows), len(rows[0]))
+    _fix_widths(made, rows, width, equal=True)
+    for index, (cells, row) in enumerate(zip(rows, made.rows, strict=True)):
+        _keep_whole(row)
+        room = 1150 if _for_seal(cells) else 800 if 0 < index < len(rows) - 1 else 560
+        row.height = Twips(room)
+        for place, cell in _filled(row, cells):
+            _write(cell, cells[place], numbers, head=False, style="Signature")
+            if index == len(rows) - 1:
+                cell.paragraphs[0].paragraph_format.keep_with_next = False
+    return made
+
+
+def _for_seal(cells: list[str]) -> bool:
+    """Whether the row is left open for a signature or a seal."""
+    return any(cell.endswith((":", "：")) and "{{" not in cell for cell in cells)
+
+
+def _headings(rows: list[list[str]]) -> int:
+    """How many rows head the table: a banner over several columns has a second row below it."""
+    banner = len(rows[0]) > 2 and not any(rows[0][1:])
+    loops = len(rows) > 2 and rows[2][0].startswith("{%tr")
+    return 2 if banner and loops else 1
+
+
+def _is_form(rows: list[list[str]]) -> bool:
+    """Label and value side by side, with nothing repeated."""
+    loops = any(row[0].startswith("{%tr") for row in rows)
+    return not loops and (len(rows[0]) == 2 or not any(rows[0][1:]))
+
+
+def _filled(row: _Row, cells: list[str]) -> list[tuple[int, _Cell]]:
+    """The cells to write; empty ones right of the first are merged into it."""
+    if cells[0] and len(cells) > 2:
+        span = next((i for i, text in enumerate(cells) if i and text), len(cells))
+        if span > 1:
+            first = row.cells[0].merge(row.cells[span - 1])
+            return [(0, first), *((i, row.cells[i]) for i in range(span, len(cells)))]
+    return list(enumerate(row.cells))
+
+
+def _write(
+    cell: _Cell, text: str, numbers: Mapping[str, str], *, head: bool, style: str | None = None
+) -> None:
+    paragraph = cell.paragraphs[0]
+    paragraph.style = style or ("Table Heading" if head else "Table Text")
+    add_text(paragraph, text, numbers)
+    if "| money" in text and not head:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    elif style is None:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+
+
+def _keep_whole(row: _Row, *, repeat: bool = False) -> None:
+    properties = row._tr.get_or_add_trPr()
+    properties.append(OxmlElement("w:cantSplit"))
+    if repeat:
+        properties.append(OxmlElement("w:tblHeader"))
+
+
+def _shade(cell: _Cell) -> None:
+    shade = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", _SHADE)):
+        shade.set(qn(f"w:{name}"), value)
+    cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _fix_widths(made: WordTable, rows: list[list[str]], width: int, *, equal: bool = False) -> None:
+    """Set fixed column widths in proportion to what the columns hold."""
+    made.alignment = WD_TABLE_ALIGNMENT.CENTER
+    made.autofit = False
+    weights = [1.0] * len(rows[0]) if equal else _weights(rows)
+    for index, column in enumerate(made.columns):
+        column.width = Emu(int(width * weights[index] / sum(weights)))
+    for row in made.rows:
+        for cell, column in zip(row.cells, made.columns, strict=True):
+            cell.width = column.width
+
+
+def _weights(rows: list[list[str]]) -> list[float]:
+    body = [row for row in rows if not row[0].startswith("{%tr")]
+    whole = [row for row in body if len(row) == 1 or any(row[1:])]
+    weights = []
+    for index in range(len(rows[0])):
+        wide = max(_width(row[index]) for row in whole)
+        weights.append(min(max(wide, 5), _WIDEST) + 2.5)
+    return weights
+
+
+def _width(text: str) -> float:
+    """About how many half-width characters a cell will hold once it is filled."""
+    plain = _PRINT.sub(lambda match: "x" * _expected(match[1]), _TAG.sub("", text))
+    return sum(2 if ord(character) > 0x2E80 else 1 for character in plain.replace("**", ""))
+
+
+def _expected(variable: str) -> int:
+    if "money" in variable:
+        return 15
+    if "date" in variable:
+        return 14
+    last = variable.split("|")[0].strip().rsplit(".", 1)[-1]
+    return {"index": 2, "qty": 4, "unit": 5, "weight": 3, "rate": 4, "copies": 3}.get(last, 20)

@@ -1,0 +1,201 @@
+"""Article numbers as Word counts them, and cross references that show them.
+
+Word refreshes a REF field only when told to, so a paper whose optional articles moved the count
+would show stale numbers to whoever opens the Word file. `settle` writes the right ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from doc_templates.zipped import read_members, write_members
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
+_REF = re.compile(r"^\s*REF\s+(\S+)\s.*\\[rnw]\b")
+_DIGITS = "零一二三四五六七八九"
+
+
+def _w(name: str) -> str:
+    return f"{{{_W}}}{name}"
+
+
+def chinese_number(number: int) -> str:
+    """1–9999 in Chinese counting form as Word writes it: 十, 十一, 二十, 一百零一."""
+    if not 0 < number < 10_000:
+        raise ValueError(f"no Chinese counting form for {number}")
+    said = ""
+    gap = False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // unit % 10
+        if digit:
+            said += ("零" if gap and said else "") + _DIGITS[digit] + name
+        gap = not digit
+    return said.removeprefix("一") if 10 <= number < 20 else said
+
+
+def _letters(number: int) -> str:
+    return chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+
+
+_FORMATS: dict[str, Callable[[int], str]] = {
+    "decimal": str,
+    "taiwaneseCountingThousand": chinese_number,
+    "chineseCountingThousand": chinese_number,
+    "chineseCounting": chinese_number,
+    "lowerLetter": _letters,
+    "upperLetter": lambda number: _letters(number).upper(),
+}
+
+
+@dataclass(frozen=True)
+class _Level:
+    format: str
+    text: str
+    start: int
+
+
+@dataclass
+class Numbering:
+    """The numbering part of a Word file, ready to count paragraphs."""
+
+    lists: dict[str, str] = field(default_factory=dict)  # numId -> abstractNumId
+    levels: dict[tuple[str, int], _Level] = field(default_factory=dict)
+    restarts: dict[tuple[str, int], int] = field(default_factory=dict)  # (numId, level) -> start
+    styles: dict[str, tuple[str, int]] = field(default_factory=dict)  # styleId -> (numId, level)
+
+    @classmethod
+    def read(cls, numbering: etree._Element | None, styles: etree._Element | None) -> Numbering:
+        """Read the definitions; either part may be missing."""
+        found = cls()
+        for abstract in () if numbering is None else numbering.iter(_w("abstractNum")):
+            for level in abstract.iter(_w("lvl")):
+                key = (abstract.get(_w("abstractNumId"), ""), int(level.get(_w("ilvl"), "0")))
+                start = int(_value(level, "start") or 1)
+                found.levels[key] = _Level(
+                    _value(level, "numFmt") or "decimal", _value(level, "lvlText") or "", start
+                )
+        for number in () if numbering is None else numbering.iter(_w("num")):
+            key = number.get(_w("numId"), "")
+            found.lists[key] = _value(number, "abstractNumId") or ""
+            for change in number.iter(_w("lvlOverride")):
+                if (start_over := _value(change, "startOverride")) is not None:
+                    found.restarts[key, int(change.get(_w("ilvl"), "0"))] = int(start_over)
+        for style in () if styles is None else styles.iter(_w("style")):
+            linked = _direct(style.find(_w("pPr")))
+            if linked is not None:
+                found.styles[style.get(_w("styleId"), "")] = linked
+        return found
+
+    def of(self, paragraph: etree._Element) -> tuple[str, int] | None:
+        """Which list and level a paragraph belongs to, by itself or by its style."""
+        properties = paragraph.find(_w("pPr"))
+        direct = _direct(properties)
+        if direct is None and properties is not None:
+            direct = self.styles.get(_value(properties, "pStyle") or "")
+        return None if direct is None or direct[0] == "0" else direct
+
+    def count(self, body: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+        """Every numbered paragraph of `body` in reading order, with the number Word prints."""
+        counts: dict[str, list[int]] = {}
+        begun: set[tuple[str, int]] = set()
+        for paragraph in body.iter(_w("p")):
+            place = self.of(paragraph)
+            if place is None:
+                continue
+            key, depth = place
+            abstract = self.lists.get(key, "")
+            if (abstract, depth) not in self.levels:
+                continue
+            row = counts.setdefault(abstract, [0] * 9)
+            start = self.restarts.get(place) if place not in begun else None
+            begun.add(place)
+            row[depth] = start if start is not None else self._next(abstract, depth, row[depth])
+            row[depth + 1 :] = [0] * (8 - depth)
+            yield paragraph, self._label(abstract, depth, row)
+
+    def _next(self, abstract: str, depth: int, last: int) -> int:
+        return last + 1 if last else self.levels[abstract, depth].start
+
+    def _label(self, abstract: str, depth: int, row: list[int]) -> str:
+        def shown(match: re.Match[str]) -> str:
+            level = self.levels[abstract, int(match[1]) - 1]
+            return _FORMATS.get(level.format, str)(row[int(match[1]) - 1] or level.start)
+
+        return re.sub(r"%(\d)", shown, self.levels[abstract, depth].text)
+
+
+def _value(parent: etree._Element, name: str) -> str | None:
+    child = parent.find(_w(name))
+    return None if child is None else child.get(_w("val"))
+
+
+def _direct(properties: etree._Element | None) -> tuple[str, int] | None:
+    number = None if properties is None else properties.find(_w("numPr"))
+    if number is None or (key := _value(number, "numId")) is None:
+        return None
+    return key, int(_value(number, "ilvl") or 0)
+
+
+def settle(data: bytes) -> bytes:
+    """The same Word file with every reference to a numbered heading showing its number.
+
+    Files without such references come back as they are, byte for byte. A reference whose heading
+    is gone keeps its last text: the caller's check of the template forbids it.
+    """
+    if rb"\r" not in (members := read_members(data))["word/document.xml"]:
+        return data
+    root = etree.fromstring(members["word/document.xml"], _PARSER)
+    if not _rewrite(root, _labels(root, members)):
+        return data
+    body = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return write_members(members | {"word/document.xml": body})
+
+
+def _labels(root: etree._Element, members: dict[str, bytes]) -> dict[str, str]:
+    """Bookmark name -> number of its paragraph."""
+    parts = [
+        etree.fromstring(members[name], _PARSER) if name in members else None
+        for name in ("word/numbering.xml", "word/styles.xml")
+    ]
+    return {
+        mark.get(_w("name"), ""): label
+        for paragraph, label in Numbering.read(*parts).count(root)
+        for mark in paragraph.iter(_w("bookmarkStart"))
+    }
+
+
+def _rewrite(root: etree._Element, labels: dict[str, str]) -> bool:
+    """Write the numbers into the fields' results; true when one changed."""
+    changed = False
+    for code in list(root.iter(_w("instrText"))):
+        match = _REF.match(code.text or "")
+        if match is None or match[1] not in labels:
+            continue
+        texts = list(_result(code))
+        if texts and "".join(t.text or "" for t in texts) != labels[match[1]]:
+            texts[0].text = labels[match[1]]
+            texts[0].set(_XML_SPACE, "preserve")
+            for rest in texts[1:]:
+                rest.text = ""
+            changed = True
+    return changed
+
+
+def _result(code: etree._Element) -> Iterator[etree._Element]:
+    """The text elements between a field's separator and its end."""
+    run = code.getparent()
+    separated = False
+    for sibling in () if run is None else run.itersiblings():
+        mark = sibling.find(_w("fldChar"))
+        kind = None if mark is None else mark.get(_w("fldCharType"))
+        if kind == "end":
+            return
+        separated = separated or kind == "separate"
+        if separated:
+            yield from sibling.iter(_w("t"))
