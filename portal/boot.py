@@ -8,7 +8,7 @@ import portal.models
 from portal import policy
 from portal.chapters.confidentiality import services as confidentiality
 from portal.chapters.sales import services as sales
-from portal.documents import generation, indexing, parts, signed
+from portal.documents import generation, indexing, parts, sealform, signed
 from portal.kernel import clock, sealed
 from portal.kernel.checkpoint import Signer
 from portal.kernel.config import Config
@@ -16,7 +16,7 @@ from portal.kernel.db import connect
 from portal.organization import services as organization
 
 #: Importing these registers their job handlers, guards and effects.
-LISTENERS = (organization, generation, indexing, signed, sales, confidentiality)
+LISTENERS = (organization, generation, indexing, signed, sealform, sales, confidentiality)
 
 
 def boot(config: Config) -> Engine:

@@ -26,3 +26,8 @@ PRINTED = {
 def classified(name: str) -> bool:
     """Whether papers of this class are encrypted, watermarked and their openings logged."""
     return ORDER.index(name) >= ORDER.index("confidential")
+
+
+def higher(one: str, other: str) -> str:
+    """The stricter of two classes."""
+    return max(one, other, key=ORDER.index)

@@ -38,7 +38,8 @@ def values_for(record: Any, template: DocumentTemplate) -> Values:
     merge(values, use.defaults(record))
     merge(values, getattr(record, use.details) or {})
     merge(values, use.facts(record))
-    merge(values, {"classification": classes.PRINTED[locale][template.classification]})
+    printed = classes.higher(template.classification, use.classification(record))
+    merge(values, {"classification": classes.PRINTED[locale][printed]})
     return values
 
 
@@ -59,7 +60,7 @@ def generate(record: Any) -> Job:
     """
     use = subjects.subject(record.__tablename__)
     template = templates.in_use(use.code(record), record.locale)
-    document = record.document or _new_document(record, template)
+    document = getattr(record, use.paper) or _new_document(record, template, use)
     if document.state != "draft":
         raise Conflict(
             _("The paper is “%(s)s” now.", s=type(document).workflow.label(document.state))
@@ -81,10 +82,11 @@ def _refuse_incomplete(values: Values, template: DocumentTemplate) -> None:
         raise Invalid({p.variable or p.code: said(p, manifest, locale) for p in problems})
 
 
-def _new_document(record: Any, template: DocumentTemplate) -> Document:
+def _new_document(record: Any, template: DocumentTemplate, use: subjects.Subject) -> Document:
+    asked = use.classification(record)
     document = Document(
         doc_type=template.code, title=f"{template.title} {record.counterparty}"[:200],
-        template_id=template.id, classification=template.classification,
+        template_id=template.id, classification=classes.higher(template.classification, asked),
         counterparty=record.counterparty, locale=record.locale,
         owner_id=record.owner_id, department_id=record.department_id,
     )  # fmt: skip
@@ -93,7 +95,7 @@ def _new_document(record: Any, template: DocumentTemplate) -> Document:
     document.links.append(
         DocumentLink(subject_type=record.__tablename__, subject_id=record.id, role="main")
     )
-    record.document = document
+    setattr(record, use.paper, document)
     session().flush()  # labels ask for the link's record
     labels.rewrite(document)
     return document

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.documents import generation
 from portal.documents.binding import binding_of, in_the_making
 from portal.documents.models import Original, SigningEvent
 from portal.documents.subjects import subject_of
-from portal.documents.workflows import SEAL_REQUEST
+from portal.documents.workflows import DOCUMENT, SEAL_REQUEST
 from portal.engines.approval import rounds
 from portal.engines.approval.rounds import Request
 from portal.kernel import access, audit, clock
@@ -71,6 +72,7 @@ def request_seal(record: Any, asked: Asked) -> SigningEvent:
     session().add(seal)
     session().flush()  # its number stands on the form
     rounds.ask(seal, "approve", Request(manifest, facts={"copies": asked.copies}))
+    generation.generate(seal)
     return seal
 
 
@@ -133,6 +135,10 @@ def seal(
         event, "seal", copies=copies, spoiled=spoiled, day=day, keeper_id=me.employee_id
     )
     _count_originals(event, originals, day)
+    session().flush()  # the form lists them
+    generation.generate(event)
+    DOCUMENT.advance(event.form, "approve", automatic=True)
+    DOCUMENT.advance(event.form, "archive", automatic=True)
 
 
 @SEAL_REQUEST.after("seal")

@@ -28,6 +28,10 @@ class Subject:
     bound: Callable[[Any], dict[str, Any]]
     code: Callable[[Any], str]
     details: str = "details"
+    #: The attribute that points to the paper made from the record.
+    paper: str = "document"
+    #: The class of the paper where it may be higher than its template's.
+    classification: Callable[[Any], str] = field(default=lambda _record: "public")
     #: Values from the company's settings where nothing else was entered.
     defaults: Callable[[Any], dict[str, Any]] = field(default=lambda _record: {})
 

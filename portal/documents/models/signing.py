@@ -74,6 +74,16 @@ class SigningEvent(Numbered, Staged):
         """Whose request it is."""
         return self.requested_by_id
 
+    @property
+    def counterparty(self) -> str:
+        """With whom the sealed paper is."""
+        return self.document.counterparty
+
+    @property
+    def locale(self) -> str:
+        """The form is in the language of the paper it is about."""
+        return self.document.locale
+
     def __str__(self) -> str:
         return f"{self.no} {self.purpose}"
 

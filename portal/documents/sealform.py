@@ -1,0 +1,128 @@
+"""Form D37 (用印申請單): what it says of the request, the paper, the approvals, the use, the originals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.documents import binding, generation, sealing, subjects
+from portal.documents.company import company
+from portal.documents.models import SigningEvent
+from portal.engines.approval import rounds
+from portal.kernel import access, clock, setting
+from portal.kernel.db import session
+from portal.kernel.words import Words, _, language
+from portal.organization.accounts import RoleGrant, UserAccount
+
+setting.declare("seal.code", "SEAL-01", _("Number of the seal in the register of seals"))
+
+DECISIONS = {"approved": "approved", "rejected": "refused", "returned": "refused"}
+
+
+def facts(seal: SigningEvent) -> dict[str, Any]:
+    """The values of template D37."""
+    record = sealing.main_record(seal)
+    now = binding.binding_of(record)
+    frozen = seal.document.file("pdf", seal.version_no)
+    return {
+        "company": company(seal.locale),
+        "event": {
+            "number": seal.no, "verify_url": _verify_url(seal), "requested_on": clock.today(),
+            "requester": seal.requested_by.name, "department": _department(seal),
+            "purpose": seal.purpose, "copies": seal.copies, "outside": False, "urgent": False,
+        },
+        "paper": {
+            "title": seal.document.title, "number": seal.document.no, "version": seal.version_no,
+            "pages": max(1, frozen.pages if frozen else 1), "sha_short": now.sha256[:12],
+            "counterparty": seal.counterparty or None, "amount": getattr(record, "total", None),
+            "currency": getattr(record, "currency", "TWD"), "back_due_on": None,
+            "sha256": now.sha256,
+        },
+        "approved": {"sha256": seal.content_sha256},
+        "check": {
+            "approved_sha_short": seal.content_sha256[:12],
+            "match": now.sha256 == seal.content_sha256,
+        },
+        "seal": {
+            "kind": seal.seal_kind, "code": setting.value("seal.code"), "places": seal.places,
+            "edge": seal.edge, "returned_on": None,
+        },
+        "keeper": {"name": seal.keeper.name if seal.keeper else keeper_name()},
+        "approvals": [_step(step, seal.locale) for step in rounds.steps_of(seal, "approve")],
+        "use": _use(seal),
+        "originals": _originals(seal),
+    }  # fmt: skip
+
+
+def _verify_url(seal: SigningEvent) -> str:
+    return generation.verify_url(seal.form) if seal.form is not None else ""
+
+
+def _department(seal: SigningEvent) -> str:
+    names = {"zh_Hant": seal.department.name_hant, "zh_Hans": seal.department.name_hans}
+    return names.get(seal.locale, seal.department.name_en)
+
+
+def _step(step: Any, locale: str) -> dict[str, Any]:
+    decided = step.decided_at.astimezone(clock.zone()).date() if step.decided_at else None
+    return {
+        "role": _in(locale, step.who), "name": step.acted_by or "—",
+        "decision": DECISIONS.get(step.status, "open"), "on": decided, "note": step.comment[:120],
+    }  # fmt: skip
+
+
+def _in(locale: str, words: Words) -> str:
+    """Words in the language of the paper, not of whoever presses the button."""
+    token = language.set(locale)
+    try:
+        return str(words)
+    finally:
+        language.reset(token)
+
+
+def _use(seal: SigningEvent) -> dict[str, Any]:
+    if seal.sealed_on is None:
+        return {"result": "open", "on": None, "copies": None, "impressions": None, "spoiled": None}
+    copies = seal.sealed_copies or 0
+    return {
+        "result": "done", "on": seal.sealed_on, "copies": copies,
+        "impressions": copies * seal.places, "spoiled": seal.spoiled or 0,
+    }  # fmt: skip
+
+
+def _originals(seal: SigningEvent) -> list[dict[str, Any]]:
+    held = Counter((o.holder, o.place) for o in sealing.originals_of(seal.document))
+    return [
+        {"holder": holder, "place": place, "copies": count, "received_on": None}
+        for (holder, place), count in held.items()
+    ]
+
+
+def keeper_name() -> str:
+    """Who keeps the seal now, for a form that nobody has sealed yet."""
+    with access.system():
+        query = (
+            select(UserAccount.name)
+            .join(RoleGrant, RoleGrant.user_id == UserAccount.id)
+            .where(RoleGrant.role == "seal_keeper", RoleGrant.state == "confirmed")
+        )
+        return session().scalar(query.limit(1)) or "—"
+
+
+def bound(seal: SigningEvent) -> dict[str, Any]:
+    """What the approval of the form stands for."""
+    return {"no": seal.no, "paper": seal.document_id, "sha256": seal.content_sha256}
+
+
+subjects.register(
+    "signing_event",
+    subjects.Subject(
+        facts=facts,
+        bound=bound,
+        code=lambda _seal: "D37",
+        paper="form",
+        classification=lambda seal: seal.document.classification,
+    ),
+)
