@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -49,7 +50,7 @@ def test_any_range_is_the_same_slice_of_the_bytes(store: ObjectStore, data: byte
 
 def test_an_unknown_key_is_not_found_by_any_call(store: ObjectStore) -> None:
     key = fresh_key()
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: store.stat(key),
         lambda: store.open(key),
         lambda: store.retain(key, soon(days=1)),
@@ -202,7 +203,7 @@ BAD_KEYS = ["", "/a", "a/", "a/../b", "a//b", ".a", "合約", "A", "x.meta", "x.
 
 @pytest.mark.parametrize("key", [*BAD_KEYS, "a" * 201, "a/" * 127 + "ab"])
 def test_a_bad_key_is_a_value_error_for_every_call(store: ObjectStore, key: str) -> None:
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: put(store, key, b"x"),
         lambda: store.stat(key),
         lambda: store.open(key),

@@ -59,6 +59,7 @@ def test_a_put_killed_anywhere_leaves_nothing_or_everything(tmp_path: Path) -> N
         assert read_whole(store, KEY) == DATA
         assert store.sweep(timedelta(0)) <= 2
         assert list((store.root / "tmp").iterdir()) == []
+        assert not (store.root / "lost").exists()  # no bytes ever had a name without a record
     assert {change for change, _ in seen} == {
         "open",
         "write",

@@ -155,6 +155,12 @@ def test_a_server_that_sends_other_bytes_than_stored_is_corrupt(sent: bytes) -> 
         assert seconds(lambda: read_whole(store_at(port), "a"), Corrupt) < 5
 
 
+def test_a_range_shorter_than_asked_for_is_corrupt() -> None:
+    with answering(body(DATA[10:60], promised=50)) as port:
+        store = store_at(port)
+        assert seconds(lambda: b"".join(store.open("a", 10, 100)), Corrupt) < 5
+
+
 @pytest.mark.parametrize(
     ("status", "code", "kind"),
     [
@@ -179,7 +185,7 @@ def test_what_a_server_answers_is_said_in_the_words_of_the_port(
 
 def test_one_rotten_object_does_not_close_the_store_for_all_others() -> None:
     with answering(refusal(500, "InternalError")) as port:
-        store = store_at(port, breaker=Breaker(limit=2))
+        store = store_at(port, breaker=Breaker(limit=1))
         for _ in range(5):
             seconds(lambda: read_whole(store, "a"), Unavailable)
         assert store.stat("a").size == len(DATA)

@@ -8,13 +8,14 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.folder import FolderStore
-from storage.port import AlreadyExists, Corrupt, Denied, StoreFull, read_whole
+from storage.port import AlreadyExists, Corrupt, Denied, Stat, StoreFull, read_whole
 from storage.sealed import EncryptedStore, KeyRing
 from storage.stream import CHUNK, SEALED, last_chunk, seal, sealed_size, unseal
 from storage.upload import CheckedUpload
@@ -161,15 +162,17 @@ def test_an_object_whose_key_row_is_removed_is_lost_for_good(sealed: EncryptedSt
             call(key)
 
 
-def test_the_key_is_kept_before_the_object_and_outlives_a_failed_put(ring: KeyRing) -> None:
+def test_the_key_is_kept_before_the_object_and_outlives_a_failed_put(
+    tmp_path: Path, ring: KeyRing
+) -> None:
     table, seen = WrapTable(), list[int]()
 
     class Full(FolderStore):
-        def put(self, *args: object, **options: object) -> None:  # type: ignore[override]
+        def put(self, *args: Any, **options: Any) -> Stat:
             seen.append(len(table))
             raise StoreFull("no room")
 
-    store = EncryptedStore(Full.__new__(Full), ring, table)
+    store = EncryptedStore(Full(tmp_path), ring, table)
     with pytest.raises(StoreFull):
         put(store, fresh_key(), b"signed")
     assert (seen, len(table)) == ([1], 1)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import minio.api
+import minio.time
 import pytest
 import urllib3
 
@@ -86,8 +86,8 @@ def test_wrong_settings_are_denied_and_not_retried(server: ObjectServer, wrong: 
 def test_a_clock_that_is_wrong_by_twenty_minutes_is_denied(
     server: ObjectServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = minio.api.time.utcnow
-    monkeypatch.setattr(minio.api.time, "utcnow", lambda: real() + timedelta(minutes=20))
+    real = minio.time.utcnow
+    monkeypatch.setattr(minio.time, "utcnow", lambda: real() + timedelta(minutes=20))
     with pytest.raises(Denied):
         put(server.store(), fresh_key(), b"x")
 
