@@ -147,6 +147,7 @@ def _check_records(session: Session, *_args: object) -> None:
 def _stamp(session: Session, record: Record) -> None:
     who = access.behalf()
     if record in session.new:
+        _fill_defaults(record)
         _own(record, who)
     record.prepare()
     record.updated_by_id = who.account_id
@@ -156,6 +157,15 @@ def _stamp(session: Session, record: Record) -> None:
             record.no = numbering.next_number(record.number_series())
     elif isinstance(record, Staged) and not session.info.get("stepping"):
         _refuse_frozen(record)
+
+
+def _fill_defaults(record: Record) -> None:
+    """Set the columns' defaults now, so that the checks see what will be stored."""
+    for attribute in inspect(type(record)).column_attrs:
+        default = attribute.columns[0].default
+        if default is not None and getattr(record, attribute.key) is None:
+            value = default.arg(None) if default.is_callable else default.arg
+            setattr(record, attribute.key, value)
 
 
 def _own(record: Record, who: access.Actor) -> None:

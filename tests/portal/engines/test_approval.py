@@ -1,0 +1,164 @@
+"""Approval: rules as rows decide who, a yes binds exactly what was seen (R3.3.2)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from portal.chapters.customers.models import Customer
+from portal.engines.approval import rounds
+from portal.engines.approval.models import ApprovalRule
+from portal.engines.approval.rounds import Request
+from portal.engines.approval.workflows import APPROVAL_RULE
+from portal.kernel import access, setting
+from portal.kernel.access import Held
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
+from portal.kernel.words import _
+
+TEXT, OTHER = "a" * 64, "b" * 64
+setting.declare("test.limit", {"TWD": "1000"}, _("Limit of the test"))
+BIG = [{"field": "amount", "op": "ge", "setting": "test.limit"}]
+
+
+@pytest.fixture
+def subject(company):
+    """A client as subject; Legal decides first, Management from 1,000 TWD."""
+    with access.acting_as(access.SYSTEM), transaction():
+        row = Customer(name="甲公司", owner_id=company.ann, department_id=company.team_a)
+        session().add(row)
+        for step, role, condition in ((1, "legal", []), (2, "management", BIG)):
+            rule = ApprovalRule(
+                subject_type="customer", step_no=step, approver_ref=role, condition=condition
+            )
+            session().add(rule)
+            session().flush()
+            APPROVAL_RULE.advance(rule, "confirm", automatic=True)
+    return row.id
+
+
+def asking(company, subject, amount="500", currency="TWD"):
+    access.become(company.actor(company.ann, Held("sales")))
+    with transaction():
+        value = None if amount is None else Decimal(amount)
+        return [
+            s.approver_ref
+            for s in rounds.ask(the(subject), "approve", Request(TEXT, value, currency))
+        ]
+
+
+def the(subject):
+    return session().get(Customer, subject)
+
+
+def deciding(company, subject, role, answer="approved", comment="", text=TEXT, who=None):
+    access.become(company.actor(who or {"legal": 51, "management": 52}[role], Held(role)))
+    with transaction():
+        return rounds.decide(the(subject), "approve", answer, comment, text)
+
+
+def test_below_the_limit_legal_alone_decides(company, subject):
+    assert asking(company, subject) == ["legal"]
+    assert deciding(company, subject, "legal") == "approved"
+    assert rounds.holds(the(subject), "approve", TEXT)
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("1000", "TWD"), (None, "TWD"), ("1", "USD")])
+def test_at_the_limit_or_with_an_unknown_sum_management_decides_too(
+    company, subject, amount, currency
+):
+    """An empty amount, or a currency without a limit, takes the highest tier."""
+    assert asking(company, subject, amount, currency) == ["legal", "management"]
+
+
+def test_steps_are_asked_one_after_the_other(company, subject):
+    asking(company, subject, "2000")
+    with pytest.raises(Forbidden):
+        deciding(company, subject, "management")
+    assert deciding(company, subject, "legal") == "open"
+    assert not rounds.holds(the(subject), "approve", TEXT)
+    assert deciding(company, subject, "management") == "approved"
+
+
+def test_one_person_cannot_decide_two_steps(company, subject):
+    asking(company, subject, "2000")
+    deciding(company, subject, "legal")
+    with pytest.raises(Forbidden):
+        deciding(company, subject, "management", who=51)
+
+
+def test_whoever_asks_cannot_approve_even_with_the_role(company, subject):
+    """Maker and checker are different persons, whatever roles one person holds."""
+    asking(company, subject)
+    access.become(company.actor(company.ann, Held("legal")))
+    with pytest.raises(Forbidden), transaction():
+        rounds.decide(the(subject), "approve", "approved", "", TEXT)
+
+
+def test_a_yes_to_another_text_is_refused(company, subject):
+    asking(company, subject)
+    with pytest.raises(Conflict):
+        deciding(company, subject, "legal", text=OTHER)
+
+
+def test_an_approval_does_not_hold_for_another_text(company, subject):
+    asking(company, subject)
+    deciding(company, subject, "legal")
+    assert not rounds.holds(the(subject), "approve", OTHER)
+
+
+def test_a_no_needs_words_and_ends_the_round(company, subject):
+    asking(company, subject, "2000")
+    with pytest.raises(Invalid) as caught:
+        deciding(company, subject, "legal", "returned")
+    assert "comment" in caught.value.fields
+    assert deciding(company, subject, "legal", "returned", "請改第 9 條") == "returned"
+    assert [s.status for s in rounds.steps_of(the(subject), "approve")] == ["returned", "withdrawn"]
+
+
+def test_deciding_twice_finds_it_decided(company, subject):
+    asking(company, subject)
+    deciding(company, subject, "legal")
+    with pytest.raises(Conflict):
+        deciding(company, subject, "legal", who=53)
+
+
+def test_voiding_takes_back_what_was_approved(company, subject):
+    asking(company, subject)
+    deciding(company, subject, "legal")
+    with transaction():
+        assert rounds.void(the(subject), "approve", "text changed")
+    assert not rounds.holds(the(subject), "approve", TEXT)
+
+
+def test_without_a_confirmed_rule_nothing_can_be_asked(company, subject):
+    access.become(company.actor(company.ann, Held("sales")))
+    with pytest.raises(Unmet), transaction():
+        rounds.ask(the(subject), "another_action", Request(TEXT))
+
+
+def test_a_rule_not_yet_confirmed_decides_nothing(company, subject):
+    """Power needs two: a proposed rule is no rule."""
+    with access.acting_as(access.SYSTEM), transaction():
+        session().add(ApprovalRule(subject_type="customer", step_no=3, approver_ref="chairman"))
+    assert asking(company, subject) == ["legal"]
+
+
+def test_a_condition_that_cannot_be_read_is_refused_when_entered(company):
+    with access.acting_as(access.SYSTEM), pytest.raises(Invalid) as caught, transaction():
+        session().add(
+            ApprovalRule(
+                subject_type="customer",
+                step_no=1,
+                approver_ref="legal",
+                condition=[{"field": "amount", "op": "about"}],
+            )  # fmt: skip
+        )
+    assert "condition" in caught.value.fields
+
+
+def test_only_what_is_asked_of_a_person_waits_for_them(company, subject):
+    asking(company, subject)
+    assert len(rounds.pending_for(company.actor(51, Held("legal")))) == 1
+    assert rounds.pending_for(company.actor(52, Held("management"))) == []
