@@ -1,1 +1,1 @@
-"""Full-text search over papers in Chinese and English; knows no web, no database, no file format."""
+"""Full-text search over papers in Chinese and English; no web, no database, no file format."""

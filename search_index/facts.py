@@ -1,4 +1,4 @@
-"""Dates and sums in any spelling become one canonical term: 民國115年3月5日 and 5 March 2026 meet."""
+"""Dates and sums, however spelled, become one term: 民國115年3月5日 and 5 March 2026 meet."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def chinese_number(text: str) -> int:
         elif letter in _TENS:
             part, digit = part + (digit or 1) * _TENS[letter], 0
         else:
-            whole, part, digit = (whole + part + digit) * _MYRIADS[letter], 0, 0
+            section, part, digit = part + digit, 0, 0
+            high = 0 if letter == "亿" else whole // 10**8 * 10**8
+            whole = high + (whole - high + section) * _MYRIADS[letter]
     return whole + part + digit
 
 
@@ -75,7 +77,7 @@ def number_term(text: str) -> str:
 
 
 def compacted(typed: str) -> str:
-    """`typed` with English dates and sums of several words written as one: 5 March 2026, 2 million."""
+    """`typed` with English dates and sums of several words written as one word each."""
     for pattern in (_DAY_FIRST, _MONTH_FIRST, _SUM):
         lower = typed.lower()
         if len(lower) != len(typed):

@@ -1,4 +1,4 @@
-"""Makes `fold_table.tsv` from OpenCC and Unicode; run at build time only: python -m search_index.fold_making."""
+"""Makes `fold_table.tsv` from OpenCC; at build time only: python -m search_index.fold_making."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def _data() -> bytes:
 
 @cache
 def table() -> dict[int, str]:
-    """Code point -> folded letters (none for marks nobody sees); unpaired surrogates become U+FFFD."""
+    """Code point -> folded letters (none for unseen marks); unpaired surrogates: U+FFFD."""
     rows = (line.split("\t") for line in _data().decode("ascii").split("\n") if line)
     changed = {int(a, 16): "".join(chr(int(c, 16)) for c in b.split()) for a, b in rows}
     return changed | dict.fromkeys(_SURROGATES, "\ufffd")

@@ -1,7 +1,7 @@
 """What people may type. Nothing is an error: what is not understood is looked up as words.
 
 ``words`` (all must occur) · ``"exact"`` · ``-without`` · ``a OR b`` · ``beginning*`` ·
-``type: dept: class: template: lang: no:`` · ``2024..2025-06``, ``date:2025..``; each in Chinese too.
+``type: dept: class: template: lang: no:`` · ``2024..2025-06``, ``date:2025..``; Chinese names too.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from search_index.terms import LONGEST_WORD, PIECES, stem
 
 MOST_LETTERS = 200
 MOST_PARTS = 12
+MOST_TERMS = 40
+"""Of one string; a phrase of more terms costs much and finds nothing that its beginning does not."""
+
 LOOSE_FROM = 5
 """Chinese strings of so many letters match loosely: a third may be missing or misread."""
 
@@ -120,6 +123,8 @@ def _take(question: Question, found: re.Match[str], either: bool) -> bool:
 
 
 def _add(question: Question, new: list[Part], minus: bool, either: bool) -> None:
+    if any(len(part.terms) == MOST_TERMS for part in new):
+        question.remark("shortened")
     if question.size() + len(new) > MOST_PARTS:
         question.remark("shortened")
     elif minus:
@@ -152,11 +157,11 @@ def parts(folded: str, quoted: bool) -> list[Part]:
         return []
     lone_word = len(found) == 1 and not letters and found[0].isalpha()
     loose = letters >= LOOSE_FROM and not quoted
-    return [Part(tuple(found), star, loose, lone_word and not quoted and not star)]
+    return [Part(tuple(found[:MOST_TERMS]), star, loose, lone_word and not quoted and not star)]
 
 
 def _pairs(run: str, last: bool) -> list[str]:
-    """The pairs of a Chinese run; at the end of what is typed the text may go on, so no lone letter."""
+    """The pairs of a Chinese run; where the typed text ends the paper may go on: no lone letter."""
     pairs = [run[i : i + 2] for i in range(len(run))]
     return pairs[:-1] if last and len(run) > 1 else pairs
 
@@ -178,7 +183,7 @@ def _whole_fact(folded: str) -> str | None:
 
 
 def span(text: str) -> tuple[int, int] | None:
-    """``2024..2025-06`` as first and last day (yyyymmdd), an open end reaching as far as it goes."""
+    """``2024..2025-06`` as first and last day (yyyymmdd), an open end being open."""
     found = _SPAN.fullmatch(text)
     if not found or not (found["first"] or found["last"]):
         return None

@@ -1,4 +1,4 @@
-"""The list of an index folder's files with size and CRC-32, and what made them; finds rotten files."""
+"""The files of an index folder with size and CRC-32, and what made them; finds rotten files."""
 
 from __future__ import annotations
 

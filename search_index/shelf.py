@@ -97,7 +97,7 @@ class Shelf:
             return self._build(entries, progress, whole=True)
 
     def check(self) -> list[str]:
-        """Every fault of the index in use, in words for an administrator; empty when it is sound."""
+        """Every fault of the index in use, in words for an administrator; none when it is sound."""
         with self._locked(WAIT):
             try:
                 folder = self._current()
@@ -203,7 +203,7 @@ class Shelf:
         return len(ids)
 
     def _miscounts(self, folder: Path, entries: int) -> list[str]:
-        """Whether the index in `folder` opens and holds so many entries by every way of counting."""
+        """What is wrong unless the index in `folder` opens and every way of counting agrees."""
         index = self._opened(folder)
         try:
             ways = {

@@ -120,7 +120,7 @@ def _as_typed(marks: list[Mark], at: list[int], text: str) -> list[Mark]:
 
 
 def _windows(marks: list[Mark], width: int) -> list[list[Mark]]:
-    """Marks that fit into one piece of text together; the pieces with most marks are not preferred."""
+    """Marks grouped, in order, so that each group fits into one piece of text."""
     windows: list[list[Mark]] = []
     for mark in marks:
         if windows and mark[1] - windows[-1][0][0] <= width:

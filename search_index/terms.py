@@ -1,4 +1,4 @@
-"""What is looked up: two letters of Chinese, stems of English, numbers, canonical dates and sums."""
+"""What is looked up: pairs of Chinese letters, English stems, numbers, dates and sums."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""The embedded engine: Whoosh, pure Python, one folder, one writer; for up to some 10,000 papers."""
+"""The embedded engine: Whoosh, pure Python, one folder, one writer; for up to 10,000 papers."""
 
 from __future__ import annotations
 
 import heapq
+import random
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -114,7 +115,7 @@ class WhooshIndex:
             return int(self._fresh().reader().doc_count())
 
     def tidy(self) -> None:
-        """Remove files the newest table of contents does not name, left by a kill or a full disk."""
+        """Remove files the newest table of contents does not name, left by a kill or full disk."""
         with self._lock, own_errors("tidying the index"):
             guard = self._index.lock("WRITELOCK")
             if not guard.acquire():
@@ -134,7 +135,7 @@ class WhooshIndex:
                 self._searcher = None
 
     def _fresh(self) -> Any:
-        """A searcher of the newest state; Whoosh's own refresh fails after an empty index (2.7.5)."""
+        """A searcher of the newest state; Whoosh 2.7.5 cannot refresh one of an empty index."""
         if self._searcher is None or not self._searcher.up_to_date():
             if self._searcher is not None:
                 self._searcher.close()
@@ -170,7 +171,8 @@ class WhooshIndex:
         self.tidy()
         with own_errors("opening the index for writing"):
             try:
-                writer = self._index.writer(limitmb=MEGABYTES)
+                with _unforeseen():
+                    writer = self._index.writer(limitmb=MEGABYTES)
             except index.LockError as error:
                 raise IndexBusy("another writer is at work in this index") from error
         try:
@@ -198,6 +200,17 @@ class WhooshIndex:
         shutil.rmtree(self._folder / _TEMPORARY, ignore_errors=True)
         for torn in self._folder.glob("_MAIN_*.toc.*"):
             torn.unlink(missing_ok=True)
+
+
+@contextmanager
+def _unforeseen() -> Iterator[None]:
+    """Whoosh draws file names from the shared generator: a seeded program would draw one twice."""
+    state = random.getstate()
+    random.seed()
+    try:
+        yield
+    finally:
+        random.setstate(state)
 
 
 class _Best:

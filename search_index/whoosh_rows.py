@@ -19,7 +19,7 @@ from search_index.whoosh_schema import FIRST_DAY, LAST_DAY, Row, number_of, row
 
 _T = TypeVar("_T")
 SPARSE = 20
-"""Skipping from one permitted paper to the next pays when fewer than one in so many is permitted."""
+"""Skipping from one permitted paper to the next pays when fewer than one in so many is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How an entry lies in a Whoosh index: ready terms to look up, one stored row of values to filter by."""
+"""How an entry lies in a Whoosh index: terms to look up, a stored row of values to filter by."""
 
 from __future__ import annotations
 

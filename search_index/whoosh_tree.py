@@ -74,6 +74,8 @@ class Tree:
 
 
 def _most_of(name: str, part: Part, boost: float) -> Any:
-    """Two thirds of the terms, anywhere: Whoosh 2.7.5 accepts `minmatch` and does nothing with it."""
-    ways = [[query.Term(name, term, boost=boost) for term in way] for way in part.ways()]
+    """Two thirds of the terms, anywhere; Whoosh 2.7.5 takes `minmatch` and does nothing with it."""
+    ways = [
+        [query.Term(name, term, boost=boost) for term in sorted(set(way))] for way in part.ways()
+    ]
     return query.Or([query.And(way) for way in ways])

@@ -1,4 +1,4 @@
-"""One writer at a time, across threads and processes; the kernel lets go of a dead writer's lock."""
+"""One writer at a time, across threads and processes; a dead writer's lock is let go."""
 
 from __future__ import annotations
 

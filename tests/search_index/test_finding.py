@@ -1,0 +1,236 @@
+"""The contract of every engine: what is typed finds what is meant, and no text breaks it."""
+
+from datetime import date
+
+import pytest
+
+from search_index.port import Scope
+
+ALL = Scope(None)
+
+
+def ids(index, typed, scope=ALL, **how):
+    return sorted(hit.id for hit in index.search(typed, scope, **how).hits)
+
+
+@pytest.mark.parametrize(
+    ("body", "typed"),
+    [
+        ("本公司銷售外包合約書", "销售外包"),
+        ("本公司銷售外包合約書", "外包合约"),
+        ("本公司销售外包合同", "銷售外包合同"),
+        ("銀行帳戶與賬目", "帳目"),
+        ("销售计划", "銷售計畫"),
+        ("臺北市制度", "台北"),
+        ("製度", "制度"),
+        ("編號ＨＴ－２０２６－０００００９", "ht-2026-000009"),
+        ("編號NDA-2025-000009", "nda-2025-00*"),
+        ("总价1,200,000.00元", "1200000"),
+        ("總價壹佰貳拾萬元整", "120萬"),
+        ("總價120萬元", "壹佰貳拾萬"),
+        ("a fee of 1.2 million dollars", "1,200,000"),
+        ("民國115年3月5日簽訂", "2026-03-05"),
+        ("二〇二六年三月五日", "2026/3/5"),
+        ("dated 5 March 2026", "民國115年3月5日"),
+        ("签订于2026年3月5日", "March 5, 2026"),
+        ("The agreements were terminated", "agreement terminate"),
+        ("The agreement", "agreemnet"),
+        ("confidentiality", "confid*"),
+        ("two agreements", "agreements*"),
+        ("happiness", "happy*"),
+        ("合\n約", "合約"),
+        ("合 約", "合約"),
+        ("保密協議", '"保密協議"'),
+        ("保密協議", "「保密協議」"),
+        ("龍", "龙"),
+        ("客龍客", "龙"),
+        ("依第3章保密條款", "第3章"),
+        ("某某銷售外包服務契約", "銷售外包服XX約"),
+        ("甲方應於每月十五日前支付佣金", "应于每月十五曰前支付傭金"),
+        ("CAFÉ Zürich", "cafe zurich"),
+        ("e-mail: sales@example.com", "sales@example.com"),
+    ],
+)
+def test_one_finds_the_other(index, entry, body, typed):
+    index.upsert([entry(1, body), entry(2, "無關的文字 unrelated")])
+    assert ids(index, typed) == [1]
+
+
+HOSTILE = [
+    "",
+    " ",
+    '"',
+    '""',
+    "-",
+    "--",
+    "((",
+    "))(",
+    "AND OR",
+    "OR OR OR",
+    "NOT",
+    "type:",
+    "type::",
+    ":::",
+    "*",
+    "***",
+    "* *",
+    'field:"',
+    'type:"',
+    "a" * 50_000,
+    "合" * 50_000,
+    "a " * 20_000,
+    '"' * 1_000,
+    "(" * 1_000,
+    "-" * 1_000 + "a",
+    "[1 TO",
+    "{* TO *}",
+    "~^2",
+    "合約~0.5^99",
+    "-合約",
+    "-type:nda",
+    "\0",
+    "\ud800",
+    "\udfff合約",
+    "no:\ud800",
+    "2026..",
+    "..",
+    "0000..9999-99-99",
+    "date:..",
+    "约*",
+    "\u202e合約",
+    "ﷺ" * 200,
+    "<script>alert(1)</script>",
+    "'; drop table paper; --",
+    "\\",
+    "a\\'b",
+    "%_%",
+    "９９９９９９９９９９９９９９９９９９万",
+    "9" * 200 + "万",
+    "亿" * 200 + "元",
+    "١٢٣٤ 万",
+    "İI",
+    "👩‍👩‍👧",
+    "e" + "\u0301" * 199,
+    "\n\r\t\x0b\x1c\x85\u2028",
+]
+
+
+@pytest.mark.parametrize("typed", HOSTILE, ids=lambda typed: ascii(typed[:20]))
+def test_no_typing_breaks_searching(index, entry, typed):
+    """R: nothing typed is an error; at worst it finds nothing."""
+    index.upsert([entry(1, "合約 agreement"), entry(2, typed[:500], title=typed[:50])])
+    found = index.search(typed, ALL)
+    assert found.total == len(found.hits) <= 2
+    assert isinstance(index.suggest(typed, ALL), list)
+
+
+def test_words_signs_and_fields_are_read(index, entry):
+    index.upsert(
+        [
+            entry(1, "甲乙合約"),
+            entry(2, "甲丙合約", kind="nda", classification="secret", dept=7),
+            entry(3, "丁戊報告", day=date(2024, 1, 1), template="D37", language="en"),
+        ]
+    )
+    assert ids(index, "合約") == [1, 2]
+    assert ids(index, "合約 甲丙") == ids(index, "合約 AND 甲丙") == [2]
+    assert ids(index, "合約 -甲丙") == ids(index, "合約 －甲丙") == [1]
+    assert ids(index, "-合約") == [3]
+    assert ids(index, "甲丙 OR 丁戊") == ids(index, "甲丙 | 丁戊") == [2, 3]
+    assert ids(index, "合約 type:nda") == ids(index, "合約 類型：NDA") == [2]
+    assert ids(index, "合約 -type:nda") == [1]
+    assert ids(index, "密級:secret") == ids(index, "class:secret") == ids(index, "部門:7") == [2]
+    assert ids(index, "template:d37") == ids(index, "lang:en") == [3]
+    assert ids(index, "no:ht-2026-000002") == ids(index, "編號:HT-2026-000002") == [2]
+    assert ids(index, "2024..2025") == ids(index, "..2025-06") == [3]
+    assert ids(index, "合約 date:2025..") == ids(index, "合約 日期:2026-03-05..2026-03") == [1, 2]
+    assert ids(index, "type:nda type:contract date:2026..") == [1, 2]
+
+
+def test_filters_and_days_of_the_page_join_what_is_typed(index, entry):
+    index.upsert(
+        [entry(1, "合約"), entry(2, "合約", kind="nda"), entry(3, "合約", day=date(2024, 1, 1))]
+    )
+    assert ids(index, "合約", filters={"kind": {"nda"}}) == [2]
+    assert ids(index, "合約", filters={"kind": {"nda", "contract"}, "year": {"2026"}}) == [1, 2]
+    assert ids(index, "合約", filters={"kind": set()}) == [1, 2, 3]
+    assert ids(index, "type:contract", filters={"kind": {"nda"}}) == []
+    assert ids(index, "合約", days=(date(2024, 1, 1), date(2024, 12, 31))) == [3]
+    assert ids(index, "合約", days=(date(2025, 1, 1), None)) == [1, 2]
+    assert ids(index, "..2025", days=(None, date(2024, 1, 1))) == [3]
+
+
+def test_an_unknown_filter_is_refused_not_ignored(index):
+    with pytest.raises(ValueError, match="colour"):
+        index.search("合約", ALL, filters={"colour": {"red"}})
+
+
+def test_long_questions_are_cut_and_say_so(index, entry):
+    index.upsert([entry(1, "合約")])
+    assert index.search("合約 " + "x" * 500, ALL).remarks == ("shortened",)
+    assert index.search(" ".join(f"w{i}" for i in range(20)), ALL).remarks == ("shortened",)
+    assert index.search("合約", ALL).remarks == ()
+
+
+def test_nothing_to_look_up_finds_nothing_and_says_so(index, entry):
+    index.upsert([entry(1, "合約")])
+    found = index.search("《》", ALL)
+    assert (found.total, found.remarks) == (0, ("no_words",))
+
+
+def test_empty_text_finds_everything_with_counts(index, entry):
+    index.upsert([entry(i, kind="nda" if i % 3 == 0 else "contract") for i in range(1, 31)])
+    found = index.search("", ALL, size=5)
+    assert (found.total, len(found.hits)) == (30, 5)
+    assert found.facets["kind"] == {"nda": 10, "contract": 20}
+    assert found.facets["year"] == {"2026": 30}
+    assert found.facets["classification"] == {"internal": 30}
+    assert found.facets["language"] == {"zh_Hant_TW": 30}
+
+
+def test_pages_of_hits_join_without_gap_or_double(index, entry):
+    index.upsert([entry(i, "合約" * (i % 4 + 1)) for i in range(1, 26)])
+    whole = [hit.id for hit in index.search("合約", ALL, size=100).hits]
+    joined = [
+        h.id for o in range(0, 30, 7) for h in index.search("合約", ALL, offset=o, size=7).hits
+    ]
+    assert joined == whole
+    assert len(set(whole)) == 25
+
+
+def test_equals_come_newest_first_even_from_several_commits(index, entry):
+    for i in (3, 1, 4, 2):
+        index.upsert([entry(i, "保密合約", title="合約", number="")])
+    assert [hit.id for hit in index.search("保密", ALL).hits] == [4, 3, 2, 1]
+
+
+def test_newest_first_goes_by_day(index, entry):
+    days = {1: date(2026, 5, 1), 2: date(2024, 1, 1), 3: date(2026, 5, 1), 4: date(2025, 1, 1)}
+    index.upsert([entry(i, "合約 " * (5 - i), day=day) for i, day in days.items()])
+    assert [hit.id for hit in index.search("合約", ALL, newest=True).hits] == [3, 1, 4, 2]
+
+
+def test_title_and_number_weigh_more_than_text(index, entry):
+    index.upsert([entry(1, "佣金 及 其他"), entry(2, "其他 及 其他", title="佣金辦法")])
+    assert [hit.id for hit in index.search("佣金", ALL).hits] == [2, 1]
+
+
+def test_the_counterparty_is_searched(index, entry):
+    index.upsert([entry(1, "x", counterparty="台灣雲端股份有限公司"), entry(2, "x")])
+    assert ids(index, "台湾云端") == [1]
+
+
+def test_phrases_do_not_cross_pages_but_sentences_do(index, entry):
+    index.upsert([entry(1, pages=("本章完。", "密碼")), entry(2, pages=("應保\n", "\n密十年。"))])
+    assert ids(index, '"完密"') == []
+    assert ids(index, '"應保密十年"') == [2]
+
+
+def test_loose_match_prefers_the_exact_one(index, entry):
+    index.upsert([entry(1, "銷售外包服務"), entry(2, "外包服務 與 銷售外 之事")])
+    assert [hit.id for hit in index.search("銷售外包服務", ALL).hits][0] == 1
+
+
+def test_quotes_forbid_looseness(index, entry):
+    index.upsert([entry(1, "某某銷售外包服務契約")])
+    assert ids(index, '"銷售外包服XX約"') == []
