@@ -13,7 +13,7 @@ class Contracts(RecordView):
     columns = ("no", "title", "counterparty", "owner", "state", "total", "end_on")
     fields = (
         "title", "customer", "locale", "scope", "start_on", "end_on", "auto_renew", "notice_days",
-        "fee_model", "currency", "fee_terms", "payment_days", "report_every",
+        "fee_model", "currency", "payment_days", "report_every",
     )  # fmt: skip
     search = ("no", "title", "counterparty")
     filters = ("state", "fee_model", "end_on")

@@ -1,0 +1,108 @@
+"""The fee page of a contract: one table per part of its fee model, checked and summed at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from portal.chapters.sales import fees
+from portal.chapters.sales.models import Contract
+from portal.kernel import access
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Forbidden, Invalid, Unseen
+from portal.kernel.words import _
+from portal.web.routes import needs
+
+pages = Blueprint(
+    "contract_fees", __name__, url_prefix="/sales/contract", template_folder="templates"
+)
+PAGES = (pages,)
+
+COLUMNS = {
+    "lines": ("name", "kind", "unit", "qty", "price", "note"),
+    "tiers": ("low", "high", "rate"),
+    "milestones": ("name", "criteria", "due", "amount"),
+}
+CHOICES = (
+    "basis",
+    "tier_period",
+    "tier_mode",
+    "rhythm",
+    "tax_rate",
+    "cap_amount",
+    "milestone_total",
+)
+WORDS = {
+    "name": _("Name"), "kind": _("Kind"), "unit": _("Unit"), "qty": _("Quantity"),
+    "price": _("Unit price"), "note": _("Note"), "low": _("From"), "high": _("Up to"),
+    "rate": _("Rate in %"), "criteria": _("Accepted when"), "due": _("Due on"),
+    "amount": _("Amount"), "lines": _("Fee rows"), "tiers": _("Commission tiers"),
+    "milestones": _("Milestones"),
+}  # fmt: skip
+
+
+@pages.get("/<int:ident>/fees")
+@needs("signed-in")
+def form(ident: int) -> str:
+    """The fee terms as they are."""
+    contract = _contract(ident)
+    return _page(contract, contract.fee_terms or {}, {})
+
+
+@pages.post("/<int:ident>/fees")
+@needs("signed-in")
+def save(ident: int) -> Response | tuple[str, int]:
+    """Keep the terms; the total follows from them."""
+    typed = terms_of(request.form)
+    try:
+        with transaction():
+            contract = _contract(ident)
+            if not access.may(contract, access.EDIT):
+                raise Forbidden
+            contract.fee_terms = typed
+    except Invalid as reason:
+        return _page(_contract(ident), typed, reason.fields), 422
+    return redirect(url_for("contract.details_view", id=ident))
+
+
+def terms_of(form: MultiDict[str, str]) -> dict[str, Any]:
+    """The typed tables and choices as fee terms; empty rows are no rows."""
+    terms: dict[str, Any] = {name: rows(form, name, columns) for name, columns in COLUMNS.items()}
+    terms |= {name: form.get(name, "").strip()[:60] for name in CHOICES}
+    terms["tax_included"], terms["cap_on"] = "tax_included" in form, "cap_on" in form
+    terms["parts"] = [p for p in form.getlist("parts") if p in fees.PARTS]
+    return terms
+
+
+def rows(form: MultiDict[str, str], name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    """The rows ``name-<n>-<column>`` of a typed table, in order, without the empty ones."""
+    numbers = sorted(
+        {
+            int(k.split("-")[1])
+            for k in form
+            if k.startswith(f"{name}-") and k.split("-")[1].isdecimal()
+        }
+    )[: fees.MOST_ROWS + 1]
+    found = [{c: form.get(f"{name}-{n}-{c}", "").strip()[:300] for c in columns} for n in numbers]
+    return [row for row in found if any(v for c, v in row.items() if c != "kind")]
+
+
+def _page(contract: Contract, terms: dict[str, Any], problems: dict[str, Any]) -> str:
+    hidden = access.masked(contract)
+    if "fee_terms" in hidden:
+        raise Unseen
+    parts = fees.parts_of(contract.fee_model, terms) or fees.PARTS
+    return render_template(
+        "sales/fees.html", contract=contract, terms=terms, problems=problems, columns=COLUMNS,
+        words=WORDS, parts=parts, models=fees.MODELS, all_parts=fees.PARTS,
+    )  # fmt: skip
+
+
+def _contract(ident: int) -> Contract:
+    found = session().get(Contract, ident)
+    if found is None:
+        raise Unseen
+    return found

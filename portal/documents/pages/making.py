@@ -1,0 +1,129 @@
+"""Filling in what a paper asks for, generating it, and working on it in Word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.documents import asking, editing, generation, reading, storing, subjects, templates
+from portal.kernel import access
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Conflict, Forbidden, Invalid, Unseen
+from portal.kernel.record import kind
+from portal.kernel.words import _
+from portal.web.routes import needs
+
+pages = Blueprint("paper_making", __name__)
+
+
+@pages.get("/papers/make/<kind_name>/<int:ident>")
+@needs("signed-in")
+def form(kind_name: str, ident: int) -> str:
+    """The values the template asks for, grouped, with what the record already says left out."""
+    return _form(_record(kind_name, ident), {})
+
+
+@pages.post("/papers/make/<kind_name>/<int:ident>")
+@needs("signed-in")
+def make(kind_name: str, ident: int) -> Response | tuple[str, int]:
+    """Keep the values; with "generate" also start making the paper."""
+    try:
+        with transaction():
+            record = _record(kind_name, ident)
+            _must_edit(record)
+            asking.keep(record, request.form)
+            session().flush()  # the paper is filled from what was kept
+            if request.form.get("act") != "generate":
+                return redirect(_details(record))
+            if record.document is not None and editing.edited_by_hand(record.document):
+                if "replace_edits" not in request.form:
+                    raise Invalid(
+                        {
+                            "replace_edits": _(
+                                "The paper was edited by hand; say that its edits may go."
+                            )
+                        }
+                    )
+            job = generation.generate(record)
+            ident = job.id
+            back = _details(record)
+    except Invalid as reason:
+        return _form(_record(kind_name, ident), reason.fields), 422
+    return redirect(url_for("jobs.show", ident=ident, back=back))
+
+
+def _form(record: Any, problems: dict[str, Any]) -> str:
+    template = templates.in_use(subjects.subject(record.__tablename__).code(record), record.locale)
+    return render_template(
+        "papers/make.html", record=record, template=template, problems=problems,
+        groups=asking.groups(record, template, request.form if request.method == "POST" else None),
+        by_hand=record.document is not None and editing.edited_by_hand(record.document),
+    )  # fmt: skip
+
+
+def _details(record: Any) -> str:
+    return url_for(f"{record.__tablename__}.details_view", id=record.id)
+
+
+def _record(kind_name: str, ident: int) -> Any:
+    try:
+        subjects.subject(kind_name)
+        found = session().get(kind(kind_name), ident)
+    except KeyError:
+        raise Unseen from None
+    if found is None or kind_name == "signing_event":
+        raise Unseen
+    return found
+
+
+def _must_edit(record: Any) -> None:
+    if not access.may(record, access.EDIT):
+        raise Forbidden
+    if not record.editable:
+        raise Conflict(_("The paper is “%(s)s” now.", s=type(record).workflow.label(record.state)))
+
+
+@pages.post("/papers/<int:ident>/check-out")
+@needs("signed-in")
+def check_out(ident: int) -> Response:
+    """Take the paper to work on it in Word."""
+    with transaction():
+        editing.check_out(_editable_paper(ident))
+    return redirect(url_for("papers.show", ident=ident, tab="files"))
+
+
+@pages.post("/papers/<int:ident>/release")
+@needs("signed-in")
+def release(ident: int) -> Response:
+    """Give it back without a new version."""
+    with transaction():
+        editing.release(_editable_paper(ident))
+    return redirect(url_for("papers.show", ident=ident, tab="files"))
+
+
+@pages.post("/papers/<int:ident>/upload")
+@needs("signed-in")
+def upload(ident: int) -> Response:
+    """The changed Word file becomes the next version; it is checked before anything is kept."""
+    sent = request.files.get("file")
+    data = sent.read() if sent is not None else b""
+    if not data:
+        raise Invalid({"file": _("Choose the changed Word file.")})
+    generation.check_upload(data, reading.document_seen(ident))
+    storing.keep_incoming(data)
+    name = sent.filename or "" if sent is not None else ""
+    with transaction():
+        job = editing.upload(_editable_paper(ident), data, name)
+    return redirect(url_for("jobs.show", ident=job.id, back=url_for("papers.show", ident=ident)))
+
+
+def _editable_paper(ident: int) -> Any:
+    document = reading.document_seen(ident)
+    for link in document.links:
+        if link.role == "main":
+            record = subjects.subject_of(link)
+            if record is not None and access.may(record, access.EDIT):
+                return document
+    raise Forbidden
