@@ -135,6 +135,24 @@ def claim(worker: str, only: tuple[str, ...] = ()) -> int | None:
         return job.id
 
 
+def do_now(job_id: int, worker: str) -> str:
+    """Take and do one certain job here, if nobody has it; returns the state it ended in."""
+    with transaction():
+        job = session().scalar(
+            select(Job)
+            .where(Job.id == job_id, Job.state == "ready")
+            .with_for_update(skip_locked=True)
+        )
+        if job is not None:
+            job.state, job.worker, job.attempts = "running", worker, job.attempts + 1
+            job.lease_until, job.started_at = clock.now() + LEASE, clock.now()
+    if job is not None:
+        run(job_id, worker)
+    found = session().get_one(Job, job_id)
+    session().refresh(found)
+    return found.state
+
+
 def run(job_id: int, worker: str) -> None:
     """Do a claimed job, and record how it ended; only its holder may (a late zombie may not)."""
     with access.acting_as(access.SYSTEM):

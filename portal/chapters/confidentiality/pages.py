@@ -1,0 +1,46 @@
+"""Choosing the employees who get an agreement, twenty at a time if need be."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from portal.chapters.confidentiality import issuing
+from portal.chapters.confidentiality.models import ConfidentialityAgreement
+from portal.kernel import access
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Forbidden
+from portal.organization.models import Employee
+from portal.web.routes import needs
+
+pages = Blueprint(
+    "issuing", __name__, url_prefix="/confidentiality/issue", template_folder="templates"
+)
+PAGES = (pages,)
+
+
+@pages.get("/")
+@needs("signed-in")
+def choose() -> str:
+    """Everybody who works here and has no agreement yet, ready to be ticked."""
+    if not access.current().holds("hr", "hr_head"):
+        raise Forbidden
+    with_one = select(ConfidentialityAgreement.employee_id).where(
+        ConfidentialityAgreement.kind == "employee",
+        ConfidentialityAgreement.state.in_(issuing.OPEN),
+    )
+    query = select(Employee).where(Employee.status != "left", Employee.id.not_in(with_one))
+    people = list(session().scalars(query.order_by(Employee.no).limit(issuing.MOST)))
+    return render_template("confidentiality/issue.html", people=people)
+
+
+@pages.post("/")
+@needs("signed-in")
+def issue() -> Response:
+    """Start the job; its page shows how far it is."""
+    chosen = [int(i) for i in request.form.getlist("employee")[: issuing.MOST + 1] if i.isdecimal()]
+    with transaction():
+        job = issuing.issue_to(chosen)
+    back = url_for("confidentiality_agreement.index_view")
+    return redirect(url_for("jobs.show", ident=job.id, back=back))

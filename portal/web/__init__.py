@@ -1,0 +1,1 @@
+"""The web part of the portal: Flask, Flask-Admin, pages, look and languages."""
