@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from storage.folder import FolderStore
 from storage.port import NotFound, Stat, read_whole
 from tests.storage.killed_put import DATA, KEY, UNTIL
 from tests.storage.stored import put
+
+pytestmark = pytest.mark.faults
 
 REPOSITORY = Path(__file__).parents[2]
 MOST = 60

@@ -124,6 +124,7 @@ def test_a_forked_worker_does_not_use_its_parents_connections(server: ObjectServ
     assert store.client is parent
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("new_server", [new_seaweedfs, new_minio])
 def test_a_killed_server_loses_nothing_it_acknowledged(
     new_server: Callable[[Path], ObjectServer], tmp_path: Path
