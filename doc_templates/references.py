@@ -151,21 +151,35 @@ def settle(data: bytes) -> bytes:
     if rb"\r" not in (members := read_members(data))["word/document.xml"]:
         return data
     root = etree.fromstring(members["word/document.xml"], _PARSER)
-    if not _rewrite(root, _labels(root, members)):
+    if not settle_tree(root, members):
         return data
     body = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return write_members(members | {"word/document.xml": body})
 
 
-def _labels(root: etree._Element, members: dict[str, bytes]) -> dict[str, str]:
-    """Bookmark name -> number of its paragraph."""
+def settle_tree(root: etree._Element, members: dict[str, bytes]) -> bool:
+    """`settle` for a main part already parsed; true when something changed."""
+    return _rewrite(root, _labels(root, members))
+
+
+def numbers_of(root: etree._Element, members: dict[str, bytes]) -> dict[etree._Element, str]:
+    """The printed number of every numbered paragraph of a main part."""
+    return dict(_numbering(members).count(root))
+
+
+def _numbering(members: dict[str, bytes]) -> Numbering:
     parts = [
         etree.fromstring(members[name], _PARSER) if name in members else None
         for name in ("word/numbering.xml", "word/styles.xml")
     ]
+    return Numbering.read(*parts)
+
+
+def _labels(root: etree._Element, members: dict[str, bytes]) -> dict[str, str]:
+    """Bookmark name -> number of its paragraph."""
     return {
         mark.get(_w("name"), ""): label
-        for paragraph, label in Numbering.read(*parts).count(root)
+        for paragraph, label in _numbering(members).count(root)
         for mark in paragraph.iter(_w("bookmarkStart"))
     }
 

@@ -122,7 +122,7 @@ def _front(head: str) -> dict[str, str]:
 
 
 def _cells(row: str, table: Table) -> list[str]:
-    cells = [cell.strip().replace("\\|", "|") for cell in _CELL.split(row)]
+    cells = [cell.strip(" ").replace("\\|", "|") for cell in _CELL.split(row)]
     if table.rows and len(cells) != len(table.rows[0]):
         raise SourceError(f"table row with {len(cells)} cells: {row}")
     return cells

@@ -64,7 +64,7 @@ _STYLES = (
 
 def add_styles(document: Document, look: Look, *, dense: bool = False) -> None:
     """Make the styles of `look`; `dense` for forms that have to fit on one page."""
-    size, line = (8.5, 11.5) if dense else (look.size, look.line)
+    size, line = (10.5, 14) if dense else (look.size, look.line)
     _defaults(document, look)
     normal = document.styles["Normal"]
     assert isinstance(normal, ParagraphStyle)

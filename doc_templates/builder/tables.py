@@ -21,6 +21,12 @@ _TAG = re.compile(r"\{%.*?%\}")
 _PRINT = re.compile(r"\{\{(.*?)\}\}")
 _SHADE = "EFEFEF"
 _WIDEST = 34
+_BY_HAND = 16
+#: About how long the values of these variables are; others are taken as 20.
+_EXPECTED = {
+    "index": 2, "qty": 4, "unit": 5, "weight": 3, "rate": 4, "copies": 3, "target": 8,
+    "value": 12, "metric": 12, "note": 14, "decision": 8, "definition": 28, "criteria": 28,
+}  # fmt: skip
 
 
 def add_table(document: Document, table: Table, numbers: Mapping[str, str], width: int) -> WordTable:
@@ -38,6 +44,8 @@ def add_table(document: Document, table: Table, numbers: Mapping[str, str], widt
             _write(cell, cells[place], numbers, head=head or label)
             if head or label:
                 _shade(cell)
+            if not form and any("| money" in other[place] for other in rows):
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for row in made.rows[:-1] if len(rows) <= 8 else made.rows[:2]:
         for cell in row.cells:
             for paragraph in cell.paragraphs:
@@ -97,9 +105,7 @@ def _write(
     paragraph = cell.paragraphs[0]
     paragraph.style = style or ("Table Heading" if head else "Table Text")
     add_text(paragraph, text, numbers)
-    if "| money" in text and not head:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    elif style is None:
+    if style is None:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
 
@@ -135,6 +141,8 @@ def _weights(rows: list[list[str]]) -> list[float]:
     weights = []
     for index in range(len(rows[0])):
         wide = max(_width(row[index]) for row in whole)
+        if len(whole) > 1 and not any(row[index] for row in whole[1:]):
+            wide = _BY_HAND
         weights.append(min(max(wide, 5), _WIDEST) + 2.5)
     return weights
 
@@ -151,4 +159,4 @@ def _expected(variable: str) -> int:
     if "date" in variable:
         return 14
     last = variable.split("|")[0].strip().rsplit(".", 1)[-1]
-    return {"index": 2, "qty": 4, "unit": 5, "weight": 3, "rate": 4, "copies": 3}.get(last, 20)
+    return _EXPECTED.get(last, 20)

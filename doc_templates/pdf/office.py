@@ -1,0 +1,121 @@
+"""One headless run of the office program: walled in, limited, and killed with all its children."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from doc_templates.pdf.profile import write_fonts, write_profile
+
+_MEMORY = 4 << 30
+_LARGEST_FILE = 1 << 29
+_STOP_SECONDS = 5
+
+
+def program() -> str | None:
+    """The path of the office program, if it is installed."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+@lru_cache(1)
+def _walls() -> tuple[str, ...]:
+    """The command that takes the network away, where the system permits it."""
+    for command in (("unshare", "--net"), ("unshare", "--map-root-user", "--net")):
+        if shutil.which(command[0]) is None:
+            break
+        if subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0:
+            return (*command, "--")
+    return ()
+
+
+def walled_in() -> bool:
+    """Whether runs have no network at all; the profile forbids links in any case."""
+    return bool(_walls())
+
+
+@lru_cache(1)
+def _limits() -> tuple[str, ...]:
+    if shutil.which("prlimit") is None:
+        return ()
+    return ("prlimit", f"--as={_MEMORY}", f"--fsize={_LARGEST_FILE}", "--core=0", "--")
+
+
+def run(
+    docs: Sequence[bytes], work: Path, seconds: float, *, archive: bool = False
+) -> list[bytes | None]:
+    """Convert `docs` in one run; None where no PDF came out (broken file, crash, time over).
+
+    The run has a profile and folder of its own under `work`, removed afterwards, so runs side by
+    side do not meet.
+    """
+    work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=work, prefix="run-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        files = []
+        for index, data in enumerate(docs):
+            (file := folder / f"{index:04}.docx").write_bytes(data)
+            files.append(file)
+        write_profile(folder / "profile")
+        _execute(_command(folder, files, archive), _environment(folder, work), seconds)
+        outs = [folder / "out" / f"{file.stem}.pdf" for file in files]
+        return [out.read_bytes() if out.is_file() else None for out in outs]
+
+
+def _command(folder: Path, files: Sequence[Path], archive: bool) -> list[str]:
+    office = program()
+    if office is None:
+        raise FileNotFoundError("LibreOffice (soffice) is not installed")
+    options = {
+        "UseTaggedPDF": {"type": "boolean", "value": "true"},
+        "ExportBookmarksToPDFDestination": {"type": "boolean", "value": "true"},
+    }
+    if archive:
+        options["SelectPdfVersion"] = {"type": "long", "value": "2"}
+    return [
+        *_walls(), *_limits(), office, "--headless", "--norestore", "--nologo", "--nodefault",
+        "--nofirststartwizard", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        "--convert-to", f"pdf:writer_pdf_Export:{json.dumps(options)}",
+        "--outdir", str(folder / "out"), *map(str, files),
+    ]  # fmt: skip
+
+
+def _environment(folder: Path, work: Path) -> dict[str, str]:
+    """Nothing of the portal's own environment: it holds secrets."""
+    fonts = work / "fonts.conf"
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "LANG": "C.UTF-8",
+        "SAL_USE_VCLPLUGIN": "svp",
+        "FONTCONFIG_FILE": str(fonts if fonts.is_file() else write_fonts(work)),
+    }
+
+
+def _execute(command: list[str], environment: dict[str, str], seconds: float) -> None:
+    """Run in a process group of its own; the group dies when the time is over."""
+    process = subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, start_new_session=True, cwd=environment["HOME"],
+    )  # fmt: skip
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        _kill_group(process)
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait(_STOP_SECONDS)

@@ -1,0 +1,133 @@
+"""The words of Word and PDF files, for reading, comparing and searching."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from doc_templates.pdfium import opened
+from doc_templates.references import settle
+from doc_templates.zipped import read_members
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+#: Parts with words, in reading order.
+_PARTS = tuple(
+    re.compile(rf"^word/{name}\.xml$")
+    for name in (r"header\d*", "document", "footnotes", "endnotes", r"footer\d*")
+)
+#: Content controls the portal fills itself; not words of the paper.
+STAMPED = frozenset({"portal:number", "portal:version", "portal:qr"})
+_COUNTED = re.compile(r"^\s*(PAGE|NUMPAGES|SECTIONPAGES)\b")
+
+
+def word_text(data: bytes) -> list[str]:
+    """The paragraphs of a Word file in reading order: headers, text, notes, footers.
+
+    Text in deleted revisions is left out, text boxes are read once. The file must have passed
+    the package policy.
+    """
+    return list(_paragraphs(data, frozenset()))
+
+
+def same_text(a: bytes, b: bytes) -> bool:
+    """Whether two Word files say the same words.
+
+    White space counts as one blank and empty paragraphs not at all; the number, version and QR
+    controls are left out, page numbers too, and references are compared as the numbers they
+    should show.
+    """
+    return _words(a) == _words(b)
+
+
+def pdf_pages(data: bytes) -> list[str]:
+    """The text layer of a PDF by page; empty texts for scans.
+
+    Raises `pypdfium2.PdfiumError` when the file cannot be read.
+    """
+    with opened(data) as document:
+        texts = []
+        for page in document:
+            layer = page.get_textpage()
+            texts.append(layer.get_text_bounded().replace("\r\n", "\n"))
+            layer.close()
+            page.close()
+        return texts
+
+
+def page_count(data: bytes) -> int:
+    """How many pages a PDF has; raises `pypdfium2.PdfiumError` when it cannot be read."""
+    with opened(data) as document:
+        return len(document)
+
+
+def _words(data: bytes) -> list[str]:
+    folded = (" ".join(text.split()) for text in _paragraphs(settle(data), STAMPED))
+    return [text for text in folded if text]
+
+
+def _paragraphs(data: bytes, without: frozenset[str]) -> Iterator[str]:
+    members = read_members(data)
+    for part in _PARTS:
+        for name in sorted(filter(part.match, members)):
+            root = etree.fromstring(members[name], _PARSER)
+            for paragraph in root.iter(f"{_W}p"):
+                if not _left_out(paragraph, without):
+                    yield "".join(_pieces(paragraph, without))
+
+
+def _left_out(element: etree._Element, without: frozenset[str]) -> bool:
+    """Whether an ancestor takes the element out: a second rendering, a deletion, a control."""
+    for above in element.iterancestors():
+        if above.tag in (_FALLBACK, f"{_W}del", f"{_W}moveFrom"):
+            return True
+        if above.tag == f"{_W}tr" and above.find(f"{_W}trPr/{_W}del") is not None:
+            return True
+        if without and above.tag == f"{_W}sdt" and _tag(above) in without:
+            return True
+    return False
+
+
+def _tag(control: etree._Element) -> str:
+    tag = control.find(f"{_W}sdtPr/{_W}tag")
+    return "" if tag is None else tag.get(f"{_W}val", "")
+
+
+def _pieces(paragraph: etree._Element, without: frozenset[str]) -> Iterator[str]:
+    """The visible texts of a paragraph itself, not of text boxes in it."""
+    codes: list[str] = []  # instructions of the fields we are inside of
+    todo = [iter(paragraph)]
+    while todo:
+        element = next(todo[-1], None)
+        if element is None:
+            todo.pop()
+            continue
+        tag = element.tag
+        if tag == f"{_W}fldChar":
+            kind = element.get(f"{_W}fldCharType")
+            if kind == "begin":
+                codes.append("")
+            elif kind == "end" and codes:
+                codes.pop()
+        elif tag == f"{_W}instrText" and codes:
+            codes[-1] += element.text or ""
+        elif tag == f"{_W}t":
+            if not (without and any(_COUNTED.match(code) for code in codes)):
+                yield element.text or ""
+        elif tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
+            yield " "
+        elif tag == f"{_W}noBreakHyphen":
+            yield "-"
+        elif not _closed(element, without):
+            todo.append(iter(element))
+
+
+def _closed(element: etree._Element, without: frozenset[str]) -> bool:
+    if element.tag in (f"{_W}pPr", f"{_W}rPr", f"{_W}p", f"{_W}del", f"{_W}moveFrom", _FALLBACK):
+        return True
+    if not isinstance(element.tag, str) or element.tag == f"{_W}txbxContent":
+        return True
+    return bool(without) and element.tag == f"{_W}sdt" and _tag(element) in without
