@@ -17,7 +17,7 @@ from search_index.terms import LONGEST_WORD, PIECES, stem
 MOST_LETTERS = 200
 MOST_PARTS = 12
 MOST_TERMS = 40
-"""Of one string; a phrase of more terms costs much and finds nothing that its beginning does not."""
+"""Of one string; a longer phrase costs much and finds nothing that its beginning does not."""
 
 LOOSE_FROM = 5
 """Chinese strings of so many letters match loosely: a third may be missing or misread."""

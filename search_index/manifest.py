@@ -13,7 +13,10 @@ from search_index.folding import version
 from search_index.port import SCHEMA
 
 NAME = "manifest.json"
-_OURS = (NAME, f"{NAME}.new")
+WRITING = "writing"
+"""A file of this name says that a writer is at work in the folder, or was killed there."""
+
+_OURS = (NAME, f"{NAME}.new", WRITING)
 _BLOCK = 1 << 20
 
 

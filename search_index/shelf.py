@@ -28,7 +28,6 @@ KEEP_FORMER = 24 * 3600
 WAIT = 5.0
 _REPORT_EVERY = 100
 _BUILDING = ".building"
-_WRITING = "writing"
 _NAME = re.compile(r"[a-z]{1,20}-\d{1,6}-\d{1,20}")
 
 Progress = Callable[[int], None]
@@ -79,7 +78,7 @@ class Shelf:
             folder = self._current()
             known = manifest.read(folder, self._engine)
             with own_errors("preparing to write"):
-                (folder / _WRITING).touch()
+                (folder / manifest.WRITING).touch()
             index = self._opened(folder)
             try:
                 index.tidy()
@@ -102,7 +101,7 @@ class Shelf:
             try:
                 folder = self._current()
                 known = manifest.read(folder, self._engine)
-                if (folder / _WRITING).exists():
+                if (folder / manifest.WRITING).exists():
                     known = self._recovered(folder, known)
                 found = [] if known.whole else ["the index was begun empty and never rebuilt"]
                 found += manifest.faults(folder, known)
@@ -153,7 +152,7 @@ class Shelf:
             with suppress(SearchIndexError, OSError):
                 count = index.count()
                 manifest.write(folder, self._engine, count, whole=known.whole, known=known)
-                (folder / _WRITING).unlink(missing_ok=True)
+                (folder / manifest.WRITING).unlink(missing_ok=True)
         finally:
             index.close()
 
@@ -222,7 +221,7 @@ class Shelf:
 
     def _clear_out(self) -> None:
         """Remove builds that were killed and folders that have been out of use for a day."""
-        with suppress(SearchIndexError, OSError):
+        with suppress(OSError, UnicodeDecodeError):
             used = (self._root / "current").read_text(encoding="ascii").strip()
             for folder in self._root.iterdir():
                 former = _NAME.fullmatch(folder.name) and folder.name != used

@@ -55,7 +55,8 @@ def _of_stretch(stretch: Stretch, wanted: list[Part], most: int, width: int) -> 
     if not any(_may_hold(folded, part) for part in wanted):
         return []
     at = list(range(len(folded))) if len(folded) == len(stretch.text) else origins(stretch.text)
-    marks = _as_typed(_marks(list(tokens(folded)), wanted), at, stretch.text)
+    found = list(tokens(folded))
+    marks = _as_typed([m for part in wanted for m in _of_part(found, part)], at, stretch.text)
     return [_cut(stretch, window, marks, width) for window in _windows(marks, width)[:most]]
 
 
@@ -63,18 +64,6 @@ def _may_hold(folded: str, part: Part) -> bool:
     """A cheap look before terms are made: facts are spelled in too many ways to tell."""
     fact = any(term.startswith("@") or term.isdecimal() for term in part.terms)
     return fact or part.fuzzy or any(term[:1] in folded for term in part.terms)
-
-
-def _marks(found: list[Token], wanted: list[Part]) -> list[Mark]:
-    """Everything in a folded text that matches any wanted part, as merged, ordered ranges."""
-    marks = [mark for part in wanted for mark in _of_part(found, part)]
-    merged: list[Mark] = []
-    for start, end in sorted(marks):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def _of_part(found: list[Token], part: Part) -> list[Mark]:
@@ -114,9 +103,14 @@ def _runs(found: list[Token], terms: set[str]) -> list[Mark]:
 
 
 def _as_typed(marks: list[Mark], at: list[int], text: str) -> list[Mark]:
-    """Ranges of the folded text as ranges of the text as typed."""
-    ends = [*at, len(text)]
-    return [(at[start], max(ends[end - 1] + 1, ends[start] + 1)) for start, end in marks]
+    """Ranges of the folded text as ranges of the text as typed, in order, touching ones joined."""
+    merged: list[Mark] = []
+    for start, end in sorted((at[start], at[end - 1] + 1) for start, end in marks):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _windows(marks: list[Mark], width: int) -> list[list[Mark]]:

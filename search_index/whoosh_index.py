@@ -14,10 +14,11 @@ from typing import Any
 
 from whoosh import index, scoring
 
-from search_index.errors import IndexBroken, IndexBusy, own_errors
+from search_index.errors import IndexBroken, IndexBusy, SearchIndexError, own_errors
 from search_index.folding import fold
 from search_index.language import Question, read
 from search_index.port import FACETS, Days, Entry, Found, Hit, Scope
+from search_index.whoosh_files import Files
 from search_index.whoosh_rows import Leaf, Narrowing, Shelved, narrowing
 from search_index.whoosh_schema import SCHEMA, Row, document
 from search_index.whoosh_tree import Tree
@@ -37,16 +38,17 @@ class WhooshIndex:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._files = Files(folder)
         self._lock = RLock()
         self._searcher: Any = None
         self._known = Shelved()
-        with own_errors("opening the index"):
+        with self._guarded("opening the index"):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not any(folder.iterdir()):
-                index.create_in(folder, SCHEMA)
-            if not index.exists_in(folder):
+                self._files.create_index(SCHEMA)
+            if not self._files.index_exists():
                 raise IndexBroken("the folder holds no index")
-            self._index = index.open_dir(folder, schema=SCHEMA)
+            self._index = self._files.open_index(schema=SCHEMA)
 
     def upsert(self, entries: Iterable[Entry]) -> None:
         """Write entries in one commit; an older revision never replaces a newer one."""
@@ -86,7 +88,7 @@ class WhooshIndex:
         narrow = narrowing(asked, filters, days)
         best = _Best(max(offset, 0) + max(size, 0), newest)
         if not asked.empty_handed:
-            with self._lock, own_errors("searching"):
+            with self._guarded("searching"):
                 self._collect(asked, self._leaves(scope, narrow), best)
         facets = dict(zip(FACETS, best.facets, strict=True))
         return Found(best.ranked()[max(offset, 0) :], best.total, facets, tuple(asked.remarks))
@@ -96,7 +98,7 @@ class WhooshIndex:
         start = fold(beginning).strip()
         if not start:
             return []
-        with self._lock, own_errors("suggesting"):
+        with self._guarded("suggesting"):
             leaves = self._leaves(scope, Narrowing())
             rows = (leaf.rows[n] for leaf in leaves for n in leaf.permitted.numbers)
             found = [sight for row in rows if (sight := _sight(row, start))]
@@ -105,18 +107,18 @@ class WhooshIndex:
 
     def fingerprints(self) -> dict[int, int]:
         """Id -> revision of everything indexed."""
-        with self._lock, own_errors("listing the index"):
+        with self._guarded("listing the index"):
             docs = self._fresh().reader().iter_docs()
             return {fields["row"][0]: fields["row"][1] for _, fields in docs}
 
     def count(self) -> int:
         """How many entries there are."""
-        with self._lock, own_errors("counting the index"):
+        with self._guarded("counting the index"):
             return int(self._fresh().reader().doc_count())
 
     def tidy(self) -> None:
         """Remove files the newest table of contents does not name, left by a kill or full disk."""
-        with self._lock, own_errors("tidying the index"):
+        with self._guarded("tidying the index"):
             guard = self._index.lock("WRITELOCK")
             if not guard.acquire():
                 raise IndexBusy("another writer is at work in this index")
@@ -133,6 +135,18 @@ class WhooshIndex:
                 with suppress(Exception):
                     self._searcher.close()
                 self._searcher = None
+            self._files.let_go()
+
+    @contextmanager
+    def _guarded(self, doing: str) -> Iterator[None]:
+        """One thread at a time; after a fault files are let go; only our errors come out."""
+        with self._lock:
+            try:
+                with own_errors(doing):
+                    yield
+            except SearchIndexError:
+                self.close()
+                raise
 
     def _fresh(self) -> Any:
         """A searcher of the newest state; Whoosh 2.7.5 cannot refresh one of an empty index."""
@@ -187,6 +201,7 @@ class WhooshIndex:
         """Cancel as far as that goes, drop the lock, and free the room that was taken."""
         with suppress(Exception):
             writer.cancel()
+        self.close()
         with suppress(Exception):
             writer.writelock.release()
         with suppress(Exception):

@@ -67,7 +67,7 @@ def clean(root):
 
 @pytest.mark.parametrize("doing", ["write", "rebuild"])
 def test_a_kill_at_any_file_operation_leaves_old_or_new(before, tmp_path, entry, doing):
-    """R: kill -9 at many moments, also inside the commit; then check is clean and writing goes on."""
+    """R: kill -9 at many moments, also inside the commit; then all is clean and writing goes on."""
     seen, step, lived = set(), 1, False
     while not lived:
         root = tmp_path / str(step)
