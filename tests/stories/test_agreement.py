@@ -1,0 +1,168 @@
+"""The confidentiality agreement from template to clearance (R8.1.2), and the secret paper (R8.1.3)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from portal.chapters.confidentiality import issuing
+from portal.chapters.confidentiality.models import ConfidentialityAgreement
+from portal.chapters.confidentiality.workflows import AGREEMENT
+from portal.documents import finding, reading, sharing
+from portal.documents.models import Document
+from portal.kernel import access, clock, jobs
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Forbidden, Unmet, Unseen
+from portal.organization.accounts import UserAccount
+from portal.organization.identity import actor_of
+from portal.organization.models import Employee
+from portal.seed import records, walk
+
+pytestmark = pytest.mark.office
+
+
+def agreement_for(portal, name):
+    """A draft agreement with one of the fixed users, made by Human Resources."""
+    with walk.person(portal.accounts, "hr"):
+        employee = session().get_one(Employee, portal.accounts[name].employee_id)
+        row = ConfidentialityAgreement(
+            kind="employee", employee=employee, locale=employee.locale, start_on=clock.today()
+        )
+        session().add(row)
+    return row
+
+
+def facts_of(portal, name):
+    with access.acting_as(access.SYSTEM):
+        return actor_of(session().get_one(UserAccount, portal.accounts[name].id)).facts
+
+
+def test_standard_text_is_approved_issued_signed_and_clears_the_person(portal):
+    """Unchanged standard text needs no reviewer; signed and in force it clears (R8.1.2)."""
+    assert facts_of(portal, "mkt") == frozenset()
+    agreement = agreement_for(portal, "mkt")
+    walk.sign_agreement(portal.accounts, "hr", agreement)
+    with access.acting_as(access.SYSTEM):
+        assert session().get_one(ConfidentialityAgreement, agreement.id).state == "in_force"
+    assert facts_of(portal, "mkt") == {"cleared"}
+
+
+def test_the_signer_may_read_their_own_paper_before_being_cleared(portal):
+    agreement = agreement_for(portal, "mkt")
+    walk.generate(portal.accounts, "hr", agreement)
+    with walk.person(portal.accounts, "mkt"):
+        row = session().get_one(ConfidentialityAgreement, agreement.id)
+        assert reading.document_seen(row.document_id).title
+
+
+def test_changed_text_goes_to_legal(portal):
+    agreement = agreement_for(portal, "mkt")
+    with walk.person(portal.accounts, "hr"):
+        row = session().get_one(ConfidentialityAgreement, agreement.id)
+        row.details = {"nda": {"special_terms": "试用期内不适用竞业限制。"}}
+    walk.generate(portal.accounts, "hr", agreement)
+    with pytest.raises(Unmet), walk.person(portal.accounts, "hr"):
+        AGREEMENT.advance(session().get_one(ConfidentialityAgreement, agreement.id), "standard")
+    walk.submit(portal.accounts, "hr", agreement)
+    walk.answer(portal.accounts, "legal", agreement, "approved")
+    with access.acting_as(access.SYSTEM):
+        assert session().get_one(ConfidentialityAgreement, agreement.id).state == "approved"
+
+
+def test_many_employees_get_theirs_in_their_language_as_one_job(portal):
+    with access.acting_as(access.SYSTEM), transaction():
+        pattern = session().scalars(select(Employee)).first()
+        people = [
+            Employee(
+                name=f"新人{n}", department_id=pattern.department_id, locale=locale,
+                position_id=pattern.position_id, id_no="A1", address="某路 1 號",
+                private_email="x@mail.example", hired_on=date(2026, 1, 1),
+                jurisdiction={"zh_Hant": "taiwan", "zh_Hans": "prc", "en": "hongkong"}[locale],
+            )
+            for n, locale in enumerate(("zh_Hant", "zh_Hans", "en"))
+        ]  # fmt: skip
+        session().add_all(people)
+        session().flush()
+        chosen = [p.id for p in people]
+    with walk.person(portal.accounts, "hr"):
+        ident = issuing.issue_to(chosen).id
+    walk.work()
+    with access.acting_as(access.SYSTEM):
+        job = session().get_one(jobs.Job, ident)
+        assert (job.state, job.result["issued"], job.result["failed"]) == ("done", 3, 0), job.result
+        rows = session().scalars(
+            select(ConfidentialityAgreement).where(ConfidentialityAgreement.employee_id.in_(chosen))
+        )
+        assert {(r.locale, r.state) for r in rows} == {
+            ("zh_Hant", "issued"), ("zh_Hans", "issued"), ("en", "issued"),
+        }  # fmt: skip
+
+
+@pytest.fixture
+def secret(portal):
+    client = records.client(portal.accounts, "sales_b", "晴川淨水設備股份有限公司", "70759028")
+    return records.secret_agreement(portal.accounts, client).document_id
+
+
+def hits(portal, name):
+    with walk.person(portal.accounts, name):
+        answer = finding.search(records.SECRET_WORD)
+        titles = finding.suggest("雙方")
+        return len(answer.hits), answer.total, sum(map(len, answer.facets.values())), len(titles)
+
+
+def test_a_secret_paper_leaves_no_trace_for_anybody_but_the_named(portal, secret):
+    """Acceptance scenario 9: not in search, count, facets or suggestions."""
+    for name in (
+        "sales_a",
+        "sales_b",
+        "sales_b_mgr",
+        "legal",
+        "exec",
+        "auditor",
+        "admin",
+        "ops_head",
+    ):
+        assert hits(portal, name) == (0, 0, 0, 0), name
+        with pytest.raises(Unseen), walk.person(portal.accounts, name):
+            reading.document_seen(secret)
+    assert hits(portal, "legal_head")[:2] == (1, 1)
+
+
+def test_a_grant_opens_it_for_its_days_for_reading_only(portal, secret):
+    with walk.person(portal.accounts, "legal_head"):
+        document = reading.document_seen(secret)
+        sharing.grant(document, portal.accounts["sales_b"].employee_id, "view", "談判", 3)
+    assert hits(portal, "sales_b")[:2] == (1, 1)
+    with pytest.raises(Forbidden), walk.person(portal.accounts, "sales_b"):
+        document = reading.document_seen(secret)
+        reading.download(document, document.file("pdf"))
+    with clock.standing_at(clock.now() + clock.timedelta(days=4)):
+        assert hits(portal, "sales_b")[:2] == (0, 0)
+
+
+def test_without_an_agreement_in_force_nothing_confidential_opens(portal):
+    """R8.1.2: `mkt` has no agreement; a grant alone does not clear."""
+    client = records.client(portal.accounts, "sales_a", "台灣雲端科技股份有限公司", "24536806")
+    agreement = records.client_agreement(portal.accounts, "sales_a", client, "共同投標")
+    walk.generate(portal.accounts, "sales_a", agreement)
+    with walk.person(portal.accounts, "legal"):
+        document = session().scalars(select(Document)).first()
+        sharing.grant(document, portal.accounts["mkt"].employee_id, "view", "活動", 3)
+        ident = document.id
+    with pytest.raises(Unseen), walk.person(portal.accounts, "mkt"):
+        reading.document_seen(ident)
+
+
+def test_every_opening_is_logged_once_and_the_custodian_sees_the_list(portal, secret):
+    for _time in range(2):
+        with access.acting_as(access.SYSTEM):
+            actor = actor_of(session().get_one(UserAccount, portal.accounts["legal_head"].id))
+        with access.acting_as(actor):
+            document = reading.document_seen(secret)
+            assert reading.page(document, "pdf", document.current_no, 1)[:4] == b"RIFF"
+    with walk.person(portal.accounts, "legal_head"):
+        opened = reading.readers(reading.document_seen(secret))
+        assert [(e.actor_name, e.action) for e in opened] == [("方振宇", "opened")]

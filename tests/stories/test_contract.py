@@ -1,0 +1,156 @@
+"""The contract from client to found signed copy, and everything that must stop it (R3.3.1, R3.3.2)."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, text
+
+from portal.chapters.sales.models import Contract
+from portal.chapters.sales.workflows import CONTRACT
+from portal.commands import doctor
+from portal.documents import comparing, finding, generation, sealing, signed, storing
+from portal.documents.models import Document, SigningEvent
+from portal.engines.approval import rounds
+from portal.kernel import access
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Conflict, Forbidden, Unmet
+from portal.seed import records, walk
+
+pytestmark = pytest.mark.office
+
+
+@pytest.fixture
+def draft(portal):
+    """A draft contract of team A with its client."""
+    client = records.client(portal.accounts, "sales_a", "台灣雲端科技股份有限公司", "24536806")
+    return records.contract(portal.accounts, "sales_a", client, "年度門市銷售外包")
+
+
+def approved(portal, contract):
+    walk.generate(portal.accounts, "sales_a", contract)
+    walk.submit(portal.accounts, "sales_a", contract)
+    walk.approve_contract(portal.accounts, contract, "sales_a_mgr")
+    return contract
+
+
+def fresh(contract):
+    return session().get_one(Contract, contract.id)
+
+
+def found_by(portal, name, words):
+    with walk.person(portal.accounts, name):
+        return [hit.document.no for hit in finding.search(words).hits]
+
+
+def test_a_contract_is_generated_approved_sealed_signed_and_found(portal, draft):
+    walk.sign_contract(portal.accounts, "sales_a", "sales_a_mgr", draft)
+    with access.acting_as(access.SYSTEM):
+        contract = fresh(draft)
+        document = contract.document
+        assert (contract.state, document.state) == ("signed", "signed")
+        scan = document.file("signed_scan")
+        assert storing.read(scan) == storing.read(document.file("pdf"))
+        assert scan.encryption == "client"
+        assert contract.customer.state == "active"
+        assert [o.holder for o in sealing.originals_of(document)] == ["法務", "客戶"]
+        number = document.no
+        form = session().scalars(select(SigningEvent)).one().form
+        assert form.current_no == 2
+    assert number in found_by(portal, "sales_a", "終端客戶")
+    assert number in found_by(portal, "legal", "终端客户")
+    assert number not in found_by(portal, "sales_b", "終端客戶")
+    assert number not in found_by(portal, "cs", "終端客戶")
+    assert list(doctor.examine(portal.config, read_data=True)) == []
+
+
+def test_a_change_after_approval_voids_it_and_stops_the_seal(portal, draft):
+    approved(portal, draft)
+    with walk.person(portal.accounts, "sales_a"):
+        CONTRACT.advance(fresh(draft), "text_altered", "客戶要求改期")
+        assert not rounds.holds(
+            fresh(draft), "approve", rounds.steps_of(fresh(draft), "approve")[0].content_sha256
+        )
+    with pytest.raises(Unmet), walk.person(portal.accounts, "sales_a"):
+        sealing.request_seal(fresh(draft), sealing.Asked(purpose="簽約"))
+
+
+def test_an_approved_contract_cannot_be_edited_at_all(portal, draft):
+    approved(portal, draft)
+    with pytest.raises(Conflict), walk.person(portal.accounts, "sales_a"):
+        fresh(draft).payment_days = 90
+
+
+def test_a_change_past_the_portal_stops_the_seal_too(portal, draft):
+    """The gate recomputes the manifest from live rows: a direct UPDATE is caught."""
+    approved(portal, draft)
+    with access.acting_as(access.SYSTEM), transaction():
+        session().execute(text("UPDATE contract SET payment_days = 365"))
+    with pytest.raises(Unmet), walk.person(portal.accounts, "sales_a"):
+        sealing.request_seal(fresh(draft), sealing.Asked(purpose="簽約"))
+
+
+def test_a_change_after_the_seal_was_approved_stops_the_keeper_and_the_signature(portal, draft):
+    approved(portal, draft)
+    with walk.person(portal.accounts, "sales_a"):
+        seal = sealing.request_seal(fresh(draft), sealing.Asked(purpose="簽約"))
+        ident, manifest = seal.id, seal.content_sha256
+    with walk.person(portal.accounts, "exec"):
+        rounds.decide(session().get_one(SigningEvent, ident), "approve", "approved", "", manifest)
+    with access.acting_as(access.SYSTEM), transaction():
+        session().execute(text("UPDATE contract SET total = 1"))
+    with pytest.raises(Unmet), walk.person(portal.accounts, "seal"):
+        originals = [{"holder": "法務", "place": "A", "copies": 2}]
+        sealing.seal(session().get_one(SigningEvent, ident), 2, 0, doctor.clock.today(), originals)
+    with pytest.raises(Unmet), walk.person(portal.accounts, "legal"):
+        signed.register(fresh(draft), b"%PDF-1.4", "t" * 20, {"signed_on": "2026-01-01"})
+
+
+def test_drafter_reviewer_and_seal_keeper_are_different_people(portal, draft):
+    walk.generate(portal.accounts, "sales_a", draft)
+    walk.submit(portal.accounts, "sales_a", draft)
+    with pytest.raises(Forbidden):
+        walk.answer(portal.accounts, "sales_a", draft, "approved")
+    with pytest.raises(Forbidden):
+        walk.answer(portal.accounts, "sales_b_mgr", draft, "approved")
+
+
+def test_changes_asked_for_come_back_as_a_redline(portal, draft):
+    walk.generate(portal.accounts, "sales_a", draft)
+    walk.submit(portal.accounts, "sales_a", draft)
+    walk.answer(portal.accounts, "legal", draft, "returned", "付款期限請改為 45 日")
+    with pytest.raises(Unmet):
+        walk.submit(portal.accounts, "sales_a", draft)
+    with walk.person(portal.accounts, "sales_a"):
+        fresh(draft).payment_days = 45
+    walk.generate(portal.accounts, "sales_a", draft)
+    with walk.person(portal.accounts, "legal"):
+        redline = comparing.with_previous(fresh(draft).document, 2)
+        assert "45" in redline.html
+        assert 0 < redline.inserted < 200
+    walk.submit(portal.accounts, "sales_a", draft)
+    walk.approve_contract(portal.accounts, draft, "sales_a_mgr")
+
+
+def test_a_missing_value_is_named_and_nothing_is_half_made(portal, draft):
+    with walk.person(portal.accounts, "sales_a"):
+        contract = fresh(draft)
+        contract.details = {**contract.details, "data": {}}
+    with pytest.raises(generation.Invalid) as caught, walk.person(portal.accounts, "sales_a"):
+        generation.generate(fresh(draft))
+    assert any(name.startswith("data.") for name in caught.value.fields)
+    with access.acting_as(access.SYSTEM):
+        assert session().scalars(select(Document)).all() == []
+
+
+def test_the_second_click_on_the_upload_stores_one_signed_copy(portal, draft):
+    approved(portal, draft)
+    walk.seal_contract(portal.accounts, "sales_a", draft)
+    with access.acting_as(access.SYSTEM):
+        pdf = storing.read(fresh(draft).document.file("pdf"))
+    for _click in range(2):
+        with walk.person(portal.accounts, "legal"):
+            signed.register(fresh(draft), pdf, "one-time-token-0001", {"signed_on": "2026-01-01"})
+    walk.work()
+    with access.acting_as(access.SYSTEM):
+        scans = [v for v in fresh(draft).document.versions if v.kind == "signed_scan"]
+        assert [v.state for v in scans] == ["stored"]
