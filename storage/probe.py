@@ -1,7 +1,7 @@
 """Find out what a store really promises: "200 OK" to a lock or a condition proves nothing.
 
-The probe writes a few tiny objects below `probe/`. One of them is under retention for a minute
-and stays; the others are removed.
+The probe writes a few tiny objects below `probe/` and removes them again, except those it put
+under retention for a minute: the next probe removes these.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import io
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from storage.folder import FolderStore
@@ -36,6 +36,8 @@ def probe(store: ObjectStore) -> Report:
     if checks[0].outcome is Outcome.KEPT:
         checks += [_judge(name, promise, store, f"{place}/{n}") for n, (name, promise) in _PORT]
         checks += _hardness(store, place)
+        with suppress(StoreError):
+            _tidy(store)
     return Report(_kind(store), tuple(checks))
 
 
@@ -62,6 +64,17 @@ def _hardness(store: ObjectStore, place: str) -> list[Check]:
     if isinstance(store, FolderStore) and store.root.stat().st_mode & 0o077:
         why = "the folder is open to other users; " + why
     return [Check("lock against administrators", Outcome.APPLICATION, why)]
+
+
+def _tidy(store: ObjectStore) -> None:
+    """Remove what earlier probes had to leave under retention."""
+    for key in list(store.list("probe/")):
+        with suppress(StoreError):
+            until = store.stat(key).retain_until
+            if until and until <= utc_now():
+                store.delete(key)
+    if isinstance(store, EncryptedStore):
+        _tidy(store.inner)  # objects of the server's checks have no data key
 
 
 def _answers(store: ObjectStore, key: str) -> str:

@@ -55,5 +55,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, ring: KeyRing) -> Obje
     if kind == "folder":
         plain = FolderStore(tmp_path / "store")
     else:
-        plain = request.getfixturevalue(kind).store()
+        # SeaweedFS lets the losers of a race wait in steps of a second, a dozen of them for long.
+        plain = request.getfixturevalue(kind).store(read=60.0)
     return EncryptedStore(plain, ring, WrapTable()) if sealed else plain

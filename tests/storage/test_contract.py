@@ -84,7 +84,7 @@ def test_a_repeated_put_may_lengthen_retention_but_never_shorten_it(store: Objec
 
 
 def test_of_many_writers_at_once_exactly_one_wins(store: ObjectStore) -> None:
-    for _ in range(3):
+    for _ in range(2):
         key, start, winners = fresh_key(), threading.Barrier(12), list[bytes]()
         writers = [
             threading.Thread(target=_race, args=(store, key, b"%d" % n, start, winners))

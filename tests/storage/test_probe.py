@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,18 @@ def test_a_folder_keeps_its_promises_but_is_not_tamper_proof(folder: FolderStore
     assert "application rule only" in str(report)
     left = list(folder.list("probe/"))
     assert [key.rpartition("/")[2] for key in left] == ["kept"]
+
+
+def test_the_next_probe_removes_what_the_last_one_had_to_leave(folder: FolderStore) -> None:
+    probe(folder)
+    [old] = folder.list("probe/")
+    record = folder.root / "objects" / f"{old}.meta"
+    fields = json.loads(record.read_bytes()) | {"until": "2026-01-01T00:00:00+00:00"}
+    record.unlink()
+    record.write_text(json.dumps(fields))
+    probe(folder)
+    [new] = folder.list("probe/")
+    assert new != old
 
 
 def test_a_folder_open_to_others_is_pointed_out(folder: FolderStore) -> None:
