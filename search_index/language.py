@@ -56,11 +56,11 @@ class Part:
     loose: bool = False
     fuzzy: bool = False
 
-    def ways(self) -> list[tuple[str, ...]]:
-        """The ways to leave out a third, for engines that cannot count how many terms matched."""
-        third = -(-len(self.terms) // 3)
-        every = range(0, len(self.terms), third)
-        return [kept for i in every if (kept := self.terms[:i] + self.terms[i + third :])]
+    @property
+    def least(self) -> int:
+        """Of a loose part so many different terms must occur: a misread letter spoils two."""
+        count = len(set(self.terms))
+        return count - -(-count // 3)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from whoosh import query
 
 from search_index.language import Part, Question
 from search_index.terms import near
+from search_index.whoosh_most import MostOf
 from search_index.whoosh_rows import Leaf
 
 FIELDS = (("text", 1.0), ("head", 2.0))
@@ -39,6 +40,9 @@ class Tree:
             words = self._alike(part.terms[0])
             each = [query.Term(name, w, boost=b) for name, b in FIELDS for w in words]
             return query.Or(each)
+        if part.loose:
+            bonus = [query.Phrase(n, list(part.terms), boost=b * PHRASE_BONUS) for n, b in FIELDS]
+            return query.AndMaybe(MostOf(part.terms, part.least, FIELDS), query.Or(bonus))
         return query.Or([self._in_field(name, part, boost) for name, boost in FIELDS])
 
     def _in_field(self, name: str, part: Part, boost: float) -> Any:
@@ -50,9 +54,6 @@ class Tree:
             ends = islice(self._reader.expand_prefix(name, last), MOST_BEGINNINGS)
             ways = [[*before, end.decode()] for end in ends]
             return query.Or([query.Phrase(name, way, boost=boost) for way in ways])
-        if part.loose:
-            bonus = query.Phrase(name, list(part.terms), boost=boost * PHRASE_BONUS)
-            return query.AndMaybe(_most_of(name, part, boost), bonus)
         return query.Phrase(name, list(part.terms), boost=boost)
 
     def _alike(self, word: str) -> list[str]:
@@ -71,11 +72,3 @@ class Tree:
                 if any(leaf.permitted.mask[number] for number in numbers):
                     return True
         return False
-
-
-def _most_of(name: str, part: Part, boost: float) -> Any:
-    """Two thirds of the terms, anywhere; Whoosh 2.7.5 takes `minmatch` and does nothing with it."""
-    ways = [
-        [query.Term(name, term, boost=boost) for term in sorted(set(way))] for way in part.ways()
-    ]
-    return query.Or([query.And(way) for way in ways])

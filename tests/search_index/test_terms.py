@@ -98,7 +98,8 @@ def test_anything_typed_is_understood_somehow(typed):
     for part in [*question.unwanted, *(p for group in question.wanted for p in group)]:
         assert part.terms
         assert all(part.terms)
-        assert all(part.ways()) or len(part.terms) == 1
+        assert 0 <= part.least < len(part.terms)
+        assert part.least > 0 or not part.loose or len(set(part.terms)) == 1
     if typed.strip():
         asks = question.size() or question.fields or question.unwanted_fields or question.days
         assert asks or question.empty_handed
