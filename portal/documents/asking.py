@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from werkzeug.datastructures import MultiDict
+from typing import Any, Protocol
 
 from doc_templates.manifest import Manifest, Variable
+
 from portal.documents import generation, subjects, templates
 from portal.documents.models import DocumentTemplate
 from portal.kernel.words import Words, _
@@ -26,6 +25,20 @@ GROUPS = {
     "company": _("Company"), "client": _("Client"), "employee": _("Employee"),
 }  # fmt: skip
 OTHER = _("Further terms")
+
+
+class Form(Protocol):
+    """What a submitted form offers: names, the first and all values of a name."""
+
+    def __iter__(self) -> Iterator[str]: ...
+    def __contains__(self, name: object) -> bool: ...
+    def get(self, name: str, default: str = "") -> str:
+        """The first value of a name."""
+        ...
+
+    def getlist(self, name: str) -> list[str]:
+        """All values of a name."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -57,9 +70,7 @@ class Group:
     fields: list[Asked] = field(default_factory=list)
 
 
-def groups(
-    record: Any, template: DocumentTemplate, typed: MultiDict[str, str] | None = None
-) -> list[Group]:
+def groups(record: Any, template: DocumentTemplate, typed: Form | None = None) -> list[Group]:
     """The form of a paper: groups in the manifest's order, standard terms last and folded."""
     locale = templates.PAPER_LOCALE[template.locale]
     manifest = templates.manifest_of(template)
@@ -93,7 +104,7 @@ def _given(facts: Mapping[str, Any], path: str) -> bool:
     return True
 
 
-def keep(record: Any, typed: MultiDict[str, str]) -> None:
+def keep(record: Any, typed: Form) -> None:
     """Keep what was typed in the record's further values, as typed."""
     use = subjects.subject(record.__tablename__)
     template = templates.in_use(use.code(record), record.locale)
@@ -105,7 +116,7 @@ def keep(record: Any, typed: MultiDict[str, str]) -> None:
     setattr(record, use.details, kept)
 
 
-def _typed(manifest: Manifest, typed: MultiDict[str, str]) -> dict[str, Any]:
+def _typed(manifest: Manifest, typed: Form) -> dict[str, Any]:
     """Path -> value of what the form sent; booleans and tables read as such."""
     found: dict[str, Any] = {}
     for path, variable in manifest.variables.items():
@@ -118,7 +129,7 @@ def _typed(manifest: Manifest, typed: MultiDict[str, str]) -> dict[str, Any]:
     return found
 
 
-def _rows(manifest: Manifest, path: str, typed: MultiDict[str, str]) -> list[dict[str, str]]:
+def _rows(manifest: Manifest, path: str, typed: Form) -> list[dict[str, str]]:
     columns = [
         p.removeprefix(f"{path}[].") for p in manifest.variables if p.startswith(f"{path}[].")
     ]

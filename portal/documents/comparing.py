@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from doc_templates.redline import Redline, redline
 from doc_templates.stamp import stamp
+
+from doc_templates.redline import Redline, redline
 from doc_templates.text import same_text
 from portal.documents import generation, storing, templates
 from portal.documents.models import Document, DocumentTemplate, DocumentVersion

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import func, select
-
 from doc_templates.errors import PaperError
 from doc_templates.images import check_pdf
 from doc_templates.package import open_package
-from doc_templates.pdf import ConversionFailed
 from doc_templates.stamp import stamp
+from sqlalchemy import func, select
+
+from doc_templates.pdf import ConversionFailed
 from doc_templates.text import pdf_pages
 from portal.documents import classes, indexing, labels, storing, subjects, templates
 from portal.documents.models import (
-    Document, DocumentLink, DocumentTemplate, DocumentVersion, PageText,
+    Document,
+    DocumentLink,
+    DocumentTemplate,
+    DocumentVersion,
+    PageText,
 )  # fmt: skip
-from portal.documents.parts import parts
 from portal.documents.papererrors import said
+from portal.documents.parts import parts
 from portal.kernel import access, audit, jobs
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Invalid

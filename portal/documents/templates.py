@@ -7,11 +7,11 @@ import io
 from collections.abc import Iterator
 from functools import lru_cache
 
+from doc_templates.engine import Compiled, compile_template
+from doc_templates.manifest import Manifest, read_manifest
 from sqlalchemy import func, select
 
 from doc_templates import catalogue
-from doc_templates.engine import Compiled, compile_template
-from doc_templates.manifest import Manifest, read_manifest
 from portal.documents.models import DocumentTemplate
 from portal.documents.parts import parts
 from portal.documents.workflows import TEMPLATE

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kernel import clock
 from portal.kernel.db import Base, Moment
-from portal.kernel.record import Record, Staged, choice_check, shown, state_check
+from portal.kernel.record import Staged, choice_check, shown, state_check
 from portal.kernel.words import Words, _
 from portal.organization.models import LOCALES, Department, Employee
 from portal.organization.workflows import ACCOUNT, ROLE_GRANT

@@ -6,18 +6,24 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import (
-    Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
 )  # fmt: skip
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.documents.classes import CLASSES
+from portal.documents.models.template import DocumentTemplate
 from portal.documents.workflows import DOCUMENT
 from portal.kernel import clock, numbering
 from portal.kernel.db import Base, Moment
 from portal.kernel.record import Numbered, Staged, choice_check, shown, state_check
 from portal.kernel.sealed import SealedLong
 from portal.kernel.words import Words, _
-from portal.documents.models.template import DocumentTemplate
 from portal.organization.models import LOCALES, Department, Employee
 
 ORIGINS = {

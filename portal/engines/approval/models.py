@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.engines.approval.workflows import APPROVAL_RULE
 from portal.kernel import clock
 from portal.kernel.db import Base, Moment
 from portal.kernel.money import Amount
 from portal.kernel.record import Staged, choice_check, shown, state_check
 from portal.kernel.words import Words, _
-from portal.engines.approval.workflows import APPROVAL_RULE
 from portal.organization.accounts import ROLES
 
 KINDS = {

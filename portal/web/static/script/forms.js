@@ -1,0 +1,30 @@
+// Forms: a draft every two quiet seconds, a question before leaving with changes, focus on the errors.
+for (const form of $$("[data-guard]")) {
+  let dirty = false, timer;
+  const state = $("[data-draft-state]", form);
+  const draft = async () => {
+    if (!form.dataset.draft) return;
+    const body = new FormData(form);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { "X-CSRFToken": token() } }).catch(() => ({}));
+    if (answer.ok && state) state.textContent = `${words("saved")} ${new Date().toTimeString().slice(0, 5)}`;
+  };
+  form.addEventListener("input", () => {
+    dirty = true;
+    if (state) state.textContent = words("unsaved");
+    clearTimeout(timer);
+    timer = setTimeout(draft, 2000);
+  });
+  form.addEventListener("submit", () => { dirty = false; clearTimeout(timer); });
+  addEventListener("beforeunload", (e) => dirty && e.preventDefault());
+}
+$("[data-focus]")?.focus();
+
+// Show or hide what one types into a password field.
+document.addEventListener("click", (e) => {
+  const button = e.target.closest("[data-reveal]");
+  if (!button) return;
+  const input = document.getElementById(button.dataset.reveal), shown = input.type === "text";
+  input.type = shown ? "password" : "text";
+  button.setAttribute("aria-pressed", !shown);
+});

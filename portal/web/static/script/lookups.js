@@ -1,0 +1,22 @@
+// Type-ahead for related records: a select stays a select, Tom Select only dresses it. The address
+// in data-lookup answers [[value, text], …] or [{value, text}, …] for ?query=.
+const pairs = (rows) => rows.map((row) => Array.isArray(row) ? { value: row[0], text: row[1] } : row);
+const dress = (box) => {
+  const url = new URL(box.dataset.lookup, location.href), aria = ["aria-describedby", "aria-invalid"];
+  const dressed = new TomSelect(box, {
+    searchField: [], score: () => () => 1, maxOptions: 20, hideSelected: true, loadThrottle: 150,
+    placeholder: box.dataset.hint ?? words("type"),
+    onType: () => dressed.clearOptions(),
+    load: (text, done) => {
+      url.searchParams.set("query", text);
+      fetch(url).then((answer) => answer.json()).then((rows) => done(pairs(rows)), () => done());
+    },
+    render: {
+      no_results: () => `<div class="no-results">${words("nothing")}</div>`,
+      option: (row, escape) => `<div class="option">${escape(row.text)}${row.note ? `<small>${escape(row.note)}</small>` : ""}</div>`,
+    },
+  });
+  box.hidden = true; // the dressed input carries the label now
+  for (const name of aria) if (box.getAttribute(name)) dressed.control_input.setAttribute(name, box.getAttribute(name));
+};
+if (window.TomSelect) $$("select[data-lookup]").forEach(dress);
