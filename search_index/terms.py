@@ -16,6 +16,8 @@ from search_index.folding import fold
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\u3007\U00020000-\U0003ffff"
 LONGEST_WORD = 40
+SHORTEST_ROOT = 6
+MOST_KNOWN = 5_000
 GAP = 50
 """Places left free between stretches of text, so that no phrase runs from one into the next."""
 
@@ -111,7 +113,9 @@ def indexed(pages: Iterable[str]) -> list[tuple[int, str]]:
 
 
 def near(word: str, known: Iterable[str]) -> list[str]:
-    """Up to five of the `known` words that look like `word` mistyped."""
+    """Of the `known` stems those that look like `word` mistyped, or `word` with a wrong ending."""
     size = len(word)
-    alike = [k for k in islice(known, 5_000) if abs(len(k) - size) < 3]
-    return get_close_matches(word, alike, 5, 0.8)
+    some = list(islice(known, MOST_KNOWN))
+    alike = [k for k in some if abs(len(k) - size) < 3]
+    roots = [k for k in some if len(k) >= SHORTEST_ROOT and word.startswith(k)]
+    return list(dict.fromkeys([*get_close_matches(word, alike, 5, 0.8), *roots]))

@@ -14,6 +14,7 @@ class MostOf(query.Query):  # type: ignore[misc]
     The score is the sum of the terms' rarity; how often one stands in a paper says nothing here.
     """
 
+    boost = 1.0
     __hash__ = object.__hash__
     __eq__ = object.__eq__
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -10,6 +11,7 @@ from whoosh import query
 from search_index.language import Part, Question
 from search_index.terms import near
 from search_index.whoosh_most import MostOf
+from search_index.whoosh_phrase import SideBySide
 from search_index.whoosh_rows import Leaf
 
 FIELDS = (("text", 1.0), ("head", 2.0))
@@ -24,6 +26,7 @@ class Tree:
     def __init__(self, searcher: Any, leaves: list[Leaf]) -> None:
         self._reader = searcher.reader()
         self._leaves = leaves
+        self._masks = {leaf.searcher: leaf.permitted.mask for leaf in leaves}
 
     def wanted(self, asked: Question) -> Any | None:
         """What must match and gives the score; None when nothing is asked for."""
@@ -41,7 +44,7 @@ class Tree:
             each = [query.Term(name, w, boost=b) for name, b in FIELDS for w in words]
             return query.Or(each)
         if part.loose:
-            bonus = [query.Phrase(n, list(part.terms), boost=b * PHRASE_BONUS) for n, b in FIELDS]
+            bonus = [self._phrase(n, part.terms, b * PHRASE_BONUS) for n, b in FIELDS]
             return query.AndMaybe(MostOf(part.terms, part.least, FIELDS), query.Or(bonus))
         return query.Or([self._in_field(name, part, boost) for name, boost in FIELDS])
 
@@ -53,8 +56,11 @@ class Tree:
         if part.prefix:
             ends = islice(self._reader.expand_prefix(name, last), MOST_BEGINNINGS)
             ways = [[*before, end.decode()] for end in ends]
-            return query.Or([query.Phrase(name, way, boost=boost) for way in ways])
-        return query.Phrase(name, list(part.terms), boost=boost)
+            return query.Or([self._phrase(name, way, boost) for way in ways])
+        return self._phrase(name, part.terms, boost)
+
+    def _phrase(self, name: str, terms: Sequence[str], boost: float) -> Any:
+        return SideBySide(name, terms, boost, self._masks.__getitem__)
 
     def _alike(self, word: str) -> list[str]:
         """The word itself, or if the person can see it nowhere, words like it they can see."""

@@ -35,6 +35,7 @@ def ids(index, typed, scope=ALL, **how):
         ("签订于2026年3月5日", "March 5, 2026"),
         ("The agreements were terminated", "agreement terminate"),
         ("The agreement", "agreemnet"),
+        ("upon termination", "terminaton"),
         ("confidentiality", "confid*"),
         ("two agreements", "agreements*"),
         ("happiness", "happy*"),
