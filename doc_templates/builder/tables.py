@@ -127,7 +127,8 @@ def _fix_widths(made: WordTable, rows: list[list[str]], width: int, *, equal: bo
     """Set fixed column widths in proportion to what the columns hold."""
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     made.autofit = False
-    weights = [1.0] * len(rows[0]) if equal else _weights(rows)
+    pair = len(rows[0]) == 2 and _is_form(rows)  # party tables stand below each other: one grid
+    weights = [1.0] * len(rows[0]) if equal else [2.0, 3.0] if pair else _weights(rows)
     for index, column in enumerate(made.columns):
         column.width = Emu(int(width * weights[index] / sum(weights)))
     for row in made.rows:
