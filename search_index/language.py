@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-import os.path
 import re
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from search_index.facts import compacted, facts, number_term
 from search_index.folding import fold
@@ -169,7 +169,10 @@ def _pairs(run: str, last: bool) -> list[str]:
 def _word(word: str, beginning: bool) -> str:
     """The stem of a word; of a beginning, what stems of words beginning so have in common."""
     whole = stem(word)
-    return os.path.commonprefix((word, whole)) if beginning else whole
+    if not beginning:
+        return whole
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(word, whole, strict=False))
+    return "".join(letter for letter, _ in same)
 
 
 def _whole_fact(folded: str) -> str | None:

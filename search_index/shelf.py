@@ -186,6 +186,7 @@ class Shelf:
         ids: set[int] = set()
 
         def counted() -> Iterator[Entry]:
+            """The entries, counting ids and telling progress as they go by."""
             for entry in entries:
                 yield entry
                 ids.add(entry.id)

@@ -18,6 +18,7 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\u3007\U00020000-\U0003ffff"
 LONGEST_WORD = 40
 SHORTEST_ROOT = 6
 MOST_KNOWN = 5_000
+MOST_ALIKE = 50
 GAP = 50
 """Places left free between stretches of text, so that no phrase runs from one into the next."""
 
@@ -118,4 +119,4 @@ def near(word: str, known: Iterable[str]) -> list[str]:
     some = list(islice(known, MOST_KNOWN))
     alike = [k for k in some if abs(len(k) - size) < 3]
     roots = [k for k in some if len(k) >= SHORTEST_ROOT and word.startswith(k)]
-    return list(dict.fromkeys([*get_close_matches(word, alike, 5, 0.8), *roots]))
+    return list(dict.fromkeys([*get_close_matches(word, alike, MOST_ALIKE, 0.8), *roots]))

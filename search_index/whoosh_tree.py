@@ -18,6 +18,7 @@ FIELDS = (("text", 1.0), ("head", 2.0))
 PHRASE_BONUS = 3.0
 SHORTEST_MISTYPED = 5
 MOST_BEGINNINGS = 30
+MOST_ALIKE = 5
 
 
 class Tree:
@@ -68,7 +69,9 @@ class Tree:
             return [word]
         fields = [name for name, _ in FIELDS]
         known = {t.decode() for name in fields for t in self._reader.expand_prefix(name, word[:2])}
-        return [like for like in near(word, sorted(known)) if self._visible(like)][:5] or [word]
+        return [like for like in near(word, sorted(known)) if self._visible(like)][:MOST_ALIKE] or [
+            word
+        ]
 
     def _visible(self, word: str) -> bool:
         """Whether the word stands in any paper the person may see, so that none else is told of."""

@@ -229,7 +229,7 @@ def test_phrases_do_not_cross_pages_but_sentences_do(index, entry):
 
 def test_loose_match_prefers_the_exact_one(index, entry):
     index.upsert([entry(1, "銷售外包服務"), entry(2, "外包服務 與 銷售外 之事")])
-    assert [hit.id for hit in index.search("銷售外包服務", ALL).hits][0] == 1
+    assert index.search("銷售外包服務", ALL).hits[0].id == 1
 
 
 def test_quotes_forbid_looseness(index, entry):

@@ -6,6 +6,7 @@ import resource
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from search_index.shelf import Shelf
 from search_index.whoosh_index import WhooshIndex
 
 ALL = Scope(None)
+pytestmark = pytest.mark.faults
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
@@ -170,9 +172,7 @@ def test_searching_a_rotten_index_is_right_or_says_it_is_broken(before, tmp_path
         lambda i: len(i.suggest("文", ALL)),
         lambda i: len(i.fingerprints()),
     ):
-        try:
+        with suppress(IndexBroken):
             assert asking(shelf.reader()) <= 40
-        except IndexBroken as broken:
-            assert str(broken)
     assert shelf.check() != []
     shelf.close()
