@@ -125,8 +125,8 @@ def _number(made: ParagraphStyle, style: _Style, look: Look) -> None:
 
 
 def _clear(style: ParagraphStyle) -> None:
-    """Take away what the blank document's style says of its own."""
-    for name in ("w:pPr", "w:rPr"):
+    """Take away what the blank document's style says of its own, its character twin included."""
+    for name in ("w:pPr", "w:rPr", "w:link"):
         found = style.element.find(qn(name))
         if found is not None:
             style.element.remove(found)

@@ -24,8 +24,9 @@ _WIDEST = 34
 _BY_HAND = 16
 #: About how long the values of these variables are; others are taken as 20.
 _EXPECTED = {
-    "index": 2, "qty": 4, "unit": 5, "weight": 3, "rate": 4, "copies": 3, "target": 8,
+    "index": 2, "qty": 4, "unit": 5, "weight": 3, "rate": 4, "copies": 3, "target": 10,
     "value": 12, "metric": 12, "note": 14, "decision": 8, "definition": 28, "criteria": 28,
+    "weight_total": 3,
 }  # fmt: skip
 
 
@@ -138,13 +139,14 @@ def _fix_widths(made: WordTable, rows: list[list[str]], width: int, *, equal: bo
 
 def _weights(rows: list[list[str]]) -> list[float]:
     body = [row for row in rows if not row[0].startswith("{%tr")]
-    whole = [row for row in body if len(row) == 1 or any(row[1:])]
+    whole = [row for row in body if any(row[1:])]
     weights = []
     for index in range(len(rows[0])):
         wide = max(_width(row[index]) for row in whole)
         if len(whole) > 1 and not any(row[index] for row in whole[1:]):
             wide = _BY_HAND
-        weights.append(min(max(wide, 5), _WIDEST) + 2.5)
+        longest = max(map(_width, whole[0][index].split()), default=0)  # words stay whole
+        weights.append(max(min(max(wide, 5), _WIDEST) + 2.5, longest * 1.25 + 3))
     return weights
 
 
