@@ -167,6 +167,11 @@ def seen_where(model: type, view: Any) -> None:
     _governed.add(model)
 
 
+def has_view(model: type) -> bool:
+    """Whether rows of this kind are seen by a view of its own or through a parent."""
+    return model in _views or model in _through
+
+
 def forget_rules() -> None:
     """Empty the matrix, so that it can be filled anew (application start, tests)."""
     _rules.clear()
