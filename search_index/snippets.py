@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from search_index.folding import fold, origins
 from search_index.language import Part, read
-from search_index.terms import Stretch, Token, stretches, tokens
+from search_index.terms import SHORTEST_MISTYPED, Stretch, Token, near, stretches, tokens
 
 MOST_LETTERS = 200_000
 """Of a longer paper only so many letters are looked through."""
@@ -73,6 +73,9 @@ def _of_part(found: list[Token], part: Part) -> list[Mark]:
     marks = [mark for token in found if (mark := _phrase(places, token, part))]
     if not marks and part.loose:
         marks = _runs(found, set(part.terms))
+    if not marks and part.fuzzy and len(part.terms[0]) >= SHORTEST_MISTYPED:
+        alike = set(near(part.terms[0], sorted({token.term for token in found})))
+        marks = [(token.start, token.end) for token in found if token.term in alike]
     return marks
 
 

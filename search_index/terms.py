@@ -16,6 +16,7 @@ from search_index.folding import fold
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\u3007\U00020000-\U0003ffff"
 LONGEST_WORD = 40
+SHORTEST_MISTYPED = 5
 SHORTEST_ROOT = 6
 MOST_KNOWN = 5_000
 MOST_ALIKE = 50

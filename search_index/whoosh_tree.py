@@ -9,14 +9,13 @@ from typing import Any
 from whoosh import query
 
 from search_index.language import Part, Question
-from search_index.terms import near
+from search_index.terms import SHORTEST_MISTYPED, near
 from search_index.whoosh_most import MostOf
 from search_index.whoosh_phrase import SideBySide
 from search_index.whoosh_rows import Leaf
 
 FIELDS = (("text", 1.0), ("head", 2.0))
 PHRASE_BONUS = 3.0
-SHORTEST_MISTYPED = 5
 MOST_BEGINNINGS = 30
 MOST_ALIKE = 5
 

@@ -5,6 +5,7 @@ import pytest
 from benchmarks.search_corpus import others, planted, queries
 from benchmarks.search_relevance import by_class, score
 from search_index.port import Scope
+from search_index.snippets import snippets
 from search_index.whoosh_index import WhooshIndex
 
 ALL = Scope(None)
@@ -53,3 +54,17 @@ def test_scans_with_misread_letters_are_found(search, name):
 @pytest.mark.parametrize("kind", ["script", "inside", "phrase", "number", "date", "sum", "variant"])
 def test_what_needs_no_guessing_is_always_found(search, kind):
     assert by_class(search, queries("known"))[kind].recall == 1.0
+
+
+@pytest.mark.parametrize("name", ["known", "unseen"])
+def test_a_paper_that_was_found_shows_where(name):
+    """Snippets agree with the index: what was found in the text is marked in the text."""
+    papers = {p.id: (p.title, *p.pages, p.number, p.counterparty) for p in planted()}
+    silent = [
+        (query.typed, id)
+        for query in queries(name)
+        for id in query.relevant
+        if query.kind != "field" and query.typed != "no:NDA-2026-000201"
+        if not any(hit for s in snippets(papers[id], query.typed) for _, hit in s.parts)
+    ]
+    assert silent == []

@@ -18,6 +18,7 @@ def marked(pages, typed, **how):
         ("本公司销售外包合同", "銷售外包", ["销售外包"]),
         ("帳戶與賬目", "账", ["帳", "賬"]),
         ("The Agreements shall be", "agreement", ["Agreements"]),
+        ("The agreement", "agreemnet", ["agreement"]),
         ("CONFIDENTIALITY", "confid*", ["CONFIDENTIALITY"]),
         ("簽於民國115年3月5日。", "2026-03-05", ["民國115年3月5日"]),
         ("總價壹佰貳拾萬元整", "1,200,000", ["壹佰貳拾萬"]),
