@@ -7,9 +7,13 @@ from typing import Any
 
 from whoosh import matching, query
 
+from search_index.whoosh_walk import Among, holding
+
+Fields = Sequence[tuple[str, float]]
+
 
 class MostOf(query.Query):  # type: ignore[misc]
-    """Papers holding at least `least` of `terms` in any of `fields` (name, boost).
+    """Papers that may be found holding at least `least` of `terms` in any of `fields` (name, boost).
 
     The score is the sum of the terms' rarity; how often one stands in a paper says nothing here.
     """
@@ -18,12 +22,11 @@ class MostOf(query.Query):  # type: ignore[misc]
     __hash__ = object.__hash__
     __eq__ = object.__eq__
 
-    def __init__(
-        self, terms: Sequence[str], least: int, fields: Sequence[tuple[str, float]]
-    ) -> None:
+    def __init__(self, terms: Sequence[str], least: int, fields: Fields, among: Among) -> None:
         self._terms = sorted(set(terms))
         self._least = min(least, len(self._terms))
         self._fields = fields
+        self._among = among
 
     def field(self) -> None:
         """It looks into no one field, so Whoosh joins it with nothing else."""
@@ -44,7 +47,7 @@ class MostOf(query.Query):  # type: ignore[misc]
     def _of_term(self, searcher: Any, term: str) -> dict[int, float]:
         found: dict[int, float] = {}
         for name, boost in self._fields:
-            numbers = list(query.Term(name, term).docs(searcher))
+            numbers = holding(searcher, name, term, self._among(searcher))
             if numbers:
                 found |= dict.fromkeys(numbers, boost * searcher.idf(name, term.encode()))
         return found

@@ -6,13 +6,12 @@ contracts that was most of the time of a search.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from whoosh import matching, query
 
-Mask = Callable[[Any], bytearray]
-"""Segment searcher -> which of its papers may be found, a byte each."""
+from search_index.whoosh_walk import Among, holding
 
 
 class SideBySide(query.Query):  # type: ignore[misc]
@@ -25,11 +24,11 @@ class SideBySide(query.Query):  # type: ignore[misc]
     __hash__ = object.__hash__
     __eq__ = object.__eq__
 
-    def __init__(self, name: str, terms: Sequence[str], boost: float, mask: Mask) -> None:
+    def __init__(self, name: str, terms: Sequence[str], boost: float, among: Among) -> None:
         self._name = name
         self._terms = list(terms)
         self._weight = boost
-        self._mask = mask
+        self._among = among
 
     def field(self) -> None:
         """Whoosh shall not join it with others of its field."""
@@ -49,24 +48,22 @@ class SideBySide(query.Query):  # type: ignore[misc]
         worth = [self._weight * rarity * _grown(len(starts[n])) for n in numbers]
         return matching.ListMatcher(numbers, worth)
 
-    def _holding_all(self, searcher: Any) -> list[int]:
+    def _holding_all(self, searcher: Any) -> Sequence[int]:
         """The permitted papers that hold every term, whatever the places; rarest term first."""
-        terms = set(self._terms)
-        mask = self._mask(searcher)
-        held: set[int] | None = None
-        for term in sorted(terms, key=lambda t: searcher.reader().doc_frequency(self._name, t)):
-            numbers = query.Term(self._name, term).docs(searcher)
-            held = {n for n in numbers if mask[n]} if held is None else held.intersection(numbers)
+        held = self._among(searcher)
+        reader = searcher.reader()
+        for term in sorted(set(self._terms), key=lambda t: reader.doc_frequency(self._name, t)):
+            held = holding(searcher, self._name, term, held)
             if not held:
-                return []
-        return sorted(held or ())
+                break
+        return held
 
     def _places(
         self,
         searcher: Any,
         term: str,
         shift: int,
-        numbers: list[int],
+        numbers: Sequence[int],
         before: dict[int, set[int]],
     ) -> dict[int, set[int]]:
         """Where the phrase may begin, per paper, after `term` at `shift` has been looked at."""

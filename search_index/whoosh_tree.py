@@ -13,6 +13,7 @@ from search_index.terms import SHORTEST_MISTYPED, near
 from search_index.whoosh_most import MostOf
 from search_index.whoosh_phrase import SideBySide
 from search_index.whoosh_rows import Leaf
+from search_index.whoosh_walk import holding
 
 FIELDS = (("text", 1.0), ("head", 2.0))
 PHRASE_BONUS = 3.0
@@ -26,7 +27,7 @@ class Tree:
     def __init__(self, searcher: Any, leaves: list[Leaf]) -> None:
         self._reader = searcher.reader()
         self._leaves = leaves
-        self._masks = {leaf.searcher: leaf.permitted.mask for leaf in leaves}
+        self._among = {leaf.searcher: leaf.permitted.numbers for leaf in leaves}.__getitem__
 
     def wanted(self, asked: Question) -> Any | None:
         """What must match and gives the score; None when nothing is asked for."""
@@ -45,7 +46,9 @@ class Tree:
             return query.Or(each)
         if part.loose:
             bonus = [self._phrase(n, part.terms, b * PHRASE_BONUS) for n, b in FIELDS]
-            return query.AndMaybe(MostOf(part.terms, part.least, FIELDS), query.Or(bonus))
+            return query.AndMaybe(
+                MostOf(part.terms, part.least, FIELDS, self._among), query.Or(bonus)
+            )
         return query.Or([self._in_field(name, part, boost) for name, boost in FIELDS])
 
     def _in_field(self, name: str, part: Part, boost: float) -> Any:
@@ -60,7 +63,7 @@ class Tree:
         return self._phrase(name, part.terms, boost)
 
     def _phrase(self, name: str, terms: Sequence[str], boost: float) -> Any:
-        return SideBySide(name, terms, boost, self._masks.__getitem__)
+        return SideBySide(name, terms, boost, self._among)
 
     def _alike(self, word: str) -> list[str]:
         """The word itself, or if the person can see it nowhere, words like it they can see."""
@@ -76,7 +79,11 @@ class Tree:
         """Whether the word stands in any paper the person may see, so that none else is told of."""
         for leaf in self._leaves:
             for name, _ in FIELDS:
-                numbers = query.Term(name, word).docs(leaf.searcher)
-                if any(leaf.permitted.mask[number] for number in numbers):
+                if leaf.permitted.sparse:
+                    found = bool(holding(leaf.searcher, name, word, leaf.permitted.numbers))
+                else:
+                    numbers = query.Term(name, word).docs(leaf.searcher)
+                    found = any(leaf.permitted.mask[number] for number in numbers)
+                if found:
                     return True
         return False
