@@ -1,0 +1,238 @@
+"""Form fields that read what people type; what the values must be, the record itself knows."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import wtforms
+from flask import url_for
+from markupsafe import Markup
+from wtforms.widgets import TextArea, html_params
+
+from portal.kernel import text
+from portal.kernel.db import session
+from portal.kernel.words import Words, _
+from portal.web.record_view import parsing
+from portal.web.record_view.columns import Shown
+
+
+class TextField(wtforms.StringField):
+    """One line; empty means "nothing said" where the column tells nothing from empty."""
+
+    wrong: Words = _("This cannot be read.")
+
+    def __init__(self, *, column: Shown, **kw: Any) -> None:
+        super().__init__(column.label, description=column.help or "", **kw)
+        self.column = column
+        self.flags.required = column.required
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """The typed text as a value; a field that was not sent keeps what it had."""
+        if not valuelist:
+            return
+        typed = str(valuelist[0])
+        if not typed.strip():
+            self.data = self.nothing()
+            return
+        try:
+            self.data = self.read(typed)
+        except ValueError:
+            self.data = None
+            raise ValueError(self.wrong) from None
+
+    def nothing(self) -> Any:
+        """What an empty box means: NULL where the column may be or has no default, else empty."""
+        plain = self.column.column
+        empty_is_value = plain is not None and not plain.nullable and plain.default is not None
+        return "" if empty_is_value else None
+
+    def read(self, typed: str) -> Any:
+        """The value of a text that is not empty; raises `ValueError`."""
+        lines = typed.replace("\r\n", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
+        return text.cleaned(lines).strip()
+
+    def written(self, value: Any) -> str:
+        """The value as it stands in the box."""
+        return "" if value is None else str(value)
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else self.written(self.data)
+
+
+class TextAreaField(TextField):
+    """Several lines."""
+
+    widget = TextArea()
+
+
+class JsonField(TextField):
+    """A structure or a plain value, typed as JSON or as text."""
+
+    widget = TextArea()
+
+    def __init__(self, **kw: Any) -> None:
+        super().__init__(**kw)
+        self.type = "TextAreaField"
+
+    def read(self, typed: str) -> Any:
+        """JSON where it is JSON, else the text."""
+        return parsing.json_or_text(typed[:20_000])
+
+    def written(self, value: Any) -> str:
+        """Texts bare, everything else as JSON."""
+        if value is None or isinstance(value, str):
+            return value or ""
+        return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+class DateField(TextField):
+    """A day in any of the ways people write it."""
+
+    wrong = _("Write the day as 2026-11-23, 2026/11/23, 20261123 or 115/11/23.")
+
+    def nothing(self) -> Any:
+        """No day."""
+        return None
+
+    def read(self, typed: str) -> date:
+        """The day."""
+        return parsing.day(typed)
+
+
+class MomentField(DateField):
+    """A moment is never typed by hand; the field only shows it."""
+
+
+class MoneyField(TextField):
+    """A sum; the currency stands in a field of its own."""
+
+    wrong = _("Write the sum in digits, such as 1,234,567.80.")
+
+    def nothing(self) -> Any:
+        """No sum."""
+        return None
+
+    def read(self, typed: str) -> Decimal:
+        """At most two places and twelve digits before them."""
+        value = parsing.amount(typed)
+        if abs(value) >= 10**12 or value != round(value, 2):
+            raise ValueError(typed)
+        return value
+
+    def written(self, value: Any) -> str:
+        """With thousands separators, as it is read."""
+        return "" if value is None else f"{value:,}"
+
+
+class NumberField(TextField):
+    """A whole number."""
+
+    wrong = _("Write a whole number.")
+
+    def nothing(self) -> Any:
+        """No number."""
+        return None
+
+    def read(self, typed: str) -> int:
+        """The number."""
+        return parsing.whole(typed)
+
+
+class BooleanField(wtforms.BooleanField):
+    """A tick."""
+
+    def __init__(self, *, column: Shown, **kw: Any) -> None:
+        super().__init__(column.label, description=column.help or "", **kw)
+        self.column = column
+
+
+class ChoiceField(wtforms.SelectField):
+    """One of the column's choices; the record refuses anything else."""
+
+    def __init__(self, *, column: Shown, **kw: Any) -> None:
+        self.column = column
+        plain = column.column
+        blank = [] if plain is None or (not plain.nullable and plain.default) else [("", "")]
+        super().__init__(
+            column.label, description=column.help or "", validate_choice=False,
+            choices=[*blank, *column.choices.items()], **kw,
+        )  # fmt: skip
+        self.flags.required = column.required
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """The chosen value; empty is none."""
+        if valuelist:
+            self.data = str(valuelist[0]) or None
+
+    def iter_choices(self) -> Any:
+        """(value, words, chosen, attributes) for the select."""
+        for value, words in self.choices:
+            yield value, words, value == (self.data or ""), {}
+
+
+class LookupWidget:
+    """A plain select holding the chosen row; the page's script turns it into a type-ahead."""
+
+    def __call__(self, field: LookupField, **kw: Any) -> Markup:
+        """The select with its one option."""
+        kw |= {"id": field.id, "name": field.name, "data-lookup": field.address()}
+        chosen = field.data
+        option = (
+            Markup("<option value='{}' selected>{}</option>").format(chosen.id, str(chosen))
+            if chosen is not None
+            else Markup("<option value=''></option>")
+        )
+        if chosen is not None and not field.flags.required:
+            option += Markup("<option value=''></option>")
+        return Markup("<select {}>{}</select>").format(Markup(html_params(**kw)), option)
+
+
+class LookupField(wtforms.Field):
+    """A related record, found through the person's own rights; one they cannot see is not there."""
+
+    widget = LookupWidget()
+
+    def __init__(self, *, column: Shown, endpoint: str, **kw: Any) -> None:
+        super().__init__(column.label, description=column.help or "", **kw)
+        self.column, self.endpoint = column, endpoint
+        self.flags.required = column.required
+
+    def address(self) -> str:
+        """Where the page's script searches."""
+        return url_for(f"{self.endpoint}.ajax_lookup", name=self.column.name)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """The record behind the posted id, through the scoped session."""
+        if not valuelist:
+            return
+        typed = str(valuelist[0]).strip()
+        self.data = None
+        if not typed:
+            return
+        ident = parsing.ident(typed)
+        assert self.column.target is not None
+        self.data = session().get(self.column.target, ident) if ident else None
+        if self.data is None:
+            raise ValueError(_("%(field)s: there is no such entry.", field=self.column.label))
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        """Set it; a link to something the person cannot see stays as it is."""
+        key = self.column.column.key if self.column.column is not None else name
+        hidden = getattr(obj, key, None) is not None and getattr(obj, name) is None
+        if not (hidden and self.data is None):
+            setattr(obj, name, self.data)
+
+
+KINDS: dict[str, type[wtforms.Field]] = {
+    "text": TextField,
+    "long": TextAreaField,
+    "json": JsonField,
+    "day": DateField,
+    "money": MoneyField,
+    "number": NumberField,
+    "bool": BooleanField,
+    "choice": ChoiceField,
+}

@@ -1,0 +1,137 @@
+"""The form of a record, made from its columns; what is wrong with the values, the record says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import wtforms
+from flask import request
+from sqlalchemy import inspect
+from werkzeug.datastructures import MultiDict
+
+from portal.kernel import access
+from portal.kernel.record import Record
+from portal.kernel.words import Words, _
+from portal.web.record_view.columns import shown
+from portal.web.record_view.fields import KINDS, LookupField
+from portal.web.record_view.lines import LinesField
+from portal.web.record_view.tokens import one_time_token
+
+if TYPE_CHECKING:
+    from portal.web.record_view.view import RecordView
+
+
+class PortalForm(wtforms.Form):
+    """A form whose sentences are ours in all three languages, never WTForms' own."""
+
+    class Meta:
+        """No CSRF here (the application guards every method), no words of the library."""
+
+        csrf = False
+        locales = False
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether everything could be read and nothing needed is missing."""
+        fine = super().validate(extra_validators)
+        for field in self:
+            if field.flags.required and not field.errors and field.data in (None, ""):
+                field.errors = [_("%(field)s is needed.", field=field.label.text)]
+                fine = False
+        return fine
+
+    def refuse(self, problems: dict[str, Words]) -> None:
+        """Put what the record said at its fields; what belongs to none, at the top."""
+        for name, said in problems.items():
+            at = name if name in self else name.removesuffix("_id")
+            if at in self:
+                self[at].errors = [*self[at].errors, said]
+            else:
+                self.form_errors.append(said)
+
+
+class RecordForm(PortalForm):
+    """The same with a token that lets it be sent only once."""
+
+    form_token = wtforms.HiddenField(default=one_time_token)
+
+
+class RowForm(PortalForm):
+    """One owned row."""
+
+    id = wtforms.HiddenField()
+
+    def populate_obj(self, obj: Any) -> None:
+        """Everything but the id."""
+        for name, field in self._fields.items():
+            if name != "id":
+                field.populate_obj(obj, name)
+
+
+def form_class(view: RecordView) -> type[RecordForm]:
+    """The form class of a screen: the allow-list `fields`, then the owned lines."""
+    made = {name: field_for(view.record, name, view.endpoint) for name in view.fields}
+    for name, columns in view.lines.items():
+        column = shown(view.record, name)
+        assert column.target is not None
+        rows = {one: field_for(column.target, one, view.endpoint) for one in columns}
+        made[name] = LinesField(column=column, row_form=type("Row", (RowForm,), rows))
+    return type(f"{view.record.__name__}Form", (RecordForm,), made)
+
+
+def field_for(record: type[Record], name: str, endpoint: str) -> Any:
+    """The field of a column or relationship; raises `TypeError` for what no form may hold."""
+    column = shown(record, name)
+    if column.kind == "one":
+        return LookupField(column=column, endpoint=endpoint)
+    if column.kind not in KINDS or name.endswith("_hash") or name == "state":
+        raise TypeError(f"{record.__name__}.{name} cannot stand on a form")
+    return KINDS[column.kind](column=column)
+
+
+def opened(view: RecordView, record: Any | None, typed: MultiDict[str, str] | None = None) -> Any:
+    """The form of a record as it is, or of `typed`; without the fields masked for the person."""
+    made = view.form_of_record
+    if record is None:
+        form = made(typed, data=defaults(view.record))
+    else:
+        form = made(typed, obj=record)
+        for name in view.fields:
+            if shown(view.record, name).names & access.masked(record):
+                del form[name]
+    return form
+
+
+def posted() -> MultiDict[str, str] | None:
+    """What was sent, if something was."""
+    return request.form if request.method == "POST" else None
+
+
+def defaults(record: type[Record]) -> dict[str, Any]:
+    """What a new record of this kind begins with."""
+    found = {}
+    for attribute in inspect(record).column_attrs:
+        default = attribute.columns[0].default
+        if default is not None and not attribute.key.startswith("_"):
+            found[attribute.key] = default.arg(None) if default.is_callable else default.arg
+    return found
+
+
+def groups(view: RecordView, form: Any) -> list[tuple[Words | str, list[str]]]:
+    """The fields under their captions; what no section names comes first."""
+    there = [name for name in (*view.fields, *view.lines) if name in form]
+    named = {name for names in view.sections.values() for name in names}
+    rest = [name for name in there if name not in named]
+    found: list[tuple[Words | str, list[str]]] = [("", ["form_token", *rest])]
+    for caption, names in view.sections.items():
+        if inside := [name for name in names if name in there]:
+            found.append((caption, inside))
+    return found
+
+
+def typed_values(names: Iterable[str], source: MultiDict[str, str]) -> dict[str, list[str]]:
+    """What was typed into the fields, for a draft: never secrets, tokens or files."""
+    return {name: source.getlist(name)[:MOST_VALUES] for name in names}
+
+
+MOST_VALUES = 50

@@ -1,0 +1,78 @@
+"""What people type, read as values: days, sums, whole numbers, JSON. One reader for forms and filters."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+MOST_NUMBER = 2**31 - 1
+_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{4})(\d{2})(\d{2})")
+_ROC = re.compile(r"(?:民國|民国|ROC)?\s*(\d{2,3})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.IGNORECASE)
+_WESTERN = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?")
+_SUM = re.compile(r"[+-]?\d{1,3}(,\d{3})*(\.\d+)?|[+-]?\d+(\.\d+)?|[+-]?\.\d+")
+_WHOLE = re.compile(r"[+-]?\d{1,12}")
+ROC_BEGAN = 1911
+
+
+def ascii_digits(typed: str) -> str:
+    """Full-width digits and marks as keyboards in Chinese mode give them, made plain."""
+    return typed.translate({**{0xFF10 + n: str(n) for n in range(10)}, **MARKS}).strip()
+
+
+MARKS = {0xFF0D: "-", 0xFF0F: "/", 0xFF0E: ".", 0xFF0C: ",", 0x2212: "-"}
+
+
+def day(typed: str) -> date:
+    """2026-11-23, 2026/11/23, 20261123, 2026年11月23日, and years of the Republic: 115/11/23.
+
+    Raises `ValueError`.
+    """
+    plain = ascii_digits(typed[:40])
+    for pattern, began in ((_DAY, 0), (_WESTERN, 0), (_ROC, ROC_BEGAN)):
+        if found := pattern.fullmatch(plain):
+            year, month, number = (int(part) for part in found.groups() if part is not None)
+            return date(year + began, month, number)
+    raise ValueError(typed)
+
+
+def amount(typed: str) -> Decimal:
+    """A sum, thousands separators allowed: 1,234,567.80. Raises `ValueError`."""
+    plain = ascii_digits(typed[:40])
+    if not _SUM.fullmatch(plain):
+        raise ValueError(typed)
+    try:
+        return Decimal(plain.replace(",", ""))
+    except InvalidOperation:
+        raise ValueError(typed) from None
+
+
+def whole(typed: str) -> int:
+    """A whole number that fits the database. Raises `ValueError`."""
+    plain = ascii_digits(typed[:40]).replace(",", "")
+    if not _WHOLE.fullmatch(plain) or abs(int(plain)) > MOST_NUMBER:
+        raise ValueError(typed)
+    return int(plain)
+
+
+def ident(typed: object) -> int | None:
+    """A record's id as it came in an address or a form; None for anything that is none."""
+    plain = str(typed) if isinstance(typed, str | int) else ""
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= 10):
+        return None
+    number = int(plain)
+    return number if 0 < number <= MOST_NUMBER else None
+
+
+def json_or_text(typed: str) -> Any:
+    """JSON where it is JSON, else the text itself (settings are typed by people)."""
+    try:
+        return json.loads(typed, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return typed.strip()
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)

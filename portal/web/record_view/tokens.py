@@ -1,0 +1,58 @@
+"""A form can be sent once: a double click leads to the record the first click made."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import timedelta
+
+from flask import redirect
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal.kernel import access, clock
+from portal.kernel.db import session
+from portal.kernel.kept import Kept
+from portal.web.record_view.again import Again
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+KEPT_FOR = timedelta(days=1)
+
+
+def one_time_token() -> str:
+    """A fresh token for the hidden field of a form."""
+    return secrets.token_urlsafe(18)
+
+
+def take(token: str | None) -> Kept | None:
+    """Use up a token in this transaction; raises `Again` with the way to what was made before.
+
+    A form without a readable token is taken as it is: it was not one of our pages.
+    """
+    who = access.current().account_id
+    if who is None or not token or not _TOKEN.fullmatch(token):
+        return None
+    key = f"token:{token}"
+    if (found := session().get(Kept, (who, key))) is not None:
+        raise Again(lambda: redirect(str(found.value.get("to", "/"))))
+    _clear_old(who)
+    row = Kept(account_id=who, key=key, value={})
+    session().add(row)
+    try:
+        session().flush()  # the same token at the same moment waits here
+    except IntegrityError:
+        raise Again(lambda: redirect(_place_of(who, key))) from None
+    return row
+
+
+def _place_of(who: int, key: str) -> str:
+    found = session().get(Kept, (who, key))
+    return "/" if found is None else str(found.value.get("to", "/"))
+
+
+def _clear_old(who: int) -> None:
+    old = select(Kept).where(
+        Kept.account_id == who, Kept.key.startswith("token:"), Kept.at < clock.now() - KEPT_FOR
+    )
+    for row in session().scalars(old.limit(20)):
+        session().delete(row)
