@@ -1,0 +1,204 @@
+"""Word to PDF by the real LibreOffice: complete, walled in, and one bad file spoils nothing."""
+
+from __future__ import annotations
+
+import io
+import os
+import socketserver
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import docx
+import pypdfium2
+import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
+from PIL import Image
+
+from doc_templates import catalogue
+from doc_templates.pdf import ConversionFailed, Converter, available
+from doc_templates.references import settle
+from doc_templates.text import page_count, pdf_pages
+from doc_templates.zipped import read_members, write_members
+
+
+@pytest.fixture(scope="module")
+def converter(tmp_path_factory: pytest.TempPathFactory) -> Converter:
+    assert available(), "LibreOffice is missing: install libreoffice-writer-nogui"
+    return Converter(tmp_path_factory.mktemp("office"), timeout=120)
+
+
+def word(*lines: str) -> bytes:
+    document = docx.Document()
+    for line in lines:
+        document.add_paragraph(line)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def filled(number: int) -> bytes:
+    """A copy of the one-way NDA with a number of its own, as bulk issuing makes them."""
+    members = read_members(catalogue.built_in("D07", "zh-Hant"))
+    for name in ("word/document.xml", "word/footer1.xml"):
+        body = members[name].decode().replace("{{ nda.number }}", f"NDA-2026-{number:06}")
+        members[name] = body.encode()
+    return write_members(members)
+
+
+def test_a_batch_comes_back_in_order(converter: Converter) -> None:
+    texts = ["甲方", "Second", "第三份"]
+    pdfs = converter.convert([word(text) for text in texts])
+    assert [pdf_pages(pdf)[0].strip() for pdf in pdfs] == texts
+
+
+def test_nothing_to_convert_is_nothing(converter: Converter) -> None:
+    assert converter.convert([]) == []
+
+
+def test_a_broken_file_is_named_and_the_others_come_out(converter: Converter) -> None:
+    broken = b"PK\x03\x04 no package"
+    with pytest.raises(ConversionFailed) as failure:
+        converter.convert([word("eins"), broken, word("drei")])
+    assert failure.value.failed == (1,)
+    assert {i: pdf_pages(p)[0].strip() for i, p in failure.value.done.items()} == {
+        0: "eins", 2: "drei",
+    }  # fmt: skip
+
+
+def test_a_run_that_takes_too_long_is_killed_with_its_children(tmp_path: Path) -> None:
+    with pytest.raises(ConversionFailed):
+        Converter(tmp_path, timeout=0.3).convert([word("slow")])
+    left = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, check=False)
+    assert left.stdout == b""
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("run-")] == []
+
+
+def test_archive_copies_say_that_they_are_pdf_a(converter: Converter) -> None:
+    pdf = converter.convert([word("存檔")], archive=True)[0]
+    assert b"pdfaid:part>2<" in pdf and b"pdfaid:conformance>B<" in pdf
+
+
+def test_chinese_fonts_are_the_regional_ones(converter: Converter) -> None:
+    document = docx.Document()
+    for font in ("標楷體", "宋体"):
+        run = document.add_paragraph().add_run("直骨返角令")
+        run.font.name = font
+        run._r.rPr.rFonts.set(qn("w:eastAsia"), font)
+    out = io.BytesIO()
+    document.save(out)
+    pdf = converter.convert([out.getvalue()])[0]
+    names = subprocess.run(["pdffonts", "-"], input=pdf, capture_output=True, check=True).stdout
+    assert b"UKai" in names and b"NotoSerifCJK" in names
+
+
+class _Hits(BaseHTTPRequestHandler):
+    seen: list[str] = []
+
+    def do_GET(self) -> None:  # noqa: N802 (the name the server calls)
+        self.seen.append(self.path)
+        self.send_error(404)
+
+    do_HEAD = do_OPTIONS = do_PROPFIND = do_GET  # noqa: N815
+
+    def log_message(self, format: str, *args: object) -> None:
+        """The test reads `seen`, not the console."""
+
+
+@pytest.fixture
+def listener() -> Iterator[HTTPServer]:
+    _Hits.seen.clear()
+    socketserver.TCPServer.allow_reuse_address = True
+    with HTTPServer(("127.0.0.1", 0), _Hits) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def linked(address: str) -> bytes:
+    """A Word file whose picture is a link to `address` instead of bytes."""
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 60), (250, 0, 0)).save(picture, "PNG")
+    picture.seek(0)
+    document = docx.Document()
+    document.add_paragraph("before")
+    document.add_picture(picture)
+    relation = document.part.relate_to(address, RELATIONSHIP_TYPE.IMAGE, is_external=True)
+    for blip in document.element.iter(qn("a:blip")):
+        del blip.attrib[qn("r:embed")]
+        blip.set(qn("r:link"), relation)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def colours(pdf: bytes) -> set[tuple[int, ...]]:
+    document = pypdfium2.PdfDocument(pdf)
+    picture = document[0].render(scale=1).to_pil().convert("RGB")
+    document.close()
+    return {colour for _, colour in picture.getcolors(1 << 20)}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("walls", [True, False])
+def test_a_linked_picture_is_fetched_neither_from_the_net_nor_from_the_disk(
+    converter: Converter, listener: HTTPServer, tmp_path: Path, walls: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The profile alone must hold, for systems that do not permit a network wall."""
+    if not walls:
+        monkeypatch.setattr("doc_templates.pdf.office._walls", lambda: ())
+    secret = tmp_path / "secret.png"
+    Image.new("RGB", (60, 60), (0, 0, 250)).save(secret)
+    pdfs = converter.convert(
+        [linked(f"http://127.0.0.1:{listener.server_port}/x.png"), linked(secret.as_uri())]
+    )
+    assert _Hits.seen == []
+    for pdf in pdfs:
+        assert "before" in pdf_pages(pdf)[0]
+        assert not {(250, 0, 0), (0, 0, 250)} & colours(pdf)
+
+
+def test_the_environment_of_the_portal_stays_outside(
+    converter: Converter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from doc_templates.pdf.office import _environment
+
+    monkeypatch.setitem(os.environ, "PORTAL_SECRET_KEY", "s3cret")
+    assert "PORTAL_SECRET_KEY" not in _environment(Path("/"), converter.work_dir)
+
+
+def test_copies_of_one_template_look_like_single_conversions(converter: Converter) -> None:
+    """Numbers, page counts and references of each copy are its own."""
+    docs = [settle(filled(number)) for number in range(1, 5)]
+    copies = converter.convert_copies(docs)
+    singles = converter.convert(docs)
+    assert [pdf_pages(pdf) for pdf in copies] == [pdf_pages(pdf) for pdf in singles]
+    assert "NDA-2026-000003" in pdf_pages(copies[2])[-1]
+
+
+def test_a_copy_that_is_longer_than_the_others_is_converted_by_itself(
+    converter: Converter,
+) -> None:
+    docs = [filled(number) for number in range(1, 5)]
+    members = read_members(docs[2])
+    body = members["word/document.xml"].decode()
+    longer = body.replace("{{ nda.purpose }}", "很長的目的，" * 900)
+    docs[2] = write_members(members | {"word/document.xml": longer.encode()})
+    copies = converter.convert_copies(docs)
+    pages = [page_count(pdf) for pdf in copies]
+    assert pages[2] > pages[0] == pages[1] == pages[3]
+    assert f"共 {pages[2]} 頁" in " ".join(pdf_pages(copies[2])[0].split())
+
+
+def test_papers_of_two_templates_are_no_copies_and_come_out_all_the_same(
+    converter: Converter,
+) -> None:
+    docs = [word("甲"), catalogue.built_in("D37", "en"), word("乙")]
+    copies = converter.convert_copies(docs)
+    assert [pdf_pages(pdf)[0].strip()[:1] for pdf in (copies[0], copies[2])] == ["甲", "乙"]
+    assert "Seal-use form" in pdf_pages(copies[1])[0]
