@@ -1,0 +1,120 @@
+"""Putting placeholders together that Word split over runs, and lowering block tags to Jinja."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from doc_templates.errors import PaperError
+from doc_templates.package import w
+
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+#: Chinese input methods type full-width braces and Word curls quotes; inside a tag they are folded.
+_FULL_WIDTH = str.maketrans(
+    {
+        "｛": "{", "｝": "}", "％": "%", "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "＂": '"',
+        "　": " ", "\u00a0": " ", "｜": "|", "．": ".", "，": ",", "＝": "=", "（": "(", "）": ")",
+        "！": "!", "［": "[", "］": "]",
+    }
+)  # fmt: skip
+TAG = re.compile(r"[{｛](?:[{｛](.*?)[}｝]|[%％](.*?)[%％])[}｝]", re.S)
+_BLOCK = re.compile(r"^\s*\{%\s*(p|tr|tc)\s+(.*?)%\}\s*$", re.S)
+_INLINE_BLOCK = re.compile(r"\{%\s*(p|tr|tc|r)\s")
+_LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}|｛｛|｝｝")
+_MARK = re.compile(r"<MARK[^>]*>(.*?)</MARK>", re.S)
+
+
+def lowered(root: etree._Element, place: str) -> str:
+    """The part as Jinja source: one run per placeholder, block tags in place of their paragraphs.
+
+    Raises `PaperError` E_TAG where a block tag shares its paragraph with text (docxtpl would drop
+    that text without a word) and E_UNCLOSED for braces that do not match.
+    """
+    for paragraph in list(root.iter(w("p"))):
+        if not _attached(paragraph, root):
+            continue
+        text = _merged(paragraph)
+        if "{" in text or "｛" in text:
+            _lower_block(paragraph, text, place)
+    source = etree.tostring(root, encoding="unicode")
+    source = _MARK.sub(lambda found: found.group(1), source)
+    return TAG.sub(lambda found: _unescaped(found.group()), source)
+
+
+def _attached(element: etree._Element, root: etree._Element) -> bool:
+    """A row taken out with its block tag takes its other paragraphs along."""
+    while element is not None:
+        if element is root:
+            return True
+        element = element.getparent()
+    return False
+
+
+def _unescaped(tag: str) -> str:
+    for entity, letter in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):
+        tag = tag.replace(entity, letter)
+    return tag
+
+
+def _lower_block(paragraph: etree._Element, text: str, place: str) -> None:
+    block = _BLOCK.match(text)
+    if block:
+        level = w(block.group(1))
+        whole = paragraph if level == w("p") else next(paragraph.iterancestors(level), None)
+        if whole is None:
+            raise PaperError("E_TAG", f"{place}: {text[:60]}", "not inside a table")
+        mark = etree.Element("MARK")
+        mark.text, mark.tail = f"{{%{block.group(2)}%}}", whole.tail
+        whole.getparent().replace(whole, mark)
+    elif _INLINE_BLOCK.search(text):
+        raise PaperError("E_TAG", f"{place}: {text[:60]}")
+    elif _LEFT_OVER.search(TAG.sub("", text)):
+        raise PaperError("E_UNCLOSED", f"{place}: {text[:60]}")
+
+
+def _merged(paragraph: etree._Element) -> str:
+    """Let every placeholder of a paragraph stand in one text element; the first letter's look wins."""
+    texts = [t for t in paragraph.iter(w("t")) if next(t.iterancestors(w("p"))) is paragraph]
+    whole = "".join(t.text or "" for t in texts)
+    if "{" not in whole and "｛" not in whole:
+        return whole
+    for element, parts in zip(texts, _dealt(texts, whole), strict=True):
+        _write(element, "".join(parts))
+    for mark in list(paragraph.iter(w("proofErr"))):
+        mark.getparent().remove(mark)
+    return "".join(t.text or "" for t in paragraph.iter(w("t")))
+
+
+def _dealt(texts: list[etree._Element], whole: str) -> list[list[str]]:
+    """What each text element holds once every tag has moved into the element it begins in."""
+    bounds, at = [], 0
+    for element in texts:
+        bounds.append((at, at + len(element.text or "")))
+        at = bounds[-1][1]
+    dealt: list[list[str]] = [[] for _ in texts]
+
+    def deal(start: int, end: int) -> None:
+        for index, (low, high) in enumerate(bounds):
+            if max(start, low) < min(end, high):
+                dealt[index].append(whole[max(start, low) : min(end, high)])
+
+    done = 0
+    for tag in TAG.finditer(whole):
+        deal(done, tag.start())
+        owner = next(i for i, (low, high) in enumerate(bounds) if low <= tag.start() < high)
+        dealt[owner].append(tag.group().translate(_FULL_WIDTH))
+        done = tag.end()
+    deal(done, len(whole))
+    return dealt
+
+
+def _write(element: etree._Element, text: str) -> None:
+    if text != (element.text or ""):
+        element.text = text
+    if text != text.strip() or "{" in text:
+        element.set(_SPACE, "preserve")
+    run = element.getparent()
+    others = [c for c in run if c.tag not in (w("rPr"), w("t"))]
+    if not text and run.tag == w("r") and len(run.findall(w("t"))) == 1 and not others:
+        run.getparent().remove(run)
