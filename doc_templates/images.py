@@ -87,7 +87,7 @@ def photos_to_pdf(photos: Sequence[bytes]) -> bytes:
     naming the photo.
     """
     if not 0 < len(photos) <= PHOTOS:
-        raise PaperError("E_IMAGE", f"{len(photos)}")
+        raise PaperError("E_IMAGE", "", f"{len(photos)} photos")
     pages = [_upright(data, f"{index + 1}") for index, data in enumerate(photos)]
     with LOCK:
         document = pypdfium2.PdfDocument.new()
@@ -143,20 +143,20 @@ def _add_page(document: pypdfium2.PdfDocument, jpeg: bytes, size: tuple[int, int
 def check_pdf(data: bytes) -> int:
     """The number of pages of a PDF that is safe to keep and show.
 
-    Raises `PaperError`: E_PDF_SIZE (too large), E_PDF_BROKEN, E_PDF_ENCRYPTED (any encryption),
-    E_PDF_PAGES (more than 500), E_PDF_ACTIVE (scripts, launched programs), E_PDF_ATTACHED
+    Raises `PaperError`: E_PDF_SIZE (too large, or more than 500 pages), E_PDF_BROKEN,
+    E_PDF_ENCRYPTED (any encryption), E_PDF_ACTIVE (scripts, launched programs), E_PDF_ATTACHED
     (files inside).
     """
     if len(data) > PDF_BYTES:
-        raise PaperError("E_PDF_SIZE", "")
+        raise PaperError("E_PDF_SIZE")
     if not data.startswith(b"%PDF-"):
-        raise PaperError("E_PDF_BROKEN", "")
+        raise PaperError("E_PDF_BROKEN")
     try:
         with opened(data) as document:
             pages = _pages(document)
     except pypdfium2.PdfiumError as reason:
         locked = getattr(reason, "err_code", None) == raw.FPDF_ERR_PASSWORD
-        raise PaperError("E_PDF_ENCRYPTED" if locked else "E_PDF_BROKEN", "") from reason
+        raise PaperError("E_PDF_ENCRYPTED" if locked else "E_PDF_BROKEN") from reason
     found = active_content(data)
     if found is not None:
         raise PaperError("E_PDF_ATTACHED" if found == "EmbeddedFile" else "E_PDF_ACTIVE", found)
@@ -165,16 +165,16 @@ def check_pdf(data: bytes) -> int:
 
 def _pages(document: pypdfium2.PdfDocument) -> int:
     if raw.FPDF_GetSecurityHandlerRevision(document.raw) != -1:
-        raise PaperError("E_PDF_ENCRYPTED", "")
+        raise PaperError("E_PDF_ENCRYPTED")
     if raw.FPDFDoc_GetJavaScriptActionCount(document.raw) > 0:
         raise PaperError("E_PDF_ACTIVE", "JavaScript")
     if raw.FPDFDoc_GetAttachmentCount(document.raw) > 0:
-        raise PaperError("E_PDF_ATTACHED", "")
+        raise PaperError("E_PDF_ATTACHED")
     pages = len(document)
     if pages == 0:
-        raise PaperError("E_PDF_BROKEN", "")
+        raise PaperError("E_PDF_BROKEN")
     if pages > PDF_PAGES:
-        raise PaperError("E_PDF_PAGES", f"{pages}")
+        raise PaperError("E_PDF_SIZE", "", f"{pages} pages")
     for index in (0, pages - 1):
         document[index].close()  # a page tree that lies raises here
     return pages
