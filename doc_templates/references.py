@@ -81,11 +81,11 @@ class Numbering:
                     _value(level, "numFmt") or "decimal", _value(level, "lvlText") or "", start
                 )
         for number in () if numbering is None else numbering.iter(_w("num")):
-            key = number.get(_w("numId"), "")
-            found.lists[key] = _value(number, "abstractNumId") or ""
+            name = number.get(_w("numId"), "")
+            found.lists[name] = _value(number, "abstractNumId") or ""
             for change in number.iter(_w("lvlOverride")):
                 if (start_over := _value(change, "startOverride")) is not None:
-                    found.restarts[key, int(change.get(_w("ilvl"), "0"))] = int(start_over)
+                    found.restarts[name, int(change.get(_w("ilvl"), "0"))] = int(start_over)
         for style in () if styles is None else styles.iter(_w("style")):
             linked = _direct(style.find(_w("pPr")))
             if linked is not None:

@@ -13,6 +13,11 @@ from lxml import etree
 _TAGS = {"portal:number": 1001, "portal:version": 1002, "portal:qr": 1003}
 
 
+def attach(parent: etree._Element, child: etree._Element) -> None:
+    """Append `child`; for elements that python-docx's types do not know each other by."""
+    parent.append(child)
+
+
 def bookmark_name(identifier: str) -> str:
     """The bookmark of a heading id; hidden in Word's list, as a cross reference makes it."""
     return "_Ref_" + re.sub(r"\W", "_", identifier)
@@ -25,8 +30,9 @@ def add_bookmark(paragraph: Paragraph, identifier: str, key: int) -> None:
         element.set(qn("w:id"), str(key))
     start.set(qn("w:name"), bookmark_name(identifier))
     properties = paragraph._p.pPr
-    paragraph._p.insert(0 if properties is None else 1, start)
-    paragraph._p.append(end)
+    body: etree._Element = paragraph._p
+    body.insert(0 if properties is None else 1, start)
+    attach(body, end)
 
 
 def add_field(paragraph: Paragraph, instruction: str, shown: str) -> None:
@@ -39,11 +45,11 @@ def add_field(paragraph: Paragraph, instruction: str, shown: str) -> None:
             code = OxmlElement("w:instrText")
             code.set(qn("xml:space"), "preserve")
             code.text = f" {instruction} "
-            run._r.append(code)
+            attach(run._r, code)
         else:
             mark = OxmlElement("w:fldChar")
             mark.set(qn("w:fldCharType"), part)
-            run._r.append(mark)
+            attach(run._r, mark)
 
 
 def add_reference(paragraph: Paragraph, identifier: str, shown: str) -> None:
@@ -61,4 +67,4 @@ def control(run: Run, tag: str, title: str) -> None:
     )
     element: etree._Element = run._r
     element.getparent().replace(element, wrapper)  # type: ignore[union-attr]
-    wrapper.find(qn("w:sdtContent")).append(element)
+    attach(wrapper[-1], element)

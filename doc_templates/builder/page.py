@@ -102,7 +102,7 @@ def _qr(cell: _Cell, variable: str) -> None:
 def _border(cell: _Cell) -> None:
     cell._tc.get_or_add_tcPr().append(
         parse_xml(
-            f'<w:tcBorders {nsdecls("w")}>'
+            f"<w:tcBorders {nsdecls('w')}>"
             '<w:top w:val="single" w:sz="4" w:space="0" w:color="808080"/></w:tcBorders>'
         )
     )
@@ -110,7 +110,7 @@ def _border(cell: _Cell) -> None:
 
 def _line(properties: object, side: str) -> None:
     border = parse_xml(
-        f'<w:pBdr {nsdecls("w")}>'
+        f"<w:pBdr {nsdecls('w')}>"
         f'<w:{side} w:val="single" w:sz="4" w:space="2" w:color="808080"/></w:pBdr>'
     )
     style = properties.find(qn("w:pStyle"))  # type: ignore[attr-defined]

@@ -131,7 +131,7 @@ def _cells(row: str, table: Table) -> list[str]:
 def _block(line: str) -> Block:
     if _CONTROL.match(line):
         return Control(line)
-    if "{#" in line and _HEADING.match(line) is None or re.search(r"\{[#.][^}]*$", line):
+    if ("{#" in line and _HEADING.match(line) is None) or re.search(r"\{[#.][^}]*$", line):
         raise SourceError(f"not understood: {line}")
     if heading := _HEADING.match(line):
         return Heading(len(heading[1]), heading[2], heading[3], heading[4])

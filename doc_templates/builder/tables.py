@@ -14,6 +14,7 @@ from docx.shared import Emu, Twips
 from docx.table import Table as WordTable
 from docx.table import _Cell, _Row
 
+from doc_templates.builder.fields import attach
 from doc_templates.builder.inline import add_text
 from doc_templates.builder.source import Table
 
@@ -30,10 +31,12 @@ _EXPECTED = {
 }  # fmt: skip
 
 
-def add_table(document: Document, table: Table, numbers: Mapping[str, str], width: int) -> WordTable:
+def add_table(
+    document: Document, table: Table, numbers: Mapping[str, str], width: int
+) -> WordTable:
     """Append `table` over `width` (EMU); control rows are merged into one cell."""
     rows = table.rows
-    made = document.add_table(len(rows), len(rows[0]), "Table Grid")
+    made: WordTable = document.add_table(len(rows), len(rows[0]), "Table Grid")
     _fix_widths(made, rows, width)
     heads = _headings(rows)
     form = _is_form(rows)
@@ -59,7 +62,7 @@ def add_signatures(
 ) -> WordTable:
     """Append the signature table: no lines, room for seals, never parted over two pages."""
     rows = table.rows
-    made = document.add_table(len(rows), len(rows[0]))
+    made: WordTable = document.add_table(len(rows), len(rows[0]))
     _fix_widths(made, rows, width, equal=True)
     for index, (cells, row) in enumerate(zip(rows, made.rows, strict=True)):
         _keep_whole(row)
@@ -112,16 +115,16 @@ def _write(
 
 def _keep_whole(row: _Row, *, repeat: bool = False) -> None:
     properties = row._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
+    attach(properties, OxmlElement("w:cantSplit"))
     if repeat:
-        properties.append(OxmlElement("w:tblHeader"))
+        attach(properties, OxmlElement("w:tblHeader"))
 
 
 def _shade(cell: _Cell) -> None:
     shade = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", _SHADE)):
         shade.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(shade)
+    attach(cell._tc.get_or_add_tcPr(), shade)
 
 
 def _fix_widths(made: WordTable, rows: list[list[str]], width: int, *, equal: bool = False) -> None:

@@ -91,7 +91,7 @@ class _Joiner:
         self.types = etree.fromstring(first["[Content_Types].xml"], _PARSER)
         self.relations = etree.fromstring(first["word/_rels/document.xml.rels"], _PARSER)
         self.document = etree.fromstring(first["word/document.xml"], _PARSER)
-        self.body = self.document.find(_w("body"))
+        self.body = _body(self.document)
         styles = etree.fromstring(first["word/styles.xml"], _PARSER)
         numbering = first.get("word/numbering.xml")
         self.numbering = None if numbering is None else etree.fromstring(numbering, _PARSER)
@@ -115,13 +115,15 @@ class _Joiner:
 
     def _add(self, index: int, package: dict[str, bytes], *, last: bool) -> None:
         root = etree.fromstring(package["word/document.xml"], _PARSER)
-        body = root.find(_w("body"))
+        body = _body(root)
         self._relate(index, package, root)
         self._renumber(index, body)
         _rename_bookmarks(index, body)
         _mark(index, body)
         _write_pages(body, self.pages)
         section = body.find(_w("sectPr"))
+        if section is None:
+            section = etree.SubElement(body, _w("sectPr"))
         for place in body.iter(_w("sectPr")):
             _next_page(place)
         _restart_pages(next(body.iter(_w("sectPr"))))
@@ -203,6 +205,13 @@ class _Joiner:
                 change.set(_w("ilvl"), str(level))
                 etree.SubElement(change, _w("startOverride")).set(_w("val"), str(known.start))
         return number
+
+
+def _body(root: etree._Element) -> etree._Element:
+    body = root.find(_w("body"))
+    if body is None:
+        raise ValueError("a Word file without a body")
+    return body
 
 
 def _xml(root: etree._Element) -> bytes:

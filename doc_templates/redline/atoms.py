@@ -89,7 +89,7 @@ def _container(element: etree._Element) -> Atom:
         assert tag is not None
         return Atom(f"stamp {tag.get(w('val'))}", "", None, (element,))
     text = own_text(element)
-    return Atom(f"{element.tag} {text}", text, None, (element,))
+    return Atom(f"{element.tag!s} {text}", text, None, (element,))
 
 
 def _run(run: etree._Element) -> Iterator[Atom]:
@@ -116,4 +116,4 @@ def _single(run: etree._Element, child: etree._Element) -> etree._Element:
 def _object_key(child: etree._Element) -> str:
     """Equal objects have equal keys, whatever ids the file gives them."""
     names = [p.get("descr") or p.get("name") or "" for p in child.iter() if "docPr" in str(p.tag)]
-    return f"{child.tag} {' '.join(names)} {child.get(w('type'), '')}"
+    return f"{child.tag!s} {' '.join(names)} {child.get(w('type'), '')}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from difflib import SequenceMatcher
 
 from lxml import etree
 
-from doc_templates.redline.align import align
+from doc_templates.redline.align import Op, Pair, align
 from doc_templates.redline.articles import Change, Span
 from doc_templates.redline.atoms import Atom, atoms, bookmarks
 from doc_templates.redline.marks import Kind, Marker
@@ -33,10 +33,10 @@ class Comparison:
 
     def _blocks(self, old: etree._Element, new: etree._Element) -> str:
         before, after = blocks(old), blocks(new)
-        pairs = align(before, after, block_text, _ALIKE)
+        pairs: list[Pair] = align(before, after, block_text, _ALIKE)
         if len(before) == len(after) == 1 and before[0].tag == after[0].tag:
-            op = "eq" if block_text(before[0]) == block_text(after[0]) else "chg"
-            pairs = [(op, before[0], after[0])]  # type: ignore[list-item]
+            same = block_text(before[0]) == block_text(after[0])
+            pairs = [("eq" if same else "chg", before[0], after[0])]
         out: list[etree._Element] = []
         told: list[str] = []
         for op, x, y in pairs:
@@ -93,9 +93,7 @@ class Comparison:
             return f"<p>{words}</p>\n"
         return f'<p class="heading">{_numbered(self.headings[paragraph], words)}</p>\n'
 
-    def _paragraph(
-        self, old: etree._Element, new: etree._Element
-    ) -> tuple[etree._Element, str]:
+    def _paragraph(self, old: etree._Element, new: etree._Element) -> tuple[etree._Element, str]:
         a, b = atoms(old), atoms(new)
         out = etree.Element(w("p"), nsmap=new.nsmap)
         properties = new.find(w("pPr"))
@@ -110,14 +108,12 @@ class Comparison:
                 out.extend(self.marker.runs(b[j1:j2], None))
                 told.append(html.escape(_text(b[j1:j2])))
                 continue
-            for kind, row, start, end, spans in (
-                ("del", a, i1, i2, deleted), ("ins", b, j1, j2, inserted),
-            ):  # fmt: skip
-                out.extend(self.marker.runs(row[start:end], kind))  # type: ignore[arg-type]
-                if text := _text(row[start:end]):
-                    told.append(f"<{kind}>{html.escape(text)}</{kind}>")
-                    before = len(_text(row[:start]))
-                    spans.append((before, before + len(text)))
+            for runs, words in (
+                self._marked("del", a, i1, i2, deleted),
+                self._marked("ins", b, j1, j2, inserted),
+            ):
+                out.extend(runs)
+                told.append(words)
         out.extend(deepcopy(m) for m in bookmarks(new, "bookmarkEnd"))
         self.changes.append(
             Change("chg", _text(a), _text(b), tuple(deleted), tuple(inserted),
@@ -125,28 +121,45 @@ class Comparison:
         )  # fmt: skip
         return out, self._p(new, "".join(told))
 
+    def _marked(
+        self, kind: Kind, row: Sequence[Atom], start: int, end: int, spans: list[Span]
+    ) -> tuple[list[etree._Element], str]:
+        """Part of a paragraph that went or came; its place is noted in `spans`."""
+        text = _text(row[start:end])
+        if text:
+            before = len(_text(row[:start]))
+            spans.append((before, before + len(text)))
+        words = f"<{kind}>{html.escape(text)}</{kind}>" if text else ""
+        return list(self.marker.runs(row[start:end], kind)), words
+
     def _table(self, old: etree._Element, new: etree._Element) -> tuple[etree._Element, str]:
         out = etree.Element(w("tbl"), nsmap=new.nsmap)
         out.extend(deepcopy(c) for c in new if c.tag in (w("tblPr"), w("tblGrid")))
         told = []
         for op, x, y in align(old.findall(w("tr")), new.findall(w("tr")), block_text, _ALIKE_ROW):
-            cells = (x.findall(w("tc")), y.findall(w("tc"))) if op == "chg" and x is not None and y is not None else ([], [])  # noqa: E501
-            if op == "chg" and len(cells[0]) == len(cells[1]):
-                row, words = self._row(y, cells[0])  # type: ignore[arg-type]
+            for row, words in self._rows(op, x, y):
                 out.append(row)
                 told.append(words)
-                continue
-            if op == "eq" and y is not None:
-                text = block_text(y)
-                self.changes.append(Change("eq", text, text))
-                out.append(deepcopy(y))
-                told.append(_row(y, None))
-                continue
-            for row, kind in ((x, "del"), (y, "ins")):
-                if row is not None:
-                    out.append(self._marked_row(row, kind))  # type: ignore[arg-type]
-                    told.append(_row(row, kind))
         return out, f"<table><tbody>{''.join(told)}</tbody></table>\n"
+
+    def _rows(
+        self, op: Op, old: etree._Element | None, new: etree._Element | None
+    ) -> Iterator[tuple[etree._Element, str]]:
+        """What becomes of a pair of rows: one row, or the old one out and the new one in."""
+        if op == "eq" and new is not None:
+            text = block_text(new)
+            self.changes.append(Change("eq", text, text))
+            yield deepcopy(new), _row(new, None)
+            return
+        if op == "chg" and old is not None and new is not None:
+            cells = old.findall(w("tc"))
+            if len(cells) == len(new.findall(w("tc"))):
+                yield self._row(new, cells)
+                return
+        if old is not None:
+            yield self._marked_row(old, "del"), _row(old, "del")
+        if new is not None:
+            yield self._marked_row(new, "ins"), _row(new, "ins")
 
     def _marked_row(self, row: etree._Element, kind: Kind) -> etree._Element:
         text = block_text(row)
@@ -158,7 +171,9 @@ class Comparison:
         )
         return self.marker.row(row, kind)
 
-    def _row(self, row: etree._Element, old: Sequence[etree._Element]) -> tuple[etree._Element, str]:
+    def _row(
+        self, row: etree._Element, old: Sequence[etree._Element]
+    ) -> tuple[etree._Element, str]:
         new = deepcopy(row)
         told = [
             f"<td>{self._blocks(before, cell)}</td>"

@@ -44,14 +44,13 @@ def drop_comments(root: etree._Element) -> None:
         _remove(mark)
 
 
-def settle_revisions(
-    root: etree._Element, *, gone: tuple[str, ...], kept: tuple[str, ...]
-) -> int:
+def settle_revisions(root: etree._Element, *, gone: tuple[str, ...], kept: tuple[str, ...]) -> int:
     """Take out what is marked with `gone`, unmark what is marked with `kept`; returns the number."""
     count = _rows(root, gone)
     ending = [p for p in root.iter(w("p")) if _mark(p, gone) is not None]
     for element in list(root.iter(*gone)):
-        if element.getparent() is not None and element.getparent().tag not in (w("rPr"), w("trPr")):
+        parent = element.getparent()
+        if parent is not None and str(parent.tag) not in (w("rPr"), w("trPr")):
             _remove(element)
             count += 1
     for paragraph in ending:
@@ -73,7 +72,9 @@ def settle_revisions(
 
 
 def _rows(root: etree._Element, gone: tuple[str, ...]) -> int:
-    rows = [r for r in root.iter(w("tr")) if any(r.find(f"{w('trPr')}/{k}") is not None for k in gone)]
+    rows = [
+        r for r in root.iter(w("tr")) if any(r.find(f"{w('trPr')}/{k}") is not None for k in gone)
+    ]
     for row in rows:
         table = row.getparent()
         _remove(row)
@@ -130,7 +131,9 @@ def resolve(data: bytes, *, accept: bool) -> list[str]:
     lines: list[str] = []
     members = read_members(data)
     for name in sorted(n for n in members if n.startswith("word/") and n.endswith(".xml")):
-        if not any(key in name for key in ("document", "header", "footer", "footnotes", "endnotes")):
+        if not any(
+            key in name for key in ("document", "header", "footer", "footnotes", "endnotes")
+        ):
             continue
         root = etree.fromstring(members[name], PARSER)
         settle_revisions(root, gone=gone, kept=kept)

@@ -85,7 +85,8 @@ class FormMessages:
 
     def ngettext(self, one: str, many: str, n: int) -> str:
         """A message that counts; Chinese has one form, kept under the English plural."""
-        return self.gettext(one if n == 1 and current() == "en" else many)
+        said = one if n == 1 and current() == "en" else many
+        return self.gettext(said)
 
 
 class SpokenForm:

@@ -74,8 +74,10 @@ def test_the_same_source_gives_the_same_bytes_in_another_process() -> None:
 
 def test_articles_are_numbered_by_word_and_not_typed() -> None:
     heading = paragraph(word(), "準據法")
-    assert heading.style is not None and heading.style.name == "Heading 1"
-    assert heading._p.pPr is not None and heading._p.pPr.numPr is not None
+    assert heading.style is not None
+    assert heading.style.name == "Heading 1"
+    assert heading._p.pPr is not None
+    assert heading._p.pPr.numPr is not None
     assert heading.text == "準據法"
 
 
@@ -107,7 +109,8 @@ def test_a_file_without_references_is_settled_as_it_is() -> None:
 def test_annexes_count_for_themselves_and_start_a_page() -> None:
     document = word()
     annex = paragraph(document, "附表")
-    assert annex.style is not None and annex.style.paragraph_format.page_break_before
+    assert annex.style is not None
+    assert annex.style.paragraph_format.page_break_before
     assert annex._p.pPr.numPr.numId.val != paragraph(document, "名詞")._p.pPr.numPr.numId.val
 
 
@@ -127,7 +130,7 @@ def test_east_asian_fonts_stand_on_styles_and_on_the_defaults() -> None:
     assert defaults.find(qn("w:lang")).get(qn("w:eastAsia")) == "zh-TW"
     for style in document.styles:
         fonts = style.element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
-        assert fonts is None or not [name for name in fonts.keys() if "Theme" in name]
+        assert fonts is None or not [name for name in fonts if "Theme" in name]
 
 
 @pytest.mark.parametrize(("code", "locale"), ALL)

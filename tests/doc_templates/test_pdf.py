@@ -79,7 +79,8 @@ def test_a_run_that_takes_too_long_is_killed_with_its_children(tmp_path: Path) -
 
 def test_archive_copies_say_that_they_are_pdf_a(converter: Converter) -> None:
     pdf = converter.convert([word("存檔")], archive=True)[0]
-    assert b"pdfaid:part>2<" in pdf and b"pdfaid:conformance>B<" in pdf
+    assert b"pdfaid:part>2<" in pdf
+    assert b"pdfaid:conformance>B<" in pdf
 
 
 def test_chinese_fonts_are_the_regional_ones(converter: Converter) -> None:
@@ -92,13 +93,14 @@ def test_chinese_fonts_are_the_regional_ones(converter: Converter) -> None:
     document.save(out)
     pdf = converter.convert([out.getvalue()])[0]
     names = subprocess.run(["pdffonts", "-"], input=pdf, capture_output=True, check=True).stdout
-    assert b"UKai" in names and b"NotoSerifCJK" in names
+    assert b"UKai" in names
+    assert b"NotoSerifCJK" in names
 
 
 class _Hits(BaseHTTPRequestHandler):
     seen: list[str] = []
 
-    def do_GET(self) -> None:  # noqa: N802 (the name the server calls)
+    def do_GET(self) -> None:
         self.seen.append(self.path)
         self.send_error(404)
 

@@ -1,0 +1,58 @@
+"""What a form offers for a related record: a short scoped search, never a list of everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String, inspect, or_, select
+
+from portal.kernel import access
+from portal.kernel.db import session
+from portal.kernel.errors import Unseen
+from portal.kernel.record import Record
+from portal.web.record_view.columns import shown
+
+if TYPE_CHECKING:
+    from portal.web.record_view.view import RecordView
+
+MOST = 20
+MOST_LETTERS = 60
+#: By what a related record is sought when the screen does not say.
+USUAL = ("no", "name", "title", "code", "username", "name_hant", "name_hans", "name_en", "key")
+
+
+def search(view: RecordView, name: str, term: str) -> list[dict[str, Any]]:
+    """At most twenty records one may see and the field may hold: value, text and a note."""
+    target = _target(view, name)
+    columns = by_what(view, name, target)
+    query = select(target)
+    if wanted := term.strip()[:MOST_LETTERS]:
+        query = query.where(or_(*(c.icontains(wanted, autoescape=True) for c in columns)))
+    rows = session().scalars(query.order_by(target.id.desc()).limit(MOST))
+    return [{"value": row.id, "text": str(row), "note": getattr(row, "no", "")} for row in rows]
+
+
+def _target(view: RecordView, name: str) -> type[Record]:
+    if name in view.fields:
+        column = shown(view.record, name)
+        if column.kind == "one" and column.target is not None:
+            return column.target
+    for lines, names in view.lines.items():
+        owned = shown(view.record, lines).target
+        if name in names and owned is not None:
+            column = shown(owned, name)
+            if column.kind == "one" and column.target is not None:
+                return column.target
+    raise Unseen
+
+
+def by_what(view: RecordView, name: str, target: type[Record]) -> list[Any]:
+    """The text columns to search, without those masked for the person in some row."""
+    wanted = view.pick.get(name) or USUAL
+    hidden = access.sometimes_masked(target)
+    there = inspect(target).column_attrs
+    return [
+        getattr(target, one)
+        for one in wanted
+        if one in there and one not in hidden and isinstance(there[one].columns[0].type, String)
+    ]

@@ -1,0 +1,42 @@
+"""Which screen shows which kind of record; filled as screens are made, read by links between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+
+if TYPE_CHECKING:
+    from portal.web.record_view.view import RecordView
+
+_screens: dict[str, RecordView] = {}
+
+
+def add(screen: RecordView) -> None:
+    """Register the screen of its kind of record."""
+    _screens[screen.record.__tablename__] = screen
+
+
+def screens() -> list[RecordView]:
+    """Every screen, in the order of registration."""
+    return list(_screens.values())
+
+
+def forget() -> None:
+    """Start anew (an application is being made)."""
+    _screens.clear()
+
+
+def screen_of(kind: type | str) -> RecordView | None:
+    """The screen of a record class or table name."""
+    return _screens.get(kind if isinstance(kind, str) else getattr(kind, "__tablename__", ""))
+
+
+def address(record: Any) -> str:
+    """Where a record is shown; empty when its kind has no screen."""
+    screen = screen_of(type(record))
+    if screen is None:
+        return ""
+    if screen.opens:
+        return url_for(screen.opens, ident=record.id)
+    return url_for(f"{screen.endpoint}.details_view", id=record.id)

@@ -1,0 +1,124 @@
+"""Creating and editing a record: the form, the one save, and every way it can come back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from portal.kernel import access
+from portal.kernel.db import session
+from portal.kernel.errors import Conflict, Forbidden, Invalid
+from portal.kernel.record import Staged
+from portal.kernel.words import Words, _
+from portal.web.record_view import conflicts, drafts, registry, tokens
+from portal.web.record_view import form as forms
+from portal.web.record_view.again import Again
+from portal.web.record_view.presented import Presented
+
+if TYPE_CHECKING:
+    from portal.web.record_view.view import RecordView
+
+
+def create(view: RecordView) -> Any:
+    """The empty form, or the new record."""
+    if not view.fields:
+        raise Forbidden
+    if request.method == "GET":
+        typed = drafts.resumed(view, None)
+        return page(view, forms.opened(view, None, typed), None)
+    return save(view, view.record(), None)
+
+
+def edit(view: RecordView, record: Any) -> Any:
+    """The filled form, or the changed record; 409 when somebody saved before."""
+    if not view.fields or not access.may(record, access.EDIT):
+        raise Forbidden
+    if isinstance(record, Staged) and not record.editable:
+        state = type(record).workflow.label(record.state)
+        raise Conflict(
+            _("%(what)s cannot be changed while it is “%(state)s”.", what=str(record), state=state)
+        )
+    if request.method == "GET":
+        typed = drafts.resumed(view, record.id)
+        return page(view, forms.opened(view, record, typed), record)
+    if request.form.get("version") != str(record.row_version):
+        raise Again(lambda: conflicts.page(view, view.get_one(record.id)))
+    return save(view, record, record.id)
+
+
+def save(view: RecordView, record: Any, ident: int | None) -> Response:
+    """Fill, check and flush; the transaction around it commits."""
+    token = tokens.take(request.form.get("form_token"))
+    form = forms.opened(view, None if ident is None else record, request.form)
+    if not form.validate():
+        raise Again(lambda: refused(view, form, ident))
+    try:
+        with session().no_autoflush:
+            form.form_token.populate_obj = _nothing
+            form.populate_obj(record)
+        session().add(record)
+        session().flush()
+    except Invalid as reason:
+        form.refuse(reason.fields)
+        raise Again(lambda: refused(view, form, ident)) from None
+    except IntegrityError as reason:
+        form.refuse(_taken(view, reason))
+        raise Again(lambda: refused(view, form, ident)) from None
+    except StaleDataError:
+        assert ident is not None
+        raise Again(lambda: conflicts.page(view, view.get_one(ident))) from None
+    if ident is None and not access.may(record, access.CREATE):
+        raise Forbidden
+    drafts.forget(view, ident)
+    place = registry.address(record) or url_for(f"{view.endpoint}.index_view")
+    if token is not None:
+        token.value = {"to": place}
+    flash(str(_("Saved: %(what)s", what=Presented(view).name_of(record))), "success")
+    return redirect(place)
+
+
+def _nothing(_record: Any, _name: str) -> None:
+    """A token is no part of the record."""
+
+
+def _taken(view: RecordView, reason: IntegrityError) -> dict[str, Words]:
+    """Which field's value is already used, read from what the database says."""
+    said = str(reason.orig)
+    found = re.search(r"UNIQUE constraint failed: ([\w., ]+)", said)
+    names = re.findall(r"\w+\.(\w+)", found[1]) if found else []
+    if not names and (found := re.search(r"Key \(([\w, ]+)\)=", said)):
+        names = [name.strip() for name in found[1].split(",")]
+    for name in reversed(names):
+        return {name: _("This value is already used.")}
+    return {"": _("The database refuses this: something it points to is not there.")}
+
+
+def refused(view: RecordView, form: Any, ident: int | None) -> tuple[Any, int]:
+    """The form as it was sent, with what is wrong at each field: 422."""
+    record = None if ident is None else view.get_one(ident)
+    return page(view, form, record, version=request.form.get("version")), 422
+
+
+def page(view: RecordView, form: Any, record: Any | None, version: str | None = None) -> str:
+    """The form's page."""
+    ident = None if record is None else record.id
+    args = {} if ident is None else {"id": ident}
+    index = url_for(f"{view.endpoint}.index_view")
+    own = ".create_view" if record is None else ".edit_view"
+    resuming = bool(request.args.get("draft")) or request.method == "POST"
+    if version is None and record is not None:
+        typed = drafts.resumed(view, ident)
+        version = (typed or {}).get("version") or str(record.row_version)
+    return render_template(
+        "record/form.html", view=Presented(view), form=form, record=record, version=version,
+        groups=forms.groups(view, form),
+        draft=None if resuming else drafts.offered(view, ident),
+        draft_url=url_for(f"{view.endpoint}.draft", **args),
+        resume_url=url_for(view.endpoint + own, draft=1, **args),
+        back_url=registry.address(record) if record is not None else index,
+    )  # fmt: skip
