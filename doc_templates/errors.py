@@ -28,6 +28,7 @@ CODES: dict[str, str] = {
     "E_FILTER": "A placeholder uses a format that does not exist.",
     "E_LOOP": "A loop must run over a list, and not too deep.",
     "E_TEST": "A condition uses a test that does not exist.",
+    "E_MANIFEST": "The manifest of the paper does not hold.",
     "E_VALUE": "A value is missing or of the wrong kind.",
     "E_BUDGET": "The paper would become too long.",
     "E_STAMP": "The field for number, version or QR code was removed from the footer.",

@@ -1,0 +1,1 @@
+"""Papers: Word templates, their manifests, rendering, redlines, PDFs and page images; knows no web."""

@@ -1,0 +1,89 @@
+"""Values the portal works out itself: a small, closed list of functions over other values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from doc_templates.errors import PaperError
+from doc_templates.manifest import nested
+
+Act = Callable[..., Any]
+_CALL = re.compile(r"(\w+)\((.*)\)", re.DOTALL)
+_CENT = Decimal("0.01")
+
+
+def call(text: str, path: str) -> tuple[str, tuple[str, ...]]:
+    """``months(a, b)`` as name and arguments; raises `PaperError` E_MANIFEST."""
+    if text == "qty * price":
+        return "product", ("qty", "price")
+    found = _CALL.fullmatch(text.strip())
+    if found is None or found[1] not in FUNCTIONS:
+        raise PaperError("E_MANIFEST", path, f"unknown function {text}")
+    return found[1], tuple(part.strip() for part in found[2].split(","))
+
+
+def compute(text: str, values: Mapping[str, Any], path: str) -> Any:
+    """The value of a computed variable; None while something it needs is missing."""
+    name, arguments = call(text, path)
+    if name == "sha256_equal":
+        return _same_hash(values, *arguments)
+    if name == "present":
+        return bool(str(nested.get(values, arguments[0]) or "").strip())
+    given = [_value(values, one) for one in arguments]
+    return FUNCTIONS[name](*given)
+
+
+def _value(values: Mapping[str, Any], argument: str) -> Any:
+    if argument.startswith("'"):
+        return argument.strip("'")
+    return nested.get(values, argument)
+
+
+def months(start: date | None, end: date | None) -> int | None:
+    """Whole months of a term; a started month counts. 2026-12-01 to 2027-11-30 is 12."""
+    if start is None or end is None or end < start:
+        return None
+    after = end + timedelta(days=1)
+    whole = (after.year - start.year) * 12 + after.month - start.month
+    return whole + (1 if after.day > start.day else 0)
+
+
+def _minus_days(day: date | None, number: int | None) -> date | None:
+    if day is None or number is None:
+        return None
+    return day - timedelta(days=number)
+
+
+def _add(*numbers: Any) -> Any:
+    present = [number for number in numbers if number is not None]
+    return sum(present) if present else None
+
+
+def _sum(numbers: list[Any] | None) -> Any:
+    return sum((n for n in numbers or () if n is not None), Decimal(0))
+
+
+def _product(qty: Any, price: Any) -> Decimal | None:
+    if qty is None or price is None:
+        return None
+    return (Decimal(qty) * Decimal(price)).quantize(_CENT, ROUND_HALF_UP)
+
+
+def _component(model: str | None, parts: list[str] | None, key: str) -> bool:
+    return model == key or (model == "mixed" and key in (parts or ()))
+
+
+def _same_hash(values: Mapping[str, Any], one: str, other: str) -> bool:
+    """The full hashes, never their short forms."""
+    first, second = nested.get(values, f"{one}.sha256"), nested.get(values, f"{other}.sha256")
+    return bool(first) and first == second
+
+
+FUNCTIONS: dict[str, Act] = {
+    "months": months, "minus_days": _minus_days, "add": _add, "sum": _sum, "product": _product,
+    "component": _component, "present": bool, "sha256_equal": _same_hash,
+}  # fmt: skip

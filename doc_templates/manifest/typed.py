@@ -1,0 +1,104 @@
+"""Raw values as they were typed, kept as JSON or given by records, made the types templates print."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from doc_templates.manifest.variable import TEXTS, Variable
+
+MOST_DIGITS = 15
+PLACES = {"money": 2, "percent": 4, "decimal": 4}
+_INT = re.compile(r"[+-]?\d{1,12}")
+_TRUE, _FALSE = {"true", "yes", "y", "1", "on"}, {"false", "no", "n", "0", "off", ""}
+
+
+class Unreadable(ValueError):
+    """The value is not of the variable's type."""
+
+
+def typed(variable: Variable, value: Any) -> Any:
+    """`value` as its variable's type, None for nothing; raises `Unreadable`."""
+    if value is None or (isinstance(value, str) and not value.strip() and variable.type != "bool"):
+        return None
+    if variable.type in TEXTS or variable.type == "choice":
+        return _text(value)
+    if variable.type == "bool":
+        return _bool(value)
+    if variable.type == "int":
+        return _whole(value)
+    if variable.type == "date":
+        return _day(value)
+    if variable.type == "list":
+        return _list(variable, value)
+    return _decimal(variable, value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Unreadable
+    return value
+
+
+def _bool(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    plain = str(value).strip().casefold() if isinstance(value, str | int) else None
+    if plain in _TRUE:
+        return True
+    if plain in _FALSE:
+        return False
+    raise Unreadable
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool):
+        raise Unreadable
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float | Decimal) and value == int(value):
+        return int(value)
+    if isinstance(value, str) and _INT.fullmatch(value.strip().replace(",", "")):
+        return int(value.strip().replace(",", ""))
+    raise Unreadable
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value.strip().replace("/", "-"))
+    except (ValueError, AttributeError, TypeError):
+        raise Unreadable from None
+
+
+def _list(variable: Variable, value: Any) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise Unreadable
+    if variable.item is not None:
+        return [typed(variable.item, one) for one in value]
+    return [dict(one) if isinstance(one, dict) else one for one in value]
+
+
+def _decimal(variable: Variable, value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+        raise Unreadable
+    plain = str(value).strip().replace(",", "").replace("，", "")
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        raise Unreadable from None
+    if not number.is_finite() or abs(number) >= 10**MOST_DIGITS:
+        raise Unreadable
+    places = PLACES[variable.type] if variable.decimals is None else variable.decimals
+    if number != number.quantize(Decimal(1).scaleb(-places)):
+        raise Unreadable
+    return number if variable.type == "money" else shortest(number)
+
+
+def shortest(number: Decimal) -> Decimal:
+    """Without zeros behind the point, as people write it: 7.50 is 7.5, 1E+2 is 100."""
+    short = number.normalize()
+    return short.quantize(Decimal(1)) if short.as_tuple().exponent > 0 else short  # type: ignore[operator]

@@ -1,0 +1,179 @@
+"""One variable of a manifest, as its line of TOML declares it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from doc_templates.errors import PaperError
+
+TYPES = frozenset(
+    [
+        "text",
+        "person",
+        "address",
+        "url",
+        "int",
+        "bool",
+        "date",
+        "money",
+        "decimal",
+        "percent",
+        "choice",
+        "list",
+    ]
+)
+LOCALES = ("zh-Hant", "zh-Hans", "en")
+TEXTS = frozenset({"text", "person", "address", "url"})
+NUMBERS = frozenset({"int", "money", "decimal", "percent"})
+#: Every key a line may have; a misspelt one is an error, not a rule that silently does nothing.
+KEYS = frozenset(
+    [
+        "type",
+        "required",
+        "source",
+        "max",
+        "min",
+        "label",
+        "help",
+        "validate",
+        "default",
+        "default_by_locale",
+        "default_by_currency",
+        "after",
+        "before_or_on",
+        "not_before",
+        "not_after",
+        "greater_than",
+        "equals",
+        "choices",
+        "values",
+        "only",
+        "item",
+        "required_when",
+        "template",
+        "decimals",
+        "null_in",
+        "one_of",
+        "advanced",
+        "header",
+        "sensitive",
+        "approval",
+        "changed_text",
+        "pattern",
+        "null_allowed",
+        "differs_from",
+        "at_most_var",
+        "secret_in_history",
+        "computed",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Variable:
+    """What one value must be. `choices` maps each allowed key to its words by locale (may be empty).
+
+    `bounds` are comparisons with other variables: after, before_or_on, not_before, not_after,
+    greater_than, at_most_var, differs_from -> path.
+    """
+
+    path: str
+    type: str
+    required: bool
+    source: str
+    label: Mapping[str, str]
+    help: Mapping[str, str]
+    max: Decimal | None = None
+    min: Decimal | None = None
+    decimals: int | None = None
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    default_by_currency: Mapping[str, Any] = field(default_factory=dict)
+    bounds: Mapping[str, str] = field(default_factory=dict)
+    required_when: Mapping[str, Any] = field(default_factory=dict)
+    validate: tuple[str, ...] = ()
+    pattern: str = ""
+    equals: Decimal | None = None
+    one_of: tuple[Any, ...] = ()
+    item: Variable | None = None
+    null_in: str = ""
+    computed: str = ""
+    changed_text: str = ""
+    printed: bool = True
+    header: bool = False
+    sensitive: bool = False
+    advanced: bool = False
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def list_path(self) -> str:
+        """For a column of a table, the table's path; else empty."""
+        return self.path.rpartition("[].")[0]
+
+
+BOUNDS = (
+    "after", "before_or_on", "not_before", "not_after", "greater_than", "at_most_var",
+    "differs_from",
+)  # fmt: skip
+
+
+def variable(path: str, said: Mapping[str, Any]) -> Variable:
+    """Read one line; raises `PaperError` E_MANIFEST naming the path and the key."""
+    if unknown := set(said) - KEYS:
+        raise PaperError("E_MANIFEST", path, f"unknown key {', '.join(sorted(unknown))}")
+    if said.get("type") not in TYPES:
+        raise PaperError("E_MANIFEST", path, f"unknown type {said.get('type')}")
+    for words in ("label", "help"):
+        if words in said and set(said[words]) != set(LOCALES):
+            raise PaperError("E_MANIFEST", path, f"{words} is not in three languages")
+    return Variable(
+        path=path, type=said["type"], required=bool(said.get("required", False)),
+        source=said.get("source", "user"), label=said.get("label", {}), help=said.get("help", {}),
+        max=_number(said.get("max")), min=_number(said.get("min")), decimals=said.get("decimals"),
+        choices=_choices(said), only={k: tuple(v) for k, v in said.get("only", {}).items()},
+        defaults=_defaults(said), default_by_currency=said.get("default_by_currency", {}),
+        bounds={k: said[k] for k in BOUNDS if k in said},
+        required_when=said.get("required_when", {}),
+        validate=tuple(filter(None, said.get("validate", "").split("|"))),
+        pattern=said.get("pattern", ""), equals=_number(said.get("equals")),
+        one_of=tuple(said.get("one_of", ())), item=_item(path, said),
+        null_in=said.get("null_in", ""), computed=said.get("computed", ""),
+        changed_text=said.get("changed_text", ""), printed=said.get("template", True),
+        header=said.get("header", False), sensitive=said.get("sensitive", False),
+        advanced=said.get("advanced", False),
+    )  # fmt: skip
+
+
+def _item(path: str, said: Mapping[str, Any]) -> Variable | None:
+    """What each entry of a plain list is."""
+    if "item" not in said:
+        return None
+    return variable(f"{path}[]", {"required": True, **said["item"]})
+
+
+def _number(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _choices(said: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
+    """`choices` with words, or `choices`/`values` as a bare list."""
+    given = said.get("choices", said.get("values", {}))
+    return given if isinstance(given, Mapping) else {key: {} for key in given}
+
+
+def _defaults(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The default by locale: one for all, or one each."""
+    if "default_by_locale" in said:
+        return dict(said["default_by_locale"])
+    if "default" not in said:
+        return {}
+    given = said["default"]
+    return dict(given) if isinstance(given, Mapping) else dict.fromkeys(LOCALES, given)
