@@ -1,0 +1,79 @@
+"""What each route needs of whoever asks: marked at the view, listed for all to see, never forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from flask import Flask
+
+#: ``public``: anybody. ``signed-in``: a person with a session. ``record``: a person, and the
+#: screen's own rights decide about every row, field and step.
+NEEDS = ("public", "signed-in", "record")
+#: Methods Flask adds by itself.
+_IMPLIED = frozenset({"HEAD", "OPTIONS"})
+#: Endpoints of libraries whose functions cannot be decorated: the files of the pages.
+_OPEN = frozenset({"asset"})
+#: Name of the table in ``app.extensions`` for endpoints marked from outside.
+_MARKED = "portal.needs"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Unmarked(RuntimeError):
+    """Routes nobody said a need for; the application does not start with them."""
+
+
+def needs(rule: str) -> Callable[[View], View]:
+    """Mark a view function with what it needs: one of `NEEDS`. Goes under ``@pages.get``."""
+    if rule not in NEEDS:
+        raise ValueError(f"{rule!r} is none of {', '.join(NEEDS)}")
+
+    def mark(view: View) -> View:
+        view.__needs__ = rule  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def mark_endpoints(app: Flask, endpoints: Iterable[str], rule: str) -> None:
+    """Say the need of endpoints whose functions a library makes (the record views)."""
+    if rule not in NEEDS:
+        raise ValueError(f"{rule!r} is none of {', '.join(NEEDS)}")
+    app.extensions.setdefault(_MARKED, {}).update(dict.fromkeys(endpoints, rule))
+
+
+def need_of(app: Flask, endpoint: str | None) -> str:
+    """What an endpoint needs; ``signed-in`` for an address that leads nowhere."""
+    if endpoint is None:
+        return "signed-in"
+    return _need(app, endpoint) or "signed-in"
+
+
+def _need(app: Flask, endpoint: str) -> str:
+    if endpoint in _OPEN:
+        return "public"
+    marked: dict[str, str] = app.extensions.get(_MARKED, {})
+    view = app.view_functions.get(endpoint)
+    return marked.get(endpoint) or getattr(view, "__needs__", "")
+
+
+def all_routes(app: Flask) -> list[dict[str, Any]]:
+    """Every route with its methods, endpoint and need, sorted by address."""
+    found = [
+        {
+            "rule": rule.rule,
+            "methods": sorted((rule.methods or set()) - _IMPLIED),
+            "endpoint": rule.endpoint,
+            "needs": _need(app, rule.endpoint),
+        }
+        for rule in app.url_map.iter_rules()
+    ]
+    return sorted(found, key=lambda route: (route["rule"], route["methods"], route["endpoint"]))
+
+
+def require_needs(app: Flask) -> None:
+    """Raise `Unmarked` naming every endpoint without a need; called once all routes are there."""
+    bare = sorted({r["endpoint"] for r in all_routes(app) if not r["needs"]})
+    if bare:
+        raise Unmarked(f"no needs(…) at: {', '.join(bare)}")
