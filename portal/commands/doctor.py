@@ -52,7 +52,8 @@ def _signed() -> Iterator[str]:
     """I2: signed means a stored scan, and the approval's hash is the frozen paper's."""
     states = ("signed", "archived", "superseded")
     for document in session().scalars(select(Document).where(Document.state.in_(states))):
-        if document.current_no and document.file("signed_scan") is None:
+        form = all(link.subject_type == "signing_event" for link in document.links)
+        if not form and document.current_no and document.file("signed_scan") is None:
             yield f"signed: paper {document.no} has no stored signed copy"
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-
-from doc_templates.stamp import stamp
+from typing import Any
 
 from doc_templates.redline import Redline, redline
+from doc_templates.stamp import stamp
 from doc_templates.text import same_text
-from portal.documents import generation, storing, templates
+from portal.documents import generation, storing, subjects, templates
 from portal.documents.models import Document, DocumentTemplate, DocumentVersion
 from portal.kernel import access, clock
 from portal.kernel.db import session
@@ -40,11 +40,7 @@ def standard_text(document: Document) -> bytes:
         raise Unseen
     with access.system():
         template = session().get_one(DocumentTemplate, document.template_id)
-    locale = templates.PAPER_LOCALE[template.locale]
-    context = templates.manifest_of(template).context(
-        json.loads(filled[-1].merge_data or ""), locale
-    )
-    word = templates.compiled(template).render(context)
+    word = templates.render(template, json.loads(filled[-1].merge_data or ""))
     return stamp(
         word, number=document.no, version=document.current_no, qr=generation.verify_url(document)
     )
@@ -71,7 +67,21 @@ def departures(document: Document) -> list[str]:
         template = session().get_one(DocumentTemplate, document.template_id)
     locale = templates.PAPER_LOCALE[template.locale]
     values = json.loads(filled[-1].merge_data or "")
-    return templates.manifest_of(template).changed_text(values, locale)
+    return templates.manifest_of(template).changed_text(values, locale, _approved_values(document))
+
+
+def _approved_values(document: Document) -> dict[str, list[Any]]:
+    """What the company's settings offer for this record: choosing it is no change of the text."""
+    found: dict[str, list[Any]] = {}
+    for link in document.links:
+        record = subjects.subject_of(link) if link.role == "main" else None
+        if record is None:
+            continue
+        with access.system():
+            offered = subjects.subject(link.subject_type).defaults(record)
+        for group, values in offered.items():
+            found |= {f"{group}.{name}": [value] for name, value in values.items()}
+    return found
 
 
 def _bytes(document: Document, number: int) -> bytes:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sqlalchemy import func, select
+
 from doc_templates.errors import PaperError
 from doc_templates.images import check_pdf
 from doc_templates.package import open_package
-from doc_templates.stamp import stamp
-from sqlalchemy import func, select
-
 from doc_templates.pdf import ConversionFailed
+from doc_templates.stamp import stamp
 from doc_templates.text import pdf_pages
 from portal.documents import classes, indexing, labels, storing, subjects, templates
 from portal.documents.models import (
@@ -23,7 +23,7 @@ from portal.documents.models import (
 )  # fmt: skip
 from portal.documents.papererrors import said
 from portal.documents.parts import parts
-from portal.kernel import access, audit, jobs
+from portal.kernel import access, audit, clock, jobs
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.jobs import Job, Later, handler
@@ -81,7 +81,7 @@ def generate(record: Any) -> Job:
 def _refuse_incomplete(values: Values, template: DocumentTemplate) -> None:
     locale = templates.PAPER_LOCALE[template.locale]
     manifest = templates.manifest_of(template)
-    problems = manifest.problems(values, locale)
+    problems = manifest.problems(values, locale, today=clock.today())
     if problems:
         raise Invalid({p.variable or p.code: said(p, manifest, locale) for p in problems})
 
@@ -189,10 +189,7 @@ def _word(job: Job, version: DocumentVersion, document: Document) -> bytes:
         word = storing.read_incoming(upload)
     else:
         template = session().get_one(DocumentTemplate, document.template_id)
-        locale = templates.PAPER_LOCALE[template.locale]
-        manifest = templates.manifest_of(template)
-        context = manifest.context(json.loads(version.merge_data or "{}"), locale)
-        word = templates.compiled(template).render(context)
+        word = templates.render(template, json.loads(version.merge_data or "{}"))
     return stamp(word, number=document.no, version=version.version_no, qr=verify_url(document))
 
 

@@ -84,7 +84,7 @@ def wanted() -> dict[int, int]:
     query = select(Document.id, Document.revision).where(
         Document.state.in_(FOUND_STATES), Document.current_no > 0
     )
-    return dict(session().execute(query).tuples().all())
+    return {row[0]: row[1] for row in session().execute(query)}
 
 
 @handler("paper.compare", _("Comparing the search with the database"))

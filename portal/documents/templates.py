@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from doc_templates.engine import Compiled, compile_template
 from doc_templates.manifest import Manifest, read_manifest
@@ -111,6 +112,13 @@ def _manifest(text: str) -> Manifest:
 def compiled(template: DocumentTemplate) -> Compiled:
     """The template ready to render, compiled once per content in this process."""
     return _compiled(template.sha256, template.object_key)
+
+
+def render(template: DocumentTemplate, values: Mapping[str, Any]) -> bytes:
+    """The Word file the template gives for these values; raises `PaperError` naming a missing one."""
+    locale, manifest = PAPER_LOCALE[template.locale], manifest_of(template)
+    style = manifest.style(values, locale)
+    return compiled(template).render(manifest.context(values, locale), style=style)
 
 
 @lru_cache(32)

@@ -26,7 +26,7 @@ def shown(label: Words, **more: Any) -> dict[str, Any]:
     """A column's dress for every screen: `label`, and `help`, `choices`, `sensitive`, `secret` …
 
     `choices` maps a value to its words; `wide` marks long text; `currency` names the column
-    holding the currency of a sum.
+    holding the currency of a sum; `max` is the length of a text without one (20,000).
     """
     return {"label": label, **more}
 
@@ -222,7 +222,7 @@ def _filled_by_relationship(mapper: Any, record: Record, column: Any) -> bool:
 
 
 def _text_problems(key: str, label: object, column: Any, value: str) -> Iterator[tuple[str, Words]]:
-    most = getattr(column.type, "length", None) or 20_000
+    most = getattr(column.type, "length", None) or column.info.get("max", 20_000)
     if text.illegal(value):
         yield key, _("%(field)s holds characters that cannot be stored.", field=label)
     elif len(value) > most:

@@ -32,7 +32,7 @@ setting.declare(
     "labour.forum",
     {
         "zh_Hant": "臺灣臺北地方法院",
-        "zh_Hans": "上海市静安区人民法院",
+        "zh_Hans": "上海市静安区劳动人事争议仲裁委员会",
         "en": "the Labour Tribunal of Hong Kong",
     },
     _("Court or tribunal named in employees' agreements"),
@@ -81,6 +81,8 @@ def _employee_facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
                 "department": names.get(agreement.locale, department.name_en),
                 "position": position,
             },
+            # The law of the place of work, whatever language the person reads (D06, R8.1.2).
+            "legal": {"law": person.jurisdiction},
             "labour": {"start": person.hired_on, "number": f"LC-{person.no}"},
             "policy": {
                 "code": setting.value("secrecy.rules_code"),

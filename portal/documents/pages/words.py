@@ -1,0 +1,53 @@
+"""The words and small questions the papers' templates use: classes, seals, answers, who holds what."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.documents.classes import CLASSES
+from portal.documents.models.sharing import RIGHTS
+from portal.documents.models.signing import SEALS
+from portal.engines.approval.models import STATUSES
+from portal.kernel import access
+from portal.kernel.words import _
+from portal.organization.models import LOCALES
+from portal.web.record_view.tokens import one_time_token
+
+KINDS = {
+    "docx": _("Word file"),
+    "pdf": _("PDF"),
+    "signed_scan": _("Signed copy"),
+    "attachment": _("Attachment"),
+}
+#: Colour of each answer of an approval step.
+ANSWER_COLOURS = {
+    "waiting": "", "pending": "amber", "approved": "green", "returned": "amber",
+    "rejected": "red", "withdrawn": "",
+}  # fmt: skip
+FACETS = {
+    "kind": _("Kind of paper"),
+    "year": _("Year"),
+    "classification": _("Class"),
+    "language": _("Language"),
+}
+#: What changed words of an article touch.
+FLAGS = {
+    "money": _("Money"),
+    "date": _("Date"),
+    "percent": _("Percentage"),
+    "negation": _("Negation"),
+}
+
+
+def install(app: Flask) -> None:
+    """Give every template of the portal these names."""
+    app.jinja_env.globals.update(
+        classes=CLASSES, seals=SEALS, grant_rights=RIGHTS, kind_words=KINDS, answers=STATUSES,
+        answer_colours=ANSWER_COLOURS, facet_words=FACETS, flag_words=FLAGS,
+        employee_locales=LOCALES, holds=holds, one_time_token=one_time_token,
+    )  # fmt: skip
+
+
+def holds(*roles: str) -> bool:
+    """Whether the person acting has one of these roles now."""
+    return access.current().holds(*roles)
