@@ -14,6 +14,7 @@ from portal.web.record_view.cells import NONE, Cell, dressed
 from portal.web.record_view.columns import shown
 from portal.web.record_view.lines import LinesField
 from portal.web.record_view.presented import Presented
+from portal.web.record_view.timeline import last_hand
 
 if TYPE_CHECKING:
     from portal.web.record_view.view import RecordView
@@ -41,13 +42,17 @@ def page(view: RecordView, record: Any) -> tuple[Response, int]:
         if name == "form_token":
             continue
         if isinstance(field, LinesField):
-            same += [(k, v) for k, v in request.form.items(multi=True) if k.startswith((f"{name}-", f"del-{name}-"))]
+            same += [
+                (k, v)
+                for k, v in request.form.items(multi=True)
+                if k.startswith((f"{name}-", f"del-{name}-"))
+            ]
         elif raw(theirs[name]) == raw(field):
             same.append((name, raw(field)))
         else:
             differing.append(_difference(view, record, theirs[name], field))
     html = render_template(
-        "record/conflict.html", view=Presented(view), record=record, who="", at=record.updated_at,
+        "record/conflict.html", view=Presented(view), record=record, who=last_hand(record), at=record.updated_at,
         version=record.row_version, differences=differing, same=same, action=request.full_path,
     )  # fmt: skip
     return Response(html, mimetype="text/html"), 409

@@ -10,6 +10,7 @@ from typing import Any
 import wtforms
 from flask import url_for
 from markupsafe import Markup
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextArea, html_params
 
 from portal.kernel import text
@@ -155,10 +156,11 @@ class ChoiceField(wtforms.SelectField):
     def __init__(self, *, column: Shown, **kw: Any) -> None:
         self.column = column
         plain = column.column
-        blank = [] if plain is None or (not plain.nullable and plain.default) else [("", "")]
+        blank = [] if plain is None or (not plain.nullable and plain.default) else [("", Words(""))]
+        offered = (*blank, *column.choices.items())
         super().__init__(
             column.label, description=column.help or "", validate_choice=False,
-            choices=[*blank, *column.choices.items()], **kw,
+            choices=[SelectChoice(value=value, label=words) for value, words in offered], **kw,
         )  # fmt: skip
         self.flags.required = column.required
 
@@ -166,11 +168,6 @@ class ChoiceField(wtforms.SelectField):
         """The chosen value; empty is none."""
         if valuelist:
             self.data = str(valuelist[0]) or None
-
-    def iter_choices(self) -> Any:
-        """(value, words, chosen, attributes) for the select."""
-        for value, words in self.choices:
-            yield value, words, value == (self.data or ""), {}
 
 
 class LookupWidget:

@@ -11,8 +11,10 @@ from sqlalchemy import inspect
 from werkzeug.datastructures import MultiDict
 
 from portal.kernel import access
+from portal.kernel.db import session
 from portal.kernel.record import Record
 from portal.kernel.words import Words, _
+from portal.web.record_view import parsing
 from portal.web.record_view.columns import shown
 from portal.web.record_view.fields import KINDS, LookupField
 from portal.web.record_view.lines import LinesField
@@ -93,7 +95,7 @@ def opened(view: RecordView, record: Any | None, typed: MultiDict[str, str] | No
     """The form of a record as it is, or of `typed`; without the fields masked for the person."""
     made = view.form_of_record
     if record is None:
-        form = made(typed, data=defaults(view.record))
+        form = made(typed, data=defaults(view.record) | given(view))
     else:
         form = made(typed, obj=record)
         for name in view.fields:
@@ -114,6 +116,17 @@ def defaults(record: type[Record]) -> dict[str, Any]:
         default = attribute.columns[0].default
         if default is not None and not attribute.key.startswith("_"):
             found[attribute.key] = default.arg(None) if default.is_callable else default.arg
+    return found
+
+
+def given(view: RecordView) -> dict[str, Any]:
+    """Related records named in the address: a new contact of this client (``customer_id=12``)."""
+    found = {}
+    for name in view.fields:
+        ident = parsing.ident(request.args.get(f"{name}_id", ""))
+        column = shown(view.record, name)
+        if ident is not None and column.kind == "one" and column.target is not None:
+            found[name] = session().get(column.target, ident)
     return found
 
 

@@ -55,7 +55,9 @@ class LinesField(wtforms.Field):
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """The kept rows, or the rows as they were posted."""
-        kept = [] if data is None or isinstance(data, type(wtforms.utils.unset_value)) else list(data)
+        kept = (
+            [] if data is None or isinstance(data, type(wtforms.utils.unset_value)) else list(data)
+        )
         self.process_errors, self.raw_data = [], None
         if formdata is None or not len(formdata):
             self.entries = [self._line(None, at, row) for at, row in enumerate(kept)]
@@ -67,7 +69,9 @@ class LinesField(wtforms.Field):
             line = self._line(formdata, at, row)
             if not line.empty:
                 self.entries.append(line)
-        self.entries += [self._line(None, at + MOST_ROWS, row) for at, row in enumerate(by_id.values())]
+        self.entries += [
+            self._line(None, at + MOST_ROWS, row) for at, row in enumerate(by_id.values())
+        ]
 
     def _posted(self, formdata: Any) -> list[int]:
         start = f"{self.name}-"

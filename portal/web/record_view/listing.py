@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import Select, and_, func, inspect, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
@@ -18,6 +19,7 @@ from werkzeug.exceptions import BadRequest
 from portal.kernel import access, text
 from portal.kernel.db import session
 from portal.kernel.record import Record
+from portal.web.record_view import parsing
 from portal.web.record_view.columns import Shown, shown
 from portal.web.record_view.filters import Filter
 
@@ -53,16 +55,30 @@ class Asked:
     def query(self) -> Select[Any]:
         """The scoped rows with what the shown columns need, narrowed."""
         relations = [c for c in self.columns if shown(self.record, c).kind == "one"]
-        query = select(self.record).options(*(joinedload(getattr(self.record, c)) for c in relations))
+        query = select(self.record).options(
+            *(joinedload(getattr(self.record, c)) for c in relations)
+        )
         for one in self.filters:
             query = one.apply(query, self.args)
+        for relation, ident in self.belonging():
+            query = query.where(relation.column == ident)
         if self.args.get("mine") and hasattr(self.record, "owner_id"):
             query = query.where(self.record.owner_id == access.current().employee_id)
         return self._searched(query)
 
+    def belonging(self) -> Iterator[tuple[Shown, int]]:
+        """The related records the list is cut down to: ``customer_id=12``."""
+        hidden = access.sometimes_masked(self.record)
+        for relation in inspect(self.record).relationships:
+            ident = parsing.ident(self.args.get(f"{relation.key}_id", ""))
+            if ident is not None and not relation.uselist:
+                one = shown(self.record, relation.key)
+                if not one.names & hidden:
+                    yield one, ident
+
     def _searched(self, query: Select[Any]) -> Select[Any]:
         terms = self.args.get("q", "").strip()[:MOST_LETTERS].split()[:MOST_TERMS]
-        if not terms or not self.search:
+        if not terms or not self.search or text.illegal(" ".join(terms)):
             return query
         columns = [getattr(self.record, name) for name in self.search]
         found = (or_(*(c.icontains(term, autoescape=True) for c in columns)) for term in terms)
@@ -95,7 +111,9 @@ def page(asked: Asked) -> Page:
     query = asked.query()
     cursor = asked.args.get("before") or asked.args.get("after")
     if cursor:
-        edge = tuple_(*(literal(v, k.type) for v, k in zip(unmarked(cursor, column), keys, strict=True)))
+        edge = tuple_(
+            *(literal(v, k.type) for v, k in zip(unmarked(cursor, column), keys, strict=True))
+        )
         query = query.where(tuple_(*keys) > edge if forward else tuple_(*keys) < edge)
     ordered = query.order_by(*(k.asc() if forward else k.desc() for k in keys))
     rows = list(session().scalars(ordered.limit(PAGE_SIZE + 1)))

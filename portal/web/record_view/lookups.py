@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, inspect, or_, select
 
-from portal.kernel import access
+from portal.kernel import access, text
 from portal.kernel.db import session
 from portal.kernel.errors import Unseen
 from portal.kernel.record import Record
@@ -26,7 +26,10 @@ def search(view: RecordView, name: str, term: str) -> list[dict[str, Any]]:
     target = _target(view, name)
     columns = by_what(view, name, target)
     query = select(target)
-    if wanted := term.strip()[:MOST_LETTERS]:
+    wanted = term.strip()[:MOST_LETTERS]
+    if text.illegal(wanted):
+        return []
+    if wanted:
         query = query.where(or_(*(c.icontains(wanted, autoescape=True) for c in columns)))
     rows = session().scalars(query.order_by(target.id.desc()).limit(MOST))
     return [{"value": row.id, "text": str(row), "note": getattr(row, "no", "")} for row in rows]

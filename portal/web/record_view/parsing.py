@@ -10,7 +10,9 @@ from typing import Any
 
 MOST_NUMBER = 2**31 - 1
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{4})(\d{2})(\d{2})")
-_ROC = re.compile(r"(?:民國|民国|ROC)?\s*(\d{2,3})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.IGNORECASE)
+_ROC = re.compile(
+    r"(?:民國|民国|ROC)?\s*(\d{2,3})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.IGNORECASE
+)
 _WESTERN = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?")
 _SUM = re.compile(r"[+-]?\d{1,3}(,\d{3})*(\.\d+)?|[+-]?\d+(\.\d+)?|[+-]?\.\d+")
 _WHOLE = re.compile(r"[+-]?\d{1,12}")

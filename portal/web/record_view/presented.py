@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from flask import request, url_for
+from werkzeug.datastructures import MultiDict
 
 from portal.kernel import access
+from portal.kernel.db import session
 from portal.kernel.record import Staged
 from portal.kernel.words import Words, _
 from portal.web.record_view import registry
@@ -78,11 +80,24 @@ class Presented:
     @cached_property
     def asked(self) -> Asked:
         """The list that the address asks for."""
+        return self.asked_for(request.args)
+
+    def asked_for(self, args: MultiDict[str, str]) -> Asked:
+        """The list that some arguments ask for, without what is masked for the person."""
         search = (n for n in self.screen.search if not shown(self.record, n).names & self.hidden)
         return Asked(
             self.record, self.chosen, tuple(self.filters), tuple(search), self.screen.sort,
-            request.args,
+            args,
         )  # fmt: skip
+
+    @cached_property
+    def belonging(self) -> list[tuple[str, Words, str]]:
+        """(argument, label, name) of the related records the list is cut down to."""
+        found = []
+        for one, ident in self.asked.belonging():
+            other = session().get(one.target, ident) if one.target is not None else None
+            found.append((f"{one.name}_id", one.label, str(other) if other else f"#{ident}"))
+        return found
 
     @cached_property
     def sortable(self) -> frozenset[str]:

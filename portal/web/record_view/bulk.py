@@ -1,0 +1,146 @@
+"""Taking a step: of one record on its page, or of many from a list, each in a transaction of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import flash, redirect, request, url_for
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+
+from portal.kernel import access
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, TooLarge, Unmet, Unseen
+from portal.kernel.record import Staged
+from portal.kernel.words import Words, _
+from portal.kernel.workflow import Step
+from portal.web.record_view import details, registry
+from portal.web.record_view.presented import Presented
+
+if TYPE_CHECKING:
+    from portal.web.record_view.view import RecordView
+
+MOST = 500
+MOST_QUERY = 2000
+#: Refusals told one by one; of the others only how many there are.
+TOLD = 8
+
+
+def steps_for(view: RecordView, rows: list[Any]) -> list[Step]:
+    """The steps at least one row on the page stands before, for this person."""
+    if not issubclass(view.record, Staged):
+        return []
+    found: dict[str, Step] = {}
+    for step in view.record.workflow.steps:
+        fitting = (r for r in rows if r.state in step.sources and access.fits(r, step.who))
+        if step.button and step.who and any(True for _r in fitting):
+            found.setdefault(step.name, step)
+    return list(found.values())
+
+
+def answer(view: RecordView) -> Any:
+    """What the posted form asks for."""
+    if not issubclass(view.record, Staged):
+        raise Unseen
+    name = request.form.get("step", "")
+    if not any(s.name == name and s.button and s.who for s in view.record.workflow.steps):
+        raise Forbidden  # part of a larger act: an upload, an approval
+    return _one(view, name) if request.form.get("from") == "details" else _many(view, name)
+
+
+def _one(view: RecordView, name: str) -> Any:
+    """The step of the record whose page it is; what is missing is said on that page."""
+    ident = request.form.get("id")
+    try:
+        with transaction():
+            record = view.get_one(ident)
+            session().refresh(record, with_for_update=True)
+            _still_as_shown(record, name)
+            label = _take(record, name)
+            said = Presented(view).name_of(record)
+    except (Unmet, Conflict, Invalid) as reason:
+        for line in reason.missing if isinstance(reason, Unmet) else [reason]:
+            flash(str(line), "error")
+        return details.page(view, view.get_one(ident)), reason.status
+    flash(str(_("%(step)s: %(what)s", step=label, what=said)), "success")
+    return redirect(registry.address(record) or url_for(f"{view.endpoint}.index_view"))
+
+
+def _still_as_shown(record: Any, name: str) -> None:
+    """Nobody takes a step on what they have not seen; a step already taken says so itself."""
+    sent = request.form.get("version")
+    steps = (s for s in type(record).workflow.steps if s.name == name)
+    waiting = any(record.state in step.sources for step in steps)
+    if waiting and sent and sent != str(record.row_version):
+        raise Conflict(_("Somebody changed this meanwhile. Look at it again, then decide."))
+
+
+def _take(record: Any, name: str) -> Words:
+    workflow = type(record).workflow
+    label = next(
+        (s.label for s in workflow.steps if s.name == name and record.state in s.sources), None
+    )
+    workflow.advance(record, name, request.form.get("reason", ""))
+    assert label is not None
+    return label
+
+
+@dataclass
+class Outcome:
+    """How many were done, and which refused for what reason."""
+
+    done: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _many(view: RecordView, name: str) -> Any:
+    """The step of every chosen record; one refusal keeps no other from being done."""
+    query = urlsplit(request.form.get("back", "")[:MOST_QUERY]).query
+    outcome = Outcome()
+    for ident in _chosen(view, query):
+        _attempt(view, name, ident, outcome)
+    _tell(outcome)
+    return redirect(url_for(f"{view.endpoint}.index_view") + (f"?{query}" if query else ""))
+
+
+def _chosen(view: RecordView, query: str) -> list[int | str]:
+    if not request.form.get("all"):
+        found: list[int | str] = list(dict.fromkeys(request.form.getlist("id")))
+    else:
+        args = MultiDict(parse_qsl(query, max_num_fields=200))
+        matching = Presented(view).asked_for(args).query()
+        idents = matching.with_only_columns(view.record.id, maintain_column_froms=True)
+        inside = idents.order_by(None).limit(MOST + 1).subquery()
+        found = list(session().scalars(select(inside.c.id).order_by(inside.c.id)))
+    if not found:
+        raise BadRequest
+    if len(found) > MOST:
+        raise TooLarge(_("At most %(most)s records can take a step at once.", most=MOST))
+    return found
+
+
+def _attempt(view: RecordView, name: str, ident: int | str, outcome: Outcome) -> None:
+    said = ""
+    try:
+        with transaction():
+            record = view.get_one(ident)
+            said = Presented(view).name_of(record)
+            _take(record, name)
+        outcome.done += 1
+    except Unseen:
+        return  # it does not exist for this person: neither done nor refused
+    except Refusal as reason:
+        outcome.refused.append((said, str(reason)))
+
+
+def _tell(outcome: Outcome) -> None:
+    if outcome.done:
+        flash(str(_("Done: %(n)s", n=outcome.done)), "success")
+    if not outcome.refused:
+        return
+    flash(str(_("Not done: %(n)s", n=len(outcome.refused))), "warning")
+    for what, why in outcome.refused[:TOLD]:
+        flash(f"{what}: {why}", "error")

@@ -1,0 +1,160 @@
+"""One record on one page: facts, where it stands, what comes next, what belongs to it, what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template, url_for
+from markupsafe import Markup
+from sqlalchemy import func, select
+from sqlalchemy.orm import with_parent
+
+from portal.kernel import access
+from portal.kernel.db import session
+from portal.kernel.record import Staged
+from portal.kernel.words import Words, _
+from portal.web.record_view import extras, progress, registry, timeline
+from portal.web.record_view.cells import Cell, cell
+from portal.web.record_view.columns import shown
+from portal.web.record_view.listing import COUNT_LIMIT
+from portal.web.record_view.presented import Presented, may_open
+
+if TYPE_CHECKING:
+    from portal.web.record_view.view import RecordView
+
+MOST_RELATED = 10
+MOST_LINES = 200
+Fact = tuple[Words, Cell]
+
+
+def page(view: RecordView, record: Any) -> str:
+    """The details page, with what other packages add to it."""
+    staged = isinstance(record, Staged)
+    return render_template(
+        "record/details.html", view=Presented(view), record=record, title=str(record),
+        number=getattr(record, "no", "") or "",
+        state=type(record).workflow.states[record.state] if staged else None,
+        facts=facts(view, record), parts=[*owned(view, record), *extras.parts(view, record)],
+        more_actions=extras.actions(view, record),
+        stepper=progress.stepper(record) if staged else [],
+        next_sentence=progress.next_sentence(record) if staged else None,
+        steps=progress.steps(record) if staged else [],
+        related=[related(view, record, name) for name in view.related],
+        timeline=timeline.recent(record), may_comment=access.may(record, access.READ),
+        history_url=url_for(f"{view.endpoint}.history", id=record.id),
+    )  # fmt: skip
+
+
+def facts(view: RecordView, record: Any) -> list[tuple[Words | str, list[Fact]]]:
+    """The values under their captions; number, title and status stand above them already."""
+    names = view.facts or tuple(dict.fromkeys((*view.columns, *view.fields)))
+    heading = {"no", "state"}
+    heading |= {n for n in ("title", "name") if getattr(record, n, None) == str(record)}
+    names = tuple(n for n in names if n not in heading)
+    hidden = access.masked(record)
+    within = {name for inside in view.sections.values() for name in inside}
+    groups: list[tuple[Words | str, tuple[str, ...]]] = [
+        (_("Overview"), tuple(n for n in names if n not in within)),
+        *((said, tuple(n for n in inside if n in names)) for said, inside in view.sections.items()),
+    ]
+    return [
+        (said, [(shown(view.record, n).label, linked(record, n, hidden)) for n in inside])
+        for said, inside in groups
+        if inside
+    ]
+
+
+def linked(record: Any, name: str, hidden: frozenset[str]) -> Cell:
+    """A cell; a related record with a page the person may open is a link to it."""
+    found = cell(record, name, hidden)
+    if found.kind != "text" or shown(type(record), name).kind != "one":
+        return found
+    return Cell("link", found.value, may_open(getattr(record, name)))
+
+
+def owned(view: RecordView, record: Any) -> list[Markup]:
+    """The rows owned by the record, each relationship a table."""
+    found = []
+    hidden = access.masked(record)
+    for name, columns in view.lines.items():
+        column = shown(view.record, name)
+        if column.names & hidden or column.target is None:
+            continue
+        labels = [shown(column.target, one).label for one in columns]
+        rows = [[cell(row, one) for one in columns] for row in getattr(record, name)[:MOST_LINES]]
+        html = render_template(
+            "record/_lines.html", name=name, title=column.label, labels=labels, rows=rows
+        )
+        found.append(Markup(html))  # noqa: S704 - our own template, which escapes its values
+    return found
+
+
+@dataclass(frozen=True)
+class RelatedRow:
+    """One record in a card of related ones."""
+
+    title: str
+    note: str
+    url: str
+    badge: tuple[Words, str] | None
+
+
+@dataclass(frozen=True)
+class Related:
+    """A card of related records: the newest, and how many there are."""
+
+    name: str
+    title: Words
+    icon: str
+    count: int
+    rows: list[RelatedRow] = field(default_factory=list)
+    more_url: str = ""
+    new_url: str = ""
+    new_label: str = ""
+    empty: Words | str = ""
+
+
+def related(view: RecordView, record: Any, name: str) -> Related:
+    """The records of a to-many relationship which the person may see; the others do not count."""
+    column = shown(view.record, name)
+    assert column.target is not None
+    mine = with_parent(record, getattr(view.record, name))
+    bounded = select(column.target.id).where(mine).limit(COUNT_LIMIT + 1).subquery()
+    count = session().scalar(select(func.count()).select_from(bounded)) or 0
+    newest = select(column.target).where(mine).order_by(column.target.id.desc())
+    rows = [_row(one) for one in session().scalars(newest.limit(MOST_RELATED))]
+    screen = registry.screen_of(column.target)
+    back = _way_back(column.attribute)
+    of = {f"{back}_id" if back else "": record.id}
+    readable = screen is not None and bool(back) and access.allowed(column.target, access.READ)
+    return Related(
+        name, column.label, screen.icon if screen else "", count, rows,
+        url_for(f"{screen.endpoint}.index_view", **of) if readable and count > len(rows) else "",
+        url_for(f"{screen.endpoint}.create_view", **of) if screen and _may_add(screen, back) else "",
+        empty=_("Nothing is recorded here, or nothing you may see."),
+    )  # fmt: skip
+
+
+def _may_add(screen: RecordView, back: str) -> bool:
+    return back in screen.fields and access.allowed(screen.record, access.CREATE)
+
+
+def _way_back(attribute: Any) -> str:
+    """The to-one relationship by which the related record names this one."""
+    relation = attribute.property
+    found = relation.back_populates
+    if found is None:
+        keys = {column for _local, column in relation.local_remote_pairs}
+        ways = (
+            r for r in relation.mapper.relationships if not r.uselist and r.local_columns == keys
+        )
+        found = next((r.key for r in ways), "")
+    return str(found or "")
+
+
+def _row(record: Any) -> RelatedRow:
+    number = getattr(record, "no", "") or ""
+    badge = type(record).workflow.states[record.state] if isinstance(record, Staged) else None
+    title = str(record)
+    return RelatedRow(title, number if number != title else "", registry.address(record), badge)

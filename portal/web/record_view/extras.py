@@ -1,0 +1,52 @@
+"""What other packages add to every details page: cards between the facts, buttons beside the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from portal.kernel.words import Words
+
+if TYPE_CHECKING:
+    from portal.web.record_view.view import RecordView
+
+
+@dataclass(frozen=True)
+class Action:
+    """A link dressed as a button at the top of a details page."""
+
+    label: Words
+    url: str
+    icon: str = ""
+    primary: bool = False
+
+
+Parts = Callable[["RecordView", Any], Iterable[Markup]]
+Actions = Callable[["RecordView", Any], Iterable[Action]]
+_parts: list[Parts] = []
+_actions: list[Actions] = []
+
+
+def extend(*, parts: Parts | None = None, actions: Actions | None = None) -> None:
+    """Add cards or buttons to details pages; each is asked for every record that is shown.
+
+    `parts(view, record)` gives rendered pieces for block ``parts``, `actions(view, record)` the
+    buttons; both answer with nothing for records they do not concern. Adding twice adds once.
+    """
+    if parts is not None and parts not in _parts:
+        _parts.append(parts)
+    if actions is not None and actions not in _actions:
+        _actions.append(actions)
+
+
+def parts(view: RecordView, record: Any) -> list[Markup]:
+    """Every card for this record, in the order of registration."""
+    return [piece for act in _parts for piece in act(view, record)]
+
+
+def actions(view: RecordView, record: Any) -> list[Action]:
+    """Every button for this record."""
+    return [one for act in _actions for one in act(view, record)]

@@ -1,0 +1,83 @@
+"""The whole history of a record, newest first, each page checked against the audit's hash chain."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template, request, url_for
+from sqlalchemy import select
+
+from portal.kernel import comment
+from portal.kernel.audit import GENESIS, AuditEvent, AuditPayload, chained, fingerprint
+from portal.kernel.db import session
+from portal.kernel.words import Words, _
+from portal.web.record_view import parsing
+from portal.web.record_view.presented import Presented
+from portal.web.record_view.timeline import Entry, entry_of, events_of, spoken
+
+if TYPE_CHECKING:
+    from portal.web.record_view.view import RecordView
+
+PAGE_SIZE = 50
+Found = list[tuple[AuditEvent, AuditPayload]]
+FAR, LONG_AGO = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+
+
+def page(view: RecordView, record: Any) -> str:
+    """One page of acts and of the comments made between them."""
+    before = parsing.ident(request.args.get("before", ""))
+    query = events_of(record)
+    if before is not None:
+        query = query.where(AuditEvent.seq < before)
+    rows = list(session().execute(query.limit(PAGE_SIZE + 1)))
+    more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+    later = _address(view, record, rows[-1][0].seq) if more else ""
+    newest = _address(view, record, None) if before is not None else ""
+    face = Presented(view)
+    verified, broken = _verdict(rows)
+    return render_template(
+        "record/history.html", view=face, record=record, title=str(record),
+        number=getattr(record, "no", "") or "", entries=_entries(record, rows, before, more),
+        earlier=newest, later=later, verified=verified, broken=broken,
+    )  # fmt: skip
+
+
+def _address(view: RecordView, record: Any, before: int | None) -> str:
+    more = {} if before is None else {"before": before}
+    return url_for(f"{view.endpoint}.history", id=record.id, **more)
+
+
+def _entries(record: Any, rows: Found, before: int | None, more: bool) -> list[Entry]:
+    entries = [entry_of(record, event, payload, brief=False) for event, payload in rows]
+    top = (
+        session().scalar(select(AuditEvent.at).where(AuditEvent.seq == before)) if before else None
+    )
+    low, high = (rows[-1][0].at if more else LONG_AGO), top or FAR
+    entries += [spoken(one) for one in comment.comments_on(record) if low <= one.at < high]
+    return sorted(entries, key=lambda e: (e.at, e.number), reverse=True)
+
+
+def _verdict(rows: Found) -> tuple[Words | None, Words | None]:
+    """Whether every act shown is as it was written and hangs on the one before it."""
+    earlier = [event.seq - 1 for event, _payload in rows]
+    found = session().execute(
+        select(AuditEvent.seq, AuditEvent.hash).where(AuditEvent.seq.in_(earlier))
+    )
+    hashes = {0: GENESIS} | {seq: said for seq, said in found}
+    wrong = [event.seq for event, payload in rows if not _intact(event, payload, hashes)]
+    if wrong:
+        numbers = ", ".join(str(n) for n in wrong)
+        return None, _("Altered afterwards: entries %(numbers)s of the log.", numbers=numbers)
+    if not rows:
+        return None, None
+    return _("All %(n)s entries stand unaltered in the audit log's chain.", n=len(rows)), None
+
+
+def _intact(event: AuditEvent, payload: AuditPayload, hashes: dict[int, str]) -> bool:
+    erased = payload.body == ""
+    return (
+        chained(event) == event.hash
+        and hashes.get(event.seq - 1) == event.prev_hash
+        and (erased or fingerprint(payload.salt, payload.body) == event.commit_hash)
+    )

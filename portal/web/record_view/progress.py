@@ -1,0 +1,94 @@
+"""Where a record stands in its workflow: the stepper, who has it now, and the steps open to a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.kernel.record import Staged
+from portal.kernel.words import Words, _
+from portal.kernel.workflow import Workflow
+from portal.web.record_view import timeline
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """A step with its button; `missing` says what is needed first."""
+
+    name: str
+    label: Words
+    primary: bool
+    danger: bool
+    needs_reason: bool
+    missing: tuple[Words, ...]
+
+
+def steps(record: Staged) -> list[OpenStep]:
+    """The steps open to the person; the first harmless one that can be taken stands out."""
+    found: list[OpenStep] = []
+    first = True
+    for offer in type(record).workflow.offers(record):
+        step = offer.step
+        primary = first and not (step.danger or step.needs_reason or offer.missing)
+        first = first and not primary
+        found.append(
+            OpenStep(step.name, step.label, primary, step.danger, step.needs_reason, offer.missing)
+        )
+    return found
+
+
+def stepper(record: Staged) -> list[tuple[str, Words, str]]:
+    """(state, label, done | now | next | stopped) along the undisturbed life.
+
+    Off that path the record stands as "stopped" behind what it reached; when no step leads
+    out of there, nothing is promised to come.
+    """
+    workflow, state = type(record).workflow, record.state
+    path = workflow.path
+    if not path:
+        return []
+    if state in path:
+        now = path.index(state)
+        return [
+            (s, workflow.label(s), "done" if at < now else "now" if at == now else "next")
+            for at, s in enumerate(path)
+        ]
+    reached = _reached(record)
+    found = [(s, workflow.label(s), "done") for s in path[: reached + 1]]
+    found.append((state, workflow.label(state), "stopped"))
+    if any(state in step.sources for step in workflow.steps):
+        found += [(s, workflow.label(s), "next") for s in path[reached + 1 :]]
+    return found
+
+
+def _reached(record: Staged) -> int:
+    """How far along the path the record ever came, by its log."""
+    path = type(record).workflow.path
+    furthest = 0
+    for state in timeline.states_of(record):
+        if state in path:
+            furthest = max(furthest, path.index(state))
+    return furthest
+
+
+def next_sentence(record: Staged) -> Words:
+    """Who has it now, and what comes next."""
+    workflow, state = type(record).workflow, record.state
+    after = _after(workflow, state)
+    waits = workflow.waits_for.get(state)
+    if waits is not None:
+        return waits if after is None else _("%(now)s Next: %(next)s.", now=waits, next=after)
+    if mine := [s.label for s in steps(record) if not s.missing]:
+        listed = "、".join(str(label) for label in mine)
+        return _(
+            "It is “%(state)s”; you can: %(steps)s.", state=workflow.label(state), steps=listed
+        )
+    if after is not None:
+        return _("It is “%(state)s”; next: %(next)s.", state=workflow.label(state), next=after)
+    return _("It is “%(state)s”; nothing waits here.", state=workflow.label(state))
+
+
+def _after(workflow: Workflow, state: str) -> Words | None:
+    """The next state of the undisturbed life."""
+    path = workflow.path
+    at = path.index(state) + 1 if state in path else len(path)
+    return workflow.label(path[at]) if at < len(path) else None

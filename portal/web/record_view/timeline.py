@@ -1,0 +1,157 @@
+"""What happened to a record, read from the audit and the comments, as one person may know it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import Select, inspect, select
+
+from portal.kernel import access, comment
+from portal.kernel.audit import AuditEvent, AuditPayload
+from portal.kernel.db import session
+from portal.kernel.record import OWN_COLUMNS, Staged
+from portal.kernel.words import Words, _
+from portal.web.record_view.cells import MASKED, NONE, Cell, dressed
+from portal.web.record_view.columns import Shown, shown
+
+Change = tuple[Words | str, Cell, Cell]
+#: Acts that are no step of a workflow, in words.
+ACTS = {
+    "create": _("Created"),
+    "edit": _("changed"),
+    "export": _("Exported"),
+    "opened": _("Opened"),
+    "password_changed": _("Password changed"),
+    "sign_in": _("Signed in"),
+    "sign_out": _("Signed out"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline; `kind`: comment, step, edit or system."""
+
+    kind: str
+    who: Words | str
+    at: datetime
+    text: str
+    changes: list[Change]
+    number: int = 0
+
+
+def events_of(record: Any) -> Select[AuditEvent, AuditPayload]:
+    """The audit of a record with its details, newest first."""
+    return (
+        select(AuditEvent, AuditPayload)
+        .join(AuditPayload, AuditPayload.seq == AuditEvent.seq)
+        .where(AuditEvent.object_type == record.__tablename__, AuditEvent.object_id == record.id)
+        .order_by(AuditEvent.seq.desc())
+    )
+
+
+def recent(record: Any, most: int = 30) -> list[Entry]:
+    """The newest acts and comments together; what a new record began with is left out."""
+    found = session().execute(events_of(record).limit(most))
+    entries = [entry_of(record, event, body, brief=True) for event, body in found]
+    entries += [spoken(one) for one in comment.comments_on(record)[-most:]]
+    return sorted(entries, key=lambda e: (e.at, e.number), reverse=True)[:most]
+
+
+def spoken(one: comment.Comment) -> Entry:
+    """A comment as an entry."""
+    said = f"{one.place}: {one.body}" if one.place else one.body
+    return Entry("comment", one.author, one.at, said, [])
+
+
+def last_hand(record: Any) -> str:
+    """Who changed the record last."""
+    query = events_of(record).with_only_columns(AuditEvent.actor_name).limit(1)
+    return session().scalar(query) or ""
+
+
+def entry_of(record: Any, event: AuditEvent, payload: AuditPayload, *, brief: bool) -> Entry:
+    """An act as an entry; `brief` keeps back what a new record was filled with."""
+    steps = type(record).workflow.steps if isinstance(record, Staged) else ()
+    step = next((s for s in steps if s.name == event.action), None)
+    kind = "step" if step else "edit" if event.action == "edit" else "system"
+    label = step.label if step else ACTS.get(event.action, event.action.replace("_", " "))
+    said = "" if kind == "edit" else str(label)
+    if event.reason:
+        said = f"{said}: {event.reason}" if said else event.reason
+    known = {} if brief and event.action == "create" else told(payload)
+    who = event.actor_name if event.actor_id is not None else _("The portal")
+    changes = list(changes_of(record, known))
+    return Entry(kind, who, event.at, said, changes, event.seq)
+
+
+def told(payload: AuditPayload) -> dict[str, Any]:
+    """Field -> [old, new]; empty once the details were erased, and for acts that changed no field."""
+    found = json.loads(payload.body) if payload.body else {}
+    return {k: v for k, v in found.items() if isinstance(v, list) and len(v) == 2}
+
+
+def changes_of(record: Any, known: dict[str, Any]) -> list[Change]:
+    """The changes of known columns, old and new, masked as the record is now."""
+    hidden = access.masked(record)
+    found: list[Change] = []
+    for name, (old, new) in known.items():
+        column = column_of(type(record), name)
+        if column is None or name in OWN_COLUMNS:
+            continue
+        if {name, *column.names} & hidden:
+            found.append((column.label, MASKED, MASKED))
+        elif "label" in column.info or column.kind in ("state", "one", "many"):
+            found.append((column.label, as_cell(column, old, record), as_cell(column, new, record)))
+    return found
+
+
+def column_of(kind: type, name: str) -> Shown | None:
+    """The column an audit entry speaks of; a foreign key as its relationship; None for old names."""
+    mapper = inspect(kind)
+    for relation in mapper.relationships:
+        keys = {mapper.get_property_by_column(c).key for c in relation.local_columns}
+        if not relation.uselist and name in keys:
+            return shown(kind, relation.key)
+    try:
+        return shown(kind, name)
+    except AttributeError:
+        return None
+
+
+def as_cell(column: Shown, value: Any, record: Any) -> Cell:
+    """A value from the log as a cell; a related record only if the person may see it."""
+    if value is None or value == "":
+        return NONE
+    if column.kind == "one" and column.target is not None:
+        other = session().get(column.target, value) if isinstance(value, int) else None
+        return MASKED if other is None else dressed(column, other)
+    if column.kind == "many":
+        return Cell("text", str(value))
+    try:
+        return dressed(column, _typed(column.kind, value), record)
+    except (ValueError, InvalidOperation):
+        return Cell("text", str(value))
+
+
+def _typed(kind: str, value: Any) -> Any:
+    """Days and sums are kept as texts in the log."""
+    if kind == "day":
+        return date.fromisoformat(value)
+    if kind == "moment":
+        return datetime.fromisoformat(value)
+    return Decimal(str(value)) if kind == "money" else value
+
+
+def states_of(record: Any) -> list[str]:
+    """Every state the log knows the record was in, newest first."""
+    found: list[str] = []
+    for _event, payload in session().execute(events_of(record).limit(MOST_STATES)):
+        found += [s for s in told(payload).get("state", ()) if isinstance(s, str)]
+    return found
+
+
+MOST_STATES = 200

@@ -1,0 +1,204 @@
+"""The one way a kind of record becomes screens: declare it, and its pages follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, ClassVar
+
+from flask import flash, jsonify, redirect, render_template, request
+from flask_admin import BaseView, expose
+from werkzeug.wrappers import Response
+
+from portal.kernel import access, comment
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Forbidden, Unseen
+from portal.kernel.record import Record
+from portal.kernel.words import Words, _
+from portal.web.record_view import (
+    bulk,
+    details,
+    drafts,
+    export,
+    history,
+    keeping,
+    listing,
+    lookups,
+    parsing,
+    registry,
+    saving,
+)
+from portal.web.record_view import form as forms
+from portal.web.record_view.again import Again
+from portal.web.record_view.columns import shown
+from portal.web.record_view.filters import filters as made_filters
+from portal.web.record_view.presented import Presented
+from portal.web.routes import needs
+
+
+def door(url: str, *methods: str) -> Callable[[Any], Any]:
+    """A route of every screen: a person is needed, and the screen's own rights decide."""
+
+    def mark(act: Any) -> Any:
+        return expose(url, methods or ("GET",))(needs("record")(act))
+
+    return mark
+
+
+class RecordView(BaseView):  # type: ignore[misc]
+    """Lists, details, forms, history and export of one kind of record.
+
+    A screen declares class attributes; only `record`, `chapter` and `name` have no default.
+    `columns`: what its list may show. `fields`: the allow-list of its form (empty: no form).
+    `sections`: caption -> fields, on the form and among the facts. `lines`: relationship ->
+    columns of owned rows edited with the record. `filters`, `search`, `sort`: of the list.
+    `views`: caption -> arguments of its tabs. `pick`: relationship -> by which columns it is
+    sought. `related`: to-many relationships shown below the facts. `facts`: what the details
+    show instead of columns and fields. `papers`: papers belong to the records.
+    `opens`: endpoint of another page that shows a record, called with `ident`.
+    """
+
+    record: ClassVar[type[Record]]
+    chapter: ClassVar[str]
+    icon: ClassVar[str] = "file-text"
+    columns: ClassVar[tuple[str, ...]] = ()
+    fields: ClassVar[tuple[str, ...]] = ()
+    facts: ClassVar[tuple[str, ...]] = ()
+    sections: ClassVar[dict[Words, tuple[str, ...]]] = {}
+    lines: ClassVar[dict[str, tuple[str, ...]]] = {}
+    filters: ClassVar[tuple[str, ...]] = ()
+    search: ClassVar[tuple[str, ...]] = ()
+    sort: ClassVar[str] = "-id"
+    views: ClassVar[dict[Words, dict[str, Any]]] = {}
+    pick: ClassVar[dict[str, tuple[str, ...]]] = {}
+    related: ClassVar[tuple[str, ...]] = ()
+    empty_text: ClassVar[Words | str] = ""
+    papers: ClassVar[bool] = False
+    opens: ClassVar[str] = ""
+
+    def __init__(self) -> None:
+        table = self.record.__tablename__
+        super().__init__(type(self).name, endpoint=table, url=f"/{self.chapter}/{table}/")
+
+    @cached_property
+    def form_of_record(self) -> type[forms.RecordForm]:
+        """The class of its form, made once."""
+        return forms.form_class(self)
+
+    def check_declared(self) -> None:
+        """Raise `AttributeError` or `TypeError` for a declaration that names what is not there."""
+        for name in (*self.columns, *self.facts, *self.search, *self.related, *self.pick):
+            shown(self.record, name)
+        list(made_filters(shown(self.record, name) for name in self.filters))
+        assert self.form_of_record
+
+    def get_one(self, ident: object) -> Any:
+        """The record of this id, if the person may see it; raises `Unseen`."""
+        number = parsing.ident(ident)
+        found = session().get(self.record, number) if number else None
+        if found is None:
+            raise Unseen
+        return found
+
+    def is_accessible(self) -> bool:
+        """Who may read no row at all does not learn that there is such a list."""
+        if not access.allowed(self.record, access.READ):
+            raise Unseen
+        return True
+
+    def _run_view(self, fn: Any, *args: Any, **kw: Any) -> Any:
+        """As the engine does, without its second try that would hide our own errors."""
+        return fn(self, *args, **kw)
+
+    @door("/")
+    def index_view(self) -> str:
+        """The list."""
+        return list_page(self)
+
+    @door("/new/", "GET", "POST")
+    def create_view(self) -> Any:
+        """A new record."""
+        if not access.allowed(self.record, access.CREATE):
+            raise Forbidden
+        return self._answered(lambda: saving.create(self))
+
+    @door("/edit/", "GET", "POST")
+    def edit_view(self) -> Any:
+        """A record's form."""
+        return self._answered(lambda: saving.edit(self, self._asked_for()))
+
+    @door("/details/")
+    def details_view(self) -> Any:
+        """A record with everything around it, or the page that shows this kind instead."""
+        record = self._asked_for()
+        return redirect(registry.address(record)) if self.opens else details.page(self, record)
+
+    @door("/history/")
+    def history(self) -> str:
+        """Everything that happened to a record."""
+        return history.page(self, self._asked_for())
+
+    @door("/export/")
+    def export(self) -> Response:
+        """What the list shows, as a sheet; that it was taken is noted."""
+        with transaction():
+            return export.answer(self, request.args)
+
+    @door("/draft/", "POST")
+    def draft(self) -> Response:
+        """What was typed and not sent."""
+        ident = None if "id" not in request.args else self._asked_for().id
+        if not self.fields:
+            raise Forbidden
+        with transaction():
+            return drafts.take(self, ident)
+
+    @door("/keep/", "POST")
+    def keep(self) -> Response:
+        """The person's own columns and views."""
+        with transaction():
+            return keeping.keep(self)
+
+    @door("/advance/", "POST")
+    def advance(self) -> Any:
+        """One step of one record, or of many."""
+        return bulk.answer(self)
+
+    @door("/comment/", "POST")
+    def comment(self) -> Response:
+        """What somebody says about a record."""
+        with transaction():
+            record = self.get_one(request.form.get("id"))
+            comment.say(record, request.form.get("text", ""), request.form.get("place", ""))
+        flash(str(_("Your comment is kept.")), "success")
+        return redirect(registry.address(record) + "#timeline")
+
+    @door("/lookup/")
+    def ajax_lookup(self) -> Response:
+        """What a form's field offers while somebody types."""
+        args = request.args
+        return jsonify(lookups.search(self, args.get("name", "")[:64], args.get("query", "")))
+
+    def _asked_for(self) -> Any:
+        return self.get_one(request.args.get("id"))
+
+    def _answered(self, act: Callable[[], Any]) -> Any:
+        """A form's answer: reading takes no lock, sending is all or nothing."""
+        if request.method != "POST":
+            return act()
+        try:
+            with transaction():
+                return act()
+        except Again as other:
+            return other.answer()
+
+
+def list_page(view: RecordView) -> str:
+    """One page of the list as its address asks for it."""
+    face = Presented(view, keeping.of(view))
+    page = listing.page(face.asked)
+    return render_template(
+        "record/list.html", view=face, rows=page.rows, count=page.count, limit=listing.COUNT_LIMIT,
+        earlier=page.earlier, later=page.later, sort=page.sort, down=page.down, chosen=face.chosen,
+        bulk_steps=bulk.steps_for(view, page.rows),
+    )  # fmt: skip

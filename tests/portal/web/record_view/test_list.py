@@ -1,0 +1,134 @@
+"""Lists: paging, filters, order, search, and rows that are not there for a person (R1.4, R7.1)."""
+
+from __future__ import annotations
+
+import re
+
+
+def names_in(page: str) -> list[str]:
+    return re.findall(r"Client-\d+", page)
+
+
+def numbered(company, count, owner="sales_a"):
+    return [company.client(owner, f"Client-{n:02}") for n in range(1, count + 1)]
+
+
+def test_a_long_list_is_read_forwards_and_backwards_without_losing_a_row(company):
+    numbered(company, 45)
+    browser, seen, address = company.as_person("sales_a"), [], "/customers/customer/?sort=name"
+    pages = []
+    while address:
+        answer = browser.get(address)
+        rows = re.findall(r'class="row-link"[^>]*>\s*([^<]*?)\s*</a>', answer.text)
+        pages.append(rows)
+        seen += rows
+        later = re.search(r'rel="next" href="([^"]*)"', answer.text)
+        earlier = re.search(r'rel="prev" href="([^"]*)"', answer.text)
+        address = later[1].replace("&amp;", "&") if later else ""
+    assert [len(p) for p in pages] == [20, 20, 5]
+    assert len(set(seen)) == 45
+    assert earlier is not None
+    back = browser.get(earlier[1].replace("&amp;", "&"))
+    assert re.findall(r'class="row-link"[^>]*>\s*([^<]*?)\s*</a>', back.text) == pages[1]
+
+
+def test_the_list_counts_and_sorts_as_asked(company):
+    numbered(company, 3)
+    browser = company.as_person("sales_a")
+    up = browser.read("/customers/customer/?sort=name")
+    assert "Found: 3" in up
+    assert names_in(up) == ["Client-01", "Client-02", "Client-03"]
+    assert names_in(browser.read("/customers/customer/?sort=-name")) == names_in(up)[::-1]
+
+
+def test_a_filter_narrows_and_its_chip_says_so(company):
+    company.client("sales_a", "Client-1", region="taiwan")
+    company.client("sales_a", "Client-2", region="hongkong")
+    page = company.as_person("sales_a").read("/customers/customer/?region=hongkong")
+    assert names_in(page) == ["Client-2"]
+    assert "Region: Hong Kong" in page
+
+
+def test_a_search_finds_every_word_anywhere_in_the_searched_columns(company):
+    numbered(company, 3)
+    browser = company.as_person("sales_a")
+    assert names_in(browser.read("/customers/customer/?q=client 02")) == ["Client-02"]
+    assert "Nothing matches" in browser.read("/customers/customer/?q=100%25")
+
+
+def test_rows_of_another_team_are_not_there_and_not_counted(company):
+    mine = company.client("sales_a", "Client-1")
+    foreign = company.client("sales_b", "Client-2")
+    browser = company.as_person("sales_a")
+    page = browser.read("/customers/customer/")
+    assert names_in(page) == ["Client-1"]
+    assert "Found: 1" in page
+    for place in ("details", "edit", "history"):
+        assert browser.get(f"/customers/customer/{place}/?id={mine}").status_code == 200
+        assert browser.get(f"/customers/customer/{place}/?id={foreign}").status_code == 404
+    missing = browser.get("/customers/customer/details/?id=999999")
+    assert missing.status_code == 404
+    for verb, data in (
+        ("advance", {"step": "lose", "reason": "x", "from": "details"}),
+        ("comment", {"text": "x"}),
+    ):
+        sent = browser.post(f"/customers/customer/{verb}/", {"id": foreign, **data})
+        assert sent.status_code == 404
+
+
+def test_who_may_read_no_row_finds_no_list(company):
+    assert company.as_person("hr").get("/customers/customer/").status_code == 404
+
+
+def test_what_cannot_be_read_in_an_address_counts_as_not_said(company):
+    numbered(company, 2)
+    browser = company.as_person("sales_a")
+    for query in ("region=nowhere", "sort=address", "sort=nothing", "mine=1", "q=%00", "state=x"):
+        assert "Found: 2" in browser.read(f"/customers/customer/?{query}"), query
+    for cursor in ("x", "W10", "WyJhIiwgIjEiXQ", "bnVsbA"):
+        assert browser.get(f"/customers/customer/?after={cursor}").status_code == 400
+    for ident in ("", "x", "-1", "1.0", "9" * 40, "1'", "٣"):
+        assert browser.get(f"/customers/customer/details/?id={ident}").status_code == 404
+
+
+def test_columns_and_views_are_kept_for_one_person(company):
+    numbered(company, 1)
+    browser = company.as_person("sales_a")
+    browser.post("/customers/customer/keep/", {"columns": ["no", "industry"], "back": "/x"})
+    browser.post("/customers/customer/keep/", {"name": "Far", "back": "/x?region=hongkong"})
+    page = browser.get("/customers/customer/")
+    assert re.findall(r'scope="col"[^>]*>(?:<a[^>]*>)?\s*([^<]+)', page.text) == [
+        "Number",
+        "Industry",
+    ]
+    assert "/customers/customer/?region=hongkong" in page.text
+    assert "Far" not in company.as_person("sales_a_mgr").read("/customers/customer/")
+
+
+def test_masked_fields_are_neither_shown_nor_sought_nor_sorted_nor_exported(company):
+    """Marketing sees clients without their registration number (matrix (c), R7.1)."""
+    ident = company.client("sales_a", "Client-1", registration_no="24536806", address="Lane 7")
+    plain, masked = company.as_person("sales_a"), company.as_person("mkt")
+    assert "Lane 7" in plain.read(f"/customers/customer/details/?id={ident}")
+    page = masked.get(f"/customers/customer/details/?id={ident}")
+    assert "Lane 7" not in page.text
+    assert "24536806" not in page.text
+    assert "Not shown to you" in page.text
+    history = masked.get(f"/customers/customer/history/?id={ident}")
+    assert "Lane 7" not in history.text
+    assert "24536806" not in history.text
+    assert "Found: 1" in plain.read("/customers/customer/?q=24536806")
+    assert "Nothing matches" in masked.read("/customers/customer/?q=24536806")
+    contact = company.contact("sales_a", ident, "Ann", phone="0912345678")
+    assert "0912345678" not in masked.get("/customers/contact/").text
+    assert "0912345678" not in masked.get(f"/customers/contact/details/?id={contact}").text
+
+
+def test_a_list_can_be_cut_down_to_one_related_record(company):
+    one, two = company.client("sales_a", "Client-1"), company.client("sales_a", "Client-2")
+    company.contact("sales_a", one, "Ann")
+    company.contact("sales_a", two, "Bob")
+    page = company.as_person("sales_a").read(f"/customers/contact/?customer_id={one}")
+    assert "Ann" in page
+    assert "Bob" not in page
+    assert "Client: Client-1" in page
