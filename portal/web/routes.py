@@ -66,6 +66,7 @@ def all_routes(app: Flask) -> list[dict[str, Any]]:
             "methods": sorted((rule.methods or set()) - _IMPLIED),
             "endpoint": rule.endpoint,
             "needs": _need(app, rule.endpoint),
+            "right": _need(app, rule.endpoint),  # the same, as the command's table calls it
         }
         for rule in app.url_map.iter_rules()
     ]

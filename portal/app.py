@@ -1,0 +1,102 @@
+"""The web application: configuration, who is acting, the edge, the pages of every chapter, the screens."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.boot import boot
+from portal.chapters.confidentiality import pages as confidentiality
+from portal.chapters.confidentiality import screens as confidentiality_screens
+from portal.chapters.customers import screens as customer_screens
+from portal.chapters.sales import pages as sales
+from portal.chapters.sales import screens as sales_screens
+from portal.documents import pages as documents
+from portal.documents import screens as document_screens
+from portal.documents.pages import words
+from portal.engines import pages as home
+from portal.engines import screens as engine_screens
+from portal.kernel.config import Config
+from portal.kernel.words import _
+from portal.organization import accounts_page, own, sessions
+from portal.organization import pages as organization
+from portal.organization import screens as organization_screens
+from portal.web import assets, finder, jobs_page, language, liveness, record_view, routes, shell
+from portal.web.edge import acting, addresses, headers, incoming, refusals
+from portal.web.shell import Extra
+
+SCREENS = (
+    *document_screens.SCREENS,
+    *sales_screens.SCREENS,
+    *customer_screens.SCREENS,
+    *confidentiality_screens.SCREENS,
+    *organization_screens.SCREENS,
+    *engine_screens.SCREENS,
+)
+PAGES = (
+    home.pages,
+    organization.pages,
+    accounts_page.pages,
+    jobs_page.pages,
+    liveness.pages,
+    *documents.PAGES,
+    *sales.PAGES,
+    *confidentiality.PAGES,
+)
+#: Pages in the menu that are no record's list.
+EXTRAS = (
+    Extra("documents", _("Search papers"), "search.search", "file-search", lambda: True),
+    Extra(
+        "confidentiality", _("Issue agreements"), "issuing.choose", "users",
+        lambda: words.holds("hr", "hr_head"),
+    ),
+)  # fmt: skip
+
+
+def create_app(config: Config, engine: Engine | None = None) -> Flask:
+    """The application for one installation; `engine` says that the process is booted already.
+
+    Raises `Unmarked` when a route does not say what it needs.
+    """
+    app = Flask("portal.web", static_folder=None)
+    _configure(app, config, engine or boot(config))
+    incoming.install(app, config)
+    acting.install(app, sessions.who, own.cookie_name(config), shell.PLACES["sign_in"])
+    language.install(app)
+    app.before_request(incoming.look)
+    CSRFProtect(app)
+    assets.install(app)
+    shell.install(app, EXTRAS, home.waiting_count)
+    words.install(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    app.add_url_rule("/employees/lookup", "employees_lookup", organization.employees_lookup)
+    finder.install(app, search="search.search")
+    record_view.install(app, SCREENS)
+    record_view.extend(actions=accounts_page.actions)
+    refusals.install(app)
+    headers.install(app, https=config.public_url.startswith("https://"))
+    routes.require_needs(app)
+    return app
+
+
+def _configure(app: Flask, config: Config, engine: Engine) -> None:
+    """Keys, cookies, templates, and whom we answer."""
+    https = config.public_url.startswith("https://")
+    app.extensions.update(config=config, engine=engine)
+    app.config.update(
+        SECRET_KEY=config.secret_key.get_secret_value(),
+        SESSION_COOKIE_NAME="__Host-form" if https else "form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=https,
+        WTF_CSRF_TIME_LIMIT=None,  # a form may stay open as long as its session
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.add_extension("jinja2.ext.do")
+    if https:  # we speak plain HTTP, so exactly one proxy of ours stands in front
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    names = addresses.host_names(config)
+    app.wsgi_app = addresses.OnlyOurHosts(app.wsgi_app, names)  # type: ignore[method-assign]

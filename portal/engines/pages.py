@@ -1,0 +1,151 @@
+"""My work: what waits for me, what I worked on last, and how much is in which state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, g, render_template, url_for
+from sqlalchemy import func, select
+
+from portal.engines import my_work
+from portal.kernel import access, clock
+from portal.kernel.db import session
+from portal.kernel.record import Staged
+from portal.kernel.words import Words
+from portal.web import show
+from portal.web.record_view import RecordView, registry
+from portal.web.routes import needs
+
+pages = Blueprint("home", __name__)
+#: Kinds of record whose states stand on the first page, for those who may list them.
+COUNTED = ("contract", "confidentiality_agreement", "signing_event")
+MOST_FIGURES, MOST_TASKS, MOST_RECENT = 6, 50, 8
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to decide."""
+
+    title: str
+    note: str
+    who: Words
+    url: str
+    icon: str
+    due: datetime | None
+    late: bool
+
+
+@dataclass(frozen=True)
+class Recent:
+    """Something of mine that changed lately."""
+
+    title: str
+    note: str
+    url: str
+    icon: str
+    badge: tuple[Words | str, str] | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How many records of a kind stand in a state."""
+
+    kind: Words
+    state: tuple[Words, str]
+    count: int
+    url: str
+
+
+@pages.get("/")
+@needs("signed-in")
+def work() -> str:
+    """The first page."""
+    waiting = my_work.waiting()
+    g.waiting = len(waiting)
+    return render_template(
+        "home.html", tasks=[_task(one) for one in waiting[:MOST_TASKS]], more=len(waiting) > MOST_TASKS,
+        recent=recent(), figures=figures(), new=list(_new()),
+    )  # fmt: skip
+
+
+def waiting_count() -> int:
+    """How many things wait for the person acting."""
+    return len(my_work.waiting())
+
+
+def _task(one: my_work.Waiting) -> Task:
+    record, screen = one.record, registry.screen_of(type(one.record))
+    # where papers belong to the record, the paper's page is where one reads and decides
+    place = getattr(record, "document", None) if screen is not None and screen.papers else None
+    return Task(
+        title=str(record),
+        note=_note(record),
+        who=one.who,
+        url=registry.address(place or record),
+        icon=screen.icon if screen is not None else "file-text",
+        due=one.due,
+        late=one.due is not None and one.due < clock.now(),
+    )
+
+
+def _note(record: Any) -> str:
+    parts = (getattr(record, "no", ""), getattr(record, "counterparty", ""))
+    return " · ".join(str(part) for part in parts if part)
+
+
+def recent() -> list[Recent]:
+    """The person's own records of every kind, the latest change first."""
+    mine = access.current().employee_id
+    if mine is None:
+        return []
+    found = [one for screen in _owned() for one in _newest(screen, mine)]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST_RECENT]
+
+
+def _owned() -> Iterator[RecordView]:
+    for screen in registry.screens():
+        owned = "owner_id" in screen.record.__table__.columns and not screen.opens
+        if owned and access.allowed(screen.record, access.READ):
+            yield screen
+
+
+def _newest(screen: RecordView, mine: int) -> Iterator[Recent]:
+    model: Any = screen.record
+    query = select(model).where(model.owner_id == mine).order_by(model.updated_at.desc())
+    for row in session().scalars(query.limit(MOST_RECENT)).unique():
+        badge = show.badge_of(row) if isinstance(row, Staged) else None
+        note = _note(row) or str(model.noun)
+        yield Recent(str(row), note, registry.address(row), screen.icon, badge, row.updated_at)
+
+
+def figures() -> list[Figure]:
+    """Records by state, of the kinds the person may list; ended states are left out."""
+    found: list[Figure] = []
+    for name in COUNTED:
+        screen = registry.screen_of(name)
+        if screen is not None and access.allowed(screen.record, access.READ):
+            found += _by_state(screen)
+    return found[:MOST_FIGURES]
+
+
+def _by_state(screen: RecordView) -> Iterator[Figure]:
+    model: Any = screen.record
+    query = select(model._state, func.count(model.id)).group_by(model._state)
+    counts = dict(session().execute(query).tuples().all())
+    leaving = {state for step in model.workflow.steps for state in step.sources}
+    for state, words in model.workflow.states.items():
+        if counts.get(state) and state in leaving:
+            url = url_for(f"{screen.endpoint}.index_view", state=state)
+            yield Figure(type(screen).name, words, counts[state], url)
+
+
+def _new() -> Iterator[tuple[Words, str, str]]:
+    """What the person may begin from here: noun, address, icon."""
+    for name in ("contract", "confidentiality_agreement", "customer"):
+        screen = registry.screen_of(name)
+        if screen is not None and screen.fields and access.allowed(screen.record, access.CREATE):
+            yield screen.record.noun, url_for(f"{screen.endpoint}.create_view"), screen.icon

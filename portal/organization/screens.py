@@ -1,0 +1,113 @@
+"""The organization on screen: people and places, accounts and roles, pick-lists and settings."""
+
+from portal.kernel.setting import Setting
+from portal.kernel.words import _
+from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.models import Department, Employee, Lookup, Position
+from portal.web.record_view import RecordView
+
+
+class Employees(RecordView):
+    """The directory; what is personal is masked for whoever need not know it."""
+
+    record, chapter, icon = Employee, "organization", "users"
+    name = _("Employees")
+    columns = ("no", "name", "department", "position", "work_email", "status", "hired_on")
+    fields = (
+        "name", "name_en", "department", "position", "manager", "status", "locale",
+        "jurisdiction", "work_email", "mobile", "private_email", "id_no", "address", "hired_on",
+        "probation_ends_on", "left_on",
+    )  # fmt: skip
+    sections = {
+        _("Place in the company"): ("name", "name_en", "department", "position", "manager", "status"),
+        _("Work"): ("locale", "jurisdiction", "work_email", "hired_on", "probation_ends_on", "left_on"),
+        _("Personal data"): ("mobile", "private_email", "id_no", "address"),
+    }  # fmt: skip
+    search = ("no", "name", "name_en", "work_email")
+    filters = ("status", "jurisdiction", "hired_on")
+    views = {_("On probation"): {"status": "probation"}, _("Leaving"): {"status": "notice"}}
+    pick = {
+        "department": ("code", "name_hant", "name_hans", "name_en"),
+        "position": ("code", "title"),
+        "manager": ("name", "no"),
+    }
+
+
+class Departments(RecordView):
+    """The tree of departments and their heads."""
+
+    record, chapter, icon = Department, "organization", "hierarchy"
+    name = _("Departments")
+    columns = ("code", "name_hant", "name_hans", "name_en", "parent", "head", "active")
+    fields = ("code", "name_hant", "name_hans", "name_en", "parent", "head", "active")
+    search = ("code", "name_hant", "name_hans", "name_en")
+    filters = ("active",)
+    sort = "code"
+    pick = {"parent": ("code", "name_hant", "name_hans", "name_en"), "head": ("name", "no")}
+
+
+class Positions(RecordView):
+    """Posts with their duties."""
+
+    record, chapter, icon = Position, "organization", "briefcase"
+    name = _("Positions")
+    columns = ("code", "title", "department", "grade", "active")
+    fields = ("code", "title", "department", "grade", "duties", "requirements", "active")
+    search = ("code", "title")
+    filters = ("active",)
+    sort = "code"
+    pick = {"department": ("code", "name_hant", "name_hans", "name_en")}
+
+
+class Accounts(RecordView):
+    """Logins; a password is set on a page of its own and shown nowhere."""
+
+    record, chapter, icon = UserAccount, "organization", "id-badge"
+    name = _("Accounts")
+    columns = ("username", "name", "employee", "email", "state", "last_login_at")
+    fields = ("username", "name", "email", "employee", "locale")
+    facts = ("username", "name", "employee", "email", "locale", "last_login_at", "created_at")
+    search = ("username", "name", "email")
+    filters = ("state",)
+    pick = {"employee": ("name", "no")}
+    related = ("grants",)
+
+
+class RoleGrants(RecordView):
+    """Who holds which role, from when until when; Management confirms."""
+
+    record, chapter, icon = RoleGrant, "organization", "user-check"
+    name = _("Role grants")
+    columns = ("user", "role", "scope", "department", "valid_from", "valid_to", "state")
+    fields = ("user", "role", "scope", "department", "valid_from", "valid_to", "reason")
+    filters = ("state", "role", "scope")
+    views = {_("To be confirmed"): {"state": "proposed"}}
+    pick = {
+        "user": ("username", "name"),
+        "department": ("code", "name_hant", "name_hans", "name_en"),
+    }
+
+
+class Lookups(RecordView):
+    """Pick-lists the company may extend."""
+
+    record, chapter, icon = Lookup, "organization", "list-details"
+    name = _("Pick-lists")
+    columns = ("category", "code", "name_hant", "name_hans", "name_en", "sort", "active")
+    fields = ("category", "code", "name_hant", "name_hans", "name_en", "sort", "active")
+    search = ("category", "code", "name_hant", "name_hans", "name_en")
+    filters = ("active",)
+
+
+class Settings(RecordView):
+    """What the company decided, by which source and on which day."""
+
+    record, chapter, icon = Setting, "organization", "settings"
+    name = _("Settings")
+    columns = ("key", "value", "source", "jurisdiction", "decided_on")
+    fields = ("key", "value", "source", "jurisdiction", "decided_on", "note")
+    search = ("key", "source")
+    empty_text = _("Every setting has its default; an entry here replaces one.")
+
+
+SCREENS = (Employees, Departments, Positions, Accounts, RoleGrants, Lookups, Settings)

@@ -1,0 +1,58 @@
+"""What a request may hold: no text that cannot be stored, no number beyond every row, no endless body."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+
+from flask import Flask, abort, g, request
+
+from portal.kernel import text
+from portal.kernel.config import Config
+from portal.kernel.errors import Invalid
+from portal.kernel.words import Words, _
+
+MEGABYTE = 1 << 20
+#: Fields of one form together, without its files.
+FORM_MEGABYTES = 2
+MOST_PARTS = 5000
+LARGEST_ID = 2**31 - 1
+_FIELD = re.compile(r"[\w.-]{1,60}")
+
+
+def install(app: Flask, config: Config) -> None:
+    """Set the caps and look at every request before its page does."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=(config.upload_mb + FORM_MEGABYTES) * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=FORM_MEGABYTES * MEGABYTE,
+        MAX_FORM_PARTS=MOST_PARTS,
+    )
+    app.before_request(number)
+
+
+def number() -> None:
+    """Give the request a number, by which people and the log speak of it."""
+    g.request_id = secrets.token_hex(6)
+
+
+def look() -> None:
+    """Refuse what no page could use: 404 for the address, 400 for its question, 422 for a form."""
+    numbers = [value for value in (request.view_args or {}).values() if isinstance(value, int)]
+    if text.illegal(request.path) or any(value > LARGEST_ID for value in numbers):
+        abort(404)
+    if any(text.illegal(part) for pair in request.args.items(multi=True) for part in pair):
+        abort(400)
+    if request.method == "POST":
+        wrong = dict(_illegal(request.form.items(multi=True)))
+        wrong |= dict(_illegal((name, f.filename or "") for name, f in request.files.items(True)))
+        if wrong:
+            raise Invalid(wrong)
+
+
+def _illegal(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, Words]]:
+    """Each field that cannot be stored; a name that is no name is not repeated to anybody."""
+    for name, value in pairs:
+        if text.illegal(name) or text.illegal(value):
+            field = name if _FIELD.fullmatch(name) else "?"
+            yield field, _("%(field)s holds characters that cannot be stored.", field=field)

@@ -1,0 +1,101 @@
+"""Watching work that takes longer than a page: how far it is, stopping it, and where its result is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.kernel import access, clock, jobs
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Unseen
+from portal.kernel.jobs import Job
+from portal.kernel.words import Words, _
+from portal.web import show
+from portal.web.edge.addresses import local_path
+from portal.web.routes import needs
+
+pages = Blueprint("jobs", __name__, url_prefix="/jobs")
+#: Below this share an estimate of the time left says nothing.
+ENOUGH_DONE = 3
+
+
+@pages.get("/<int:ident>", endpoint="show")
+@needs("signed-in")
+def show_job(ident: int) -> str:
+    """The job's card; it asks for itself again while the work goes on."""
+    return render_template("job.html", job=card(_mine(ident), _back()))
+
+
+@pages.post("/<int:ident>/cancel")
+@needs("signed-in")
+def cancel(ident: int) -> Response:
+    """Ask the work to stop; what is done stays done."""
+    with transaction():
+        job = _mine(ident, lock=True)
+        if job.state in ("ready", "running"):
+            jobs.cancel(job)
+    return redirect(url_for("jobs.show", ident=ident, back=_back() or None), 303)
+
+
+def card(job: Job, back: str) -> dict[str, Any]:
+    """What `ui.job_card` draws."""
+    ended = job.state in ("done", "dead", "cancelled")
+    here = {"ident": job.id, "back": back or None}
+    return {
+        "id": job.id,
+        "title": jobs.title(job),
+        "state": job.state,
+        "done_count": job.done_count,
+        "total_count": job.total_count,
+        "left": show.span(left) if (left := time_left(job)) else "",
+        "url": url_for("jobs.show", **here),
+        "cancel_url": "" if ended else url_for("jobs.cancel", **here),
+        "cancel_asked": job.cancel_asked,
+        "result_url": back if ended else "",
+        "result_text": said(job),
+        "error": trouble(job),
+    }
+
+
+def time_left(job: Job) -> timedelta | None:
+    """How long it will still take at the speed so far; None while nobody can say."""
+    if job.state != "running" or job.started_at is None or job.done_count < ENOUGH_DONE:
+        return None
+    spent = clock.now() - job.started_at
+    return spent * max(0, job.total_count - job.done_count) / job.done_count
+
+
+def said(job: Job) -> str:
+    """What came of it, where the work counted; the numbers' names are the handlers' own."""
+    if job.state != "done":
+        return ""
+    made, missed = job.result.get("issued"), job.result.get("failed")
+    if isinstance(made, int) and isinstance(missed, int):
+        return str(_("%(done)s done, %(missed)s not.", done=made, missed=missed))
+    return ""
+
+
+def trouble(job: Job) -> Words | str:
+    """What went wrong in words; technical reasons stay in the log and with the administrators."""
+    if job.state == "dead":
+        return _("The work could not be finished. The administrators see why.")
+    if job.state == "ready" and job.attempts:
+        return _("It did not succeed yet and will be tried again by itself.")
+    failed = job.result.get("failed")
+    return failed if job.state == "done" and isinstance(failed, str) else ""
+
+
+def _mine(ident: int, *, lock: bool = False) -> Job:
+    """The job, for whoever started it and for administrators; for others there is none."""
+    job = session().get(Job, ident, with_for_update=lock or None, populate_existing=lock)
+    who = access.current()
+    if job is None or not (job.account_id == who.account_id or who.holds("admin")):
+        raise Unseen
+    return job
+
+
+def _back() -> str:
+    return local_path(request.args.get("back", ""))
