@@ -64,7 +64,7 @@ def _verdict(rows: Found) -> tuple[Words | None, Words | None]:
     found = session().execute(
         select(AuditEvent.seq, AuditEvent.hash).where(AuditEvent.seq.in_(earlier))
     )
-    hashes = {0: GENESIS} | {seq: said for seq, said in found}
+    hashes = {0: GENESIS} | dict(found.all())
     wrong = [event.seq for event, payload in rows if not _intact(event, payload, hashes)]
     if wrong:
         numbers = ", ".join(str(n) for n in wrong)

@@ -7,7 +7,6 @@ from typing import Any
 
 import wtforms
 from flask import render_template
-from markupsafe import Markup
 
 from portal.kernel import audit
 from portal.kernel.db import session
@@ -43,12 +42,10 @@ class LinesField(wtforms.Field):
         super().__init__(column.label, **kw)
         self.column, self.row_form, self.entries = column, row_form, list[Line]()
 
-    def __call__(self, **_kw: Any) -> Markup:
+    def __call__(self, **_kw: Any) -> str:
         """The table; the engine's file name is kept."""
         blank = Line("", self.row_form(prefix=""), None)
-        return Markup(
-            render_template("admin/model/inline_field_list.html", field=self, template=blank)
-        )
+        return render_template("admin/model/inline_field_list.html", field=self, template=blank)
 
     def __iter__(self) -> Iterator[Line]:
         return iter(self.entries)

@@ -141,8 +141,8 @@ class Browser:
 
 def words(answer: TestResponse) -> str:
     """The visible words of a page's main part, on one line."""
-    main = answer.text.partition("<main")[2].partition("</main>")[0] or answer.text
-    bare = re.sub(r"<template>.*?</template>", " ", main, flags=re.DOTALL)
+    main = answer.text.partition('<main id="main" tabindex="-1">')[2].partition("</main>")[0]
+    bare = re.sub(r"<template>.*?</template>", " ", main or answer.text, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", bare)).split())
 
 

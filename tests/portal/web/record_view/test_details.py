@@ -1,0 +1,122 @@
+"""Details and history: where a record stands, what comes next, what happened (R1.4, R3.3.2, R10.1)."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+from sqlalchemy import text
+
+from portal.chapters.customers.models import Customer
+from portal.kernel.db import session, transaction
+from portal.kernel.words import _
+from portal.seed import walk
+from portal.web import record_view
+from portal.web.record_view import extras
+from tests.portal.web.record_view.conftest import words
+
+
+def details(ident):
+    return f"/customers/customer/details/?id={ident}"
+
+
+def test_a_page_says_where_the_record_stands_and_what_comes_next(company):
+    ident = company.client("sales_a", "Cloud", industry="Software")
+    page = company.as_person("sales_a").get(details(ident))
+    said = words(page)
+    assert "KH-" in said
+    assert "Software" in said
+    assert "It is “Prospect”; you can: Mark as lost." in said
+    assert 'class="now" aria-current="step"' in page.text
+    assert "Mark as lost" in said
+    assert "Block" not in said
+    assert "Block" in company.as_person("legal").read(details(ident))
+
+
+def test_the_stepper_shows_what_was_reached_when_a_record_leaves_its_path(company):
+    ident = company.client("sales_a", "Cloud")
+    browser = company.as_person("legal")
+    browser.post(
+        "/customers/customer/advance/",
+        {"id": ident, "step": "block", "reason": "fraud", "from": "details"},
+    )
+    page = browser.get(details(ident))
+    assert '<li class="done">' in page.text
+    assert '<li class="stopped" aria-current="step">' in page.text
+    assert "Block: fraud" in words(page)
+
+
+def test_changes_are_told_old_and_new_in_the_words_of_the_screen(company):
+    ident = company.client("sales_a", "Cloud", industry="old", region="taiwan")
+    browser, edit = company.as_person("sales_a"), f"/customers/customer/edit/?id={ident}"
+    browser.post(edit, browser.fields(edit) | {"industry": "new", "region": "hongkong"})
+    said = browser.read(details(ident))
+    assert "Industry: before old → after new" in said
+    assert "Region: before Taiwan → after Hong Kong" in said
+    assert "Industry: before — → after old" not in said  # the beginning stands in the history
+    assert "→ after old" in browser.read(f"/customers/customer/history/?id={ident}")
+
+
+def test_a_comment_is_kept_and_shown_to_who_may_read(company):
+    ident = company.client("sales_a", "Cloud")
+    browser = company.as_person("legal")
+    sent = browser.post("/customers/customer/comment/", {"id": ident, "text": "<b>careful</b>"})
+    assert sent.location.endswith("#timeline")
+    page = company.as_person("sales_a").get(details(ident))
+    assert "&lt;b&gt;careful" in page.text
+    assert "鄭雅文 commented" in words(page)
+    empty = browser.post("/customers/customer/comment/", {"id": ident, "text": "  "})
+    assert empty.status_code == 422
+
+
+def test_related_records_are_shown_and_counted_as_far_as_they_are_seen(company):
+    ident = company.client("sales_a", "Cloud")
+    for n in range(12):
+        company.contact("sales_a", ident, f"Person-{n:02}")
+    page = company.as_person("sales_a").get(details(ident))
+    said = words(page)
+    assert "Contact 12" in said
+    assert "Person-11" in said
+    assert "Person-00" not in said
+    assert f"/customers/contact/?customer_id={ident}" in page.text
+    assert (
+        "customer_id"
+        not in company.as_person("finance").get(details(ident)).text.partition("new/")[2]
+    )
+
+
+def test_the_history_is_checked_against_the_chain_of_the_log(company, database_url):
+    ident = company.client("sales_a", "Cloud")
+    browser, address = company.as_person("sales_a"), f"/customers/customer/history/?id={ident}"
+    said = browser.read(address)
+    assert "All 1 entries stand unaltered" in said
+    assert "Cloud" in said
+    with transaction():  # the log's details can only be erased by law, never rewritten unnoticed
+        session().execute(text("UPDATE audit_payload SET body = replace(body, 'Cloud', 'Crowd')"))
+    said = browser.read(address)
+    assert "unaltered" not in said
+    assert "Altered afterwards" in said
+
+
+def test_a_long_history_has_pages(company):
+    ident = company.client("sales_a", "Cloud")
+    for n in range(60):
+        with walk.person(company.accounts, "sales_a"):
+            session().get_one(Customer, ident).industry = f"Trade-{n:02}"
+    browser, address = company.as_person("sales_a"), f"/customers/customer/history/?id={ident}"
+    first = browser.get(address)
+    assert "after Trade-59" in words(first)
+    assert "after Trade-00" not in words(first)
+    later = first.text.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert "after Trade-00" in browser.read(later)
+
+
+def test_other_packages_add_cards_and_buttons(company, monkeypatch):
+    monkeypatch.setattr(extras, "_parts", [])
+    monkeypatch.setattr(extras, "_actions", [])
+    record_view.extend(
+        parts=lambda view, row: [Markup("<p>Card of {}</p>").format(row.name)] if view.record is Customer else [],
+        actions=lambda _view, row: [record_view.Action(_("Export"), f"/paper/{row.id}", "printer")],
+    )  # fmt: skip
+    ident = company.client("sales_a", "<Cloud>")
+    page = company.as_person("sales_a").get(details(ident)).text
+    assert "<p>Card of &lt;Cloud&gt;</p>" in page
+    assert f'href="/paper/{ident}"' in page
