@@ -65,6 +65,14 @@ def w(tag: str) -> str:
     return f"{{{W}}}{tag}"
 
 
+def above(element: etree._Element) -> etree._Element:
+    """The parent of an element that stands inside a part; raises E_XML for one that does not."""
+    parent = element.getparent()
+    if parent is None:
+        raise PaperError("E_XML", str(element.tag), "nothing around it")
+    return parent
+
+
 def open_package(data: bytes, *, tracked: bool = True) -> Package:
     """Check a Word file and give its members; `tracked=False` also refuses tracked changes.
 

@@ -56,10 +56,10 @@ def organization() -> None:
         RoleGrant, "management", "RP", "all"
     )  # power needs two: entered by one, confirmed by another
     rule(RoleGrant, "auditor", "R", "all")
-    for model in (Setting, Lookup):  # silent in (c): what everybody works by is the administrator's
-        rule(model, "admin", "RCE", "all")
-        rule(model, "management", "R", "all")
-        rule(model, "auditor", "R", "all")
+    for kept in (Setting, Lookup):  # silent in (c): what everybody works by is the administrator's
+        rule(kept, "admin", "RCE", "all")
+        rule(kept, "management", "R", "all")
+        rule(kept, "auditor", "R", "all")
     rule(Lookup, "employee", "R", "all")
 
 

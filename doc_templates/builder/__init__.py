@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import docx
 from docx.document import Document
 from docx.text.paragraph import Paragraph as WordParagraph
@@ -82,7 +84,8 @@ class _Writer:
     def _add(self, text: str, style: str, number: tuple[int, int] | None = None) -> WordParagraph:
         paragraph = self.document.add_paragraph(style=style)
         if number is not None:
-            properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+            properties: Any = paragraph._p.get_or_add_pPr()  # numPr is not in the library's types
+            properties = properties.get_or_add_numPr()
             properties.get_or_add_ilvl().val = number[1]
             properties.get_or_add_numId().val = number[0]
         add_text(paragraph, text, self.numbers)

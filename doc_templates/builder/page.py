@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import segno
 from docx.document import Document
@@ -100,7 +101,8 @@ def _qr(cell: _Cell, variable: str) -> None:
 
 
 def _border(cell: _Cell) -> None:
-    cell._tc.get_or_add_tcPr().append(
+    properties: Any = cell._tc.get_or_add_tcPr()
+    properties.append(
         parse_xml(
             f"<w:tcBorders {nsdecls('w')}>"
             '<w:top w:val="single" w:sz="4" w:space="0" w:color="808080"/></w:tcBorders>'

@@ -19,7 +19,7 @@ from doc_templates.engine.runs import lowered
 from doc_templates.engine.values import ENVIRONMENT, Budget, Style, plain
 from doc_templates.engine.whitelist import Uses, check
 from doc_templates.errors import PaperError
-from doc_templates.package import Package, open_package
+from doc_templates.package import Package, above, open_package
 
 _DYNAMIC = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -69,7 +69,7 @@ class Compiled:
             text = properties.get("descr") or ""
             if not text.startswith("qr:"):
                 continue
-            blip = next(properties.getparent().iter(f"{_A}blip"))
+            blip = next(above(properties).iter(f"{_A}blip"))
             folder, base = posixpath.split(name)
             relations = package.tree(f"{folder}/_rels/{base}.rels")
             wanted = blip.get(f"{_R}embed")
@@ -90,8 +90,8 @@ class Compiled:
         archive = self._static.copy()
         for name, template in self._dynamic:
             archive.add(name, self._run(template, values, style or Style(), budget).encode())
-        for name, path in self._pictures.items():
-            archive.store(name.encode(), (qr or qr_code.png)(str(self._at(values, path))))
+        for picture, path in self._pictures.items():
+            archive.store(picture.encode(), (qr or qr_code.png)(str(self._at(values, path))))
         return archive.finish()
 
     def _run(self, template: Template, values: dict[str, Any], style: Style, budget: Budget) -> str:

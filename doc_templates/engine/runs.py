@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from doc_templates.errors import PaperError
-from doc_templates.package import w
+from doc_templates.package import above, w
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 #: Chinese input methods type full-width braces and Word curls quotes; inside a tag they are folded.
@@ -44,11 +44,7 @@ def lowered(root: etree._Element, place: str) -> str:
 
 def _attached(element: etree._Element, root: etree._Element) -> bool:
     """A row taken out with its block tag takes its other paragraphs along."""
-    while element is not None:
-        if element is root:
-            return True
-        element = element.getparent()
-    return False
+    return element is root or any(one is root for one in element.iterancestors())
 
 
 def _unescaped(tag: str) -> str:
@@ -66,7 +62,7 @@ def _lower_block(paragraph: etree._Element, text: str, place: str) -> None:
             raise PaperError("E_TAG", f"{place}: {text[:60]}", "not inside a table")
         mark = etree.Element("MARK")
         mark.text, mark.tail = f"{{%{block.group(2)}%}}", whole.tail
-        whole.getparent().replace(whole, mark)
+        above(whole).replace(whole, mark)
     elif _INLINE_BLOCK.search(text):
         raise PaperError("E_TAG", f"{place}: {text[:60]}")
     elif _LEFT_OVER.search(TAG.sub("", text)):
@@ -82,7 +78,7 @@ def _merged(paragraph: etree._Element) -> str:
     for element, parts in zip(texts, _dealt(texts, whole), strict=True):
         _write(element, "".join(parts))
     for mark in list(paragraph.iter(w("proofErr"))):
-        mark.getparent().remove(mark)
+        above(mark).remove(mark)
     return "".join(t.text or "" for t in paragraph.iter(w("t")))
 
 
@@ -114,7 +110,7 @@ def _write(element: etree._Element, text: str) -> None:
         element.text = text
     if text != text.strip() or "{" in text:
         element.set(_SPACE, "preserve")
-    run = element.getparent()
+    run = above(element)
     others = [c for c in run if c.tag not in (w("rPr"), w("t"))]
     if not text and run.tag == w("r") and len(run.findall(w("t"))) == 1 and not others:
-        run.getparent().remove(run)
+        above(run).remove(run)

@@ -104,13 +104,14 @@ def _finalize(context: Context, value: Any) -> Any:
     if isinstance(value, Markup):
         raise PaperError("E_VALUE", "", "markup")
     if type(value) in (int, Decimal):
-        return Markup(value)
+        return Markup(value)  # noqa: S704 - digits
     if type(value) is not str:
         raise PaperError("E_VALUE", "", type(value).__name__)
     budget: Budget = context["_budget"]
     budget.spend(len(value))
     text = escape(_ILLEGAL.sub("", value).replace("\r\n", "\n").replace("\r", "\n"))
-    return Markup(text.replace("\n", _BREAK).replace("\t", _TAB))
+    # Escaped above; the breaks are ours.
+    return Markup(text.replace("\n", _BREAK).replace("\t", _TAB))  # noqa: S704
 
 
 def _filter(act: Callable[[Any, Style], str]) -> Callable[[Context, Any], str]:

@@ -15,7 +15,8 @@ from portal.kernel.db import session, transaction
 from portal.organization.accounts import UserAccount
 from portal.seed import demo, people, records, rules
 
-DEMO_PASSWORD = "portal-demo-2026"  # printed on screen; only for the local demonstration
+# Printed on screen; only for the local demonstration.
+DEMO_PASSWORD = "portal-demo-2026"  # noqa: S105
 
 
 def is_empty() -> bool:

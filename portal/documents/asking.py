@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
 
 from doc_templates.manifest import Manifest, Variable
-
 from portal.documents import generation, subjects, templates
 from portal.documents.models import DocumentTemplate
 from portal.kernel.words import Words, _
@@ -27,18 +28,8 @@ GROUPS = {
 OTHER = _("Further terms")
 
 
-class Form(Protocol):
-    """What a submitted form offers: names, the first and all values of a name."""
-
-    def __iter__(self) -> Iterator[str]: ...
-    def __contains__(self, name: object) -> bool: ...
-    def get(self, name: str, default: str = "") -> str:
-        """The first value of a name."""
-        ...
-
-    def getlist(self, name: str) -> list[str]:
-        """All values of a name."""
-        ...
+#: What a submitted form is.
+Form = MultiDict[str, str]
 
 
 @dataclass(frozen=True)

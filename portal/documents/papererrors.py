@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from doc_templates.errors import CODES, PaperError
 from doc_templates.manifest import Manifest, Problem
-
 from portal.kernel.words import Words, _
 
 #: The manifest's problem codes as sentences about a field.

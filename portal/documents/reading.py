@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from doc_templates.images import page_image
 from sqlalchemy import select
 
+from doc_templates.images import page_image
 from portal.documents import labels, storing
 from portal.documents.classes import classified
 from portal.documents.models import AccessGrant, Document, DocumentVersion

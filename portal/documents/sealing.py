@@ -178,7 +178,7 @@ def _count_originals(event: SigningEvent, originals: list[dict[str, Any]], day: 
                     since=day,
                     holder=str(row["holder"]).strip()[:80],
                     place=str(row["place"]).strip()[:80],
-                )  # fmt: skip
+                )
             )
     audit.note(event, "originals_counted", {"count": sequence})
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from doc_templates.errors import PaperError
-from doc_templates.images import check_pdf, photos_to_pdf
 from sqlalchemy import select
 
+from doc_templates.errors import PaperError
+from doc_templates.images import check_pdf, photos_to_pdf
 from doc_templates.text import pdf_pages
 from portal.documents import generation, indexing, labels, storing
 from portal.documents.models import Document, DocumentVersion

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from doc_templates.engine import Compiled, compile_template
-from doc_templates.manifest import Manifest, read_manifest
 from sqlalchemy import func, select
 
 from doc_templates import catalogue
+from doc_templates.engine import Compiled, compile_template
+from doc_templates.manifest import Manifest, read_manifest
 from portal.documents.models import DocumentTemplate
 from portal.documents.parts import parts
 from portal.documents.workflows import TEMPLATE

@@ -204,9 +204,9 @@ def _problems(record: Record) -> Iterator[tuple[str, Words]]:
         column, value = attribute.columns[0], getattr(record, attribute.key)
         label = column.info.get("label", attribute.key)
         if value is None or value == "":
-            if not column.nullable and column.default is None and not column.primary_key:
-                if not _filled_by_relationship(mapper, record, column) and value is None:
-                    yield attribute.key, _("%(field)s is needed.", field=label)
+            given = column.nullable or column.default is not None or column.primary_key
+            if not given and value is None and not _filled_by_relationship(mapper, record, column):
+                yield attribute.key, _("%(field)s is needed.", field=label)
             continue
         if isinstance(value, str):
             yield from _text_problems(attribute.key, label, column, value)

@@ -51,7 +51,7 @@ class Sealed(TypeDecorator[str]):
 class SealedLong(Sealed):
     """The same for texts of any length."""
 
-    impl = Text
+    impl: Any = Text
     cache_ok = True
 
 

@@ -19,6 +19,9 @@ from portal.kernel.db import session
 from portal.kernel.record import Record, shown
 from portal.kernel.words import Words, _
 
+#: Where a setting comes from unless a law or a contract says otherwise.
+COMPANY = _("Company decision")
+
 
 @dataclass(frozen=True)
 class Declared:
@@ -27,7 +30,7 @@ class Declared:
     key: str
     default: Any
     about: Words
-    source: Words = _("Company decision")
+    source: Words = COMPANY
 
 
 _declared: dict[str, Declared] = {}

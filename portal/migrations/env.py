@@ -16,7 +16,8 @@ def render(kind: str, item: Any, _context: Any) -> Any:
     return False
 
 
-assert portal.models.ALL_MODELS and issubclass(Record, Base)
+assert portal.models.ALL_MODELS
+assert issubclass(Record, Base)
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:
     context.configure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -88,4 +89,4 @@ def close_leavers(job: Job) -> dict[str, Any]:
     return {"closed": closed}
 
 
-worker.every("close_leavers", clock.timedelta(hours=1))
+worker.every("close_leavers", timedelta(hours=1))

@@ -51,7 +51,7 @@ def sign_in(username: str, password: str, ip: str, agent: str, hours: int) -> st
                     ip=ip[:45],
                     agent=agent[:200],
                     expires_at=clock.now() + timedelta(hours=hours),
-                )  # fmt: skip
+                )
             )
             audit.note(account, "sign_in", {"ip": ip})
     return token

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
@@ -25,7 +26,7 @@ def make(accounts: Accounts, say: Callable[[str], None]) -> None:
     clients = [records.client(accounts, *one) for one in CLIENTS]
     start = clock.today() + timedelta(days=10)
     milestones = terms.milestones(start, start + timedelta(days=364))
-    plans = (
+    plans: tuple[tuple[str, str, int, str, dict[str, Any]], ...] = (
         ("signed", "sales_a", 0, "雲端方案通路銷售外包", {}),
         ("signed", "sales_b", 2, "淨水設備駐點銷售外包", {"fee_model": "per_head", "fee_terms": terms.PER_HEAD}),
         ("signing", "sales_a", 1, "冷凍食品通路鋪貨專案", {"fee_model": "milestone", "fee_terms": milestones}),

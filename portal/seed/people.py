@@ -130,11 +130,12 @@ def clear(accounts: dict[str, UserAccount]) -> None:
     """Take over an agreement in force for every fixed user but those who must not have one."""
     for seat in SEATS:
         employee = accounts[seat.username].employee
-        if employee is None or not seat.cleared:
+        hr = accounts["hr"].employee
+        if employee is None or hr is None or not seat.cleared:
             continue
         agreement = ConfidentialityAgreement(
-            kind="employee", employee=employee, owner=accounts["hr"].employee,
-            department_id=accounts["hr"].employee.department_id, locale=seat.locale,
+            kind="employee", employee=employee, owner=hr,
+            department_id=hr.department_id, locale=seat.locale,
             start_on=clock.today() - timedelta(days=200),
         )  # fmt: skip
         session().add(agreement)

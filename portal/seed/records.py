@@ -14,7 +14,7 @@ from portal.kernel.db import session
 from portal.seed import terms, walk
 from portal.seed.walk import Accounts
 
-SECRET_WORD = "zqxvnda"
+SECRET_WORD = "zqxvnda"  # noqa: S105 - a word to search for, nobody's password
 
 
 def make(accounts: Accounts) -> dict[str, Any]:
@@ -49,17 +49,11 @@ def client(accounts: Accounts, owner: str, name: str, number: str) -> Customer:
         )  # fmt: skip
         session().add(row)
         session().flush()  # the contact hangs on it
-        session().add(
-            Contact(
-                customer=row,
-                name="李小華",
-                title="採購經理",
-                role="decision",
-                primary=True,
-                phone="0912345678",
-                email="buyer@client.example",
-            )  # fmt: skip
-        )
+        contact = Contact(
+            customer=row, name="李小華", title="採購經理", role="decision", primary=True,
+            phone="0912345678", email="buyer@client.example",
+        )  # fmt: skip
+        session().add(contact)
     return row
 
 
@@ -99,6 +93,7 @@ def secret_agreement(accounts: Accounts, customer: Customer) -> ConfidentialityA
     walk.generate(accounts, "sales_b", row)
     with walk.person(accounts, "legal_head"):
         document = session().get_one(ConfidentialityAgreement, row.id).document
+        assert document is not None  # it was just generated
         document.custodian_id = accounts["legal_head"].employee_id
         sharing.classify(document, "secret", "含未公開新品")
     walk.work()

@@ -191,7 +191,14 @@ def details() -> str:
     facts = [(word(c), VIEW.cell(record, c)) for c in KINDS if c != "no"]
     path = [("draft", STATES["draft"][0], "done"), ("review", STATES["review"][0], "now"),
             ("signing", STATES["signing"][0], "next"), ("active", STATES["active"][0], "next")]  # fmt: skip
-    rows = [Made(url="/paper", title="銷售外包合約_v3.pdf", note="212 kB · 林雅婷", badge=STATES["active"])]
+    rows = [
+        Made(
+            url="/paper",
+            title="銷售外包合約_v3.pdf",
+            note="212 kB · 林雅婷",
+            badge=STATES["active"],
+        )
+    ]
     return render_template(
         "record/details.html", view=VIEW, record=record, number=record.no, title=record.title,
         state=STATES["review"], facts=[(word("facts"), facts)], stepper=path,
@@ -209,7 +216,11 @@ def details() -> str:
 
 def form(wrong: bool) -> tuple[str, int]:
     """The form page, clean with an old draft, or redisplayed with errors."""
-    data = {"title": "" if wrong else "年度通路代理合約", "client": "7", "end_on": "2027-13-01" if wrong else "2027-03-11"}
+    data = {
+        "title": "" if wrong else "年度通路代理合約",
+        "client": "7",
+        "end_on": "2027-13-01" if wrong else "2027-03-11",
+    }
     filled = ContractForm(formdata=_multi(data), meta={"csrf": False}).spoken()
     if wrong:
         filled.validate()
@@ -264,7 +275,9 @@ def profile() -> str:
 
 def found() -> str:
     """The finder's fragment inside a page."""
-    hits = [Made(title="年度通路代理合約", note="HT-2026-0003", url="/details", badge=STATES["review"])]
+    hits = [
+        Made(title="年度通路代理合約", note="HT-2026-0003", url="/details", badge=STATES["review"])
+    ]
     groups = [Made(label=word("contracts"), icon="file-text", hits=hits)]
     return render_template("found.html", term="合約", groups=groups, search_url="/search")
 
@@ -274,7 +287,9 @@ def drawn(name: str) -> Any:
     if name == "login" or name == "login-wrong":
         g.person = None
         said = Words("This field is required.") if name == "login-wrong" else ""
-        return render_template("login.html", step="password", said=said, name="lin", next="/", other=None)
+        return render_template(
+            "login.html", step="password", said=said, name="lin", next="/", other=None
+        )
     pages = {
         "list": lambda: listed(ROWS), "empty": lambda: listed([]), "fresh": lambda: listed([]),
         "details": details, "form": lambda: form(False), "form-wrong": lambda: form(True),
@@ -291,7 +306,7 @@ def drawn(name: str) -> Any:
     return pages[name]()
 
 
-@made.get("/<any(%s):name>" % ",".join(f'"{n}"' for n in PAGES), endpoint="page")
+@made.get(f"/<any({','.join(PAGES)}):name>", endpoint="page")
 def page(name: str) -> Any:
     """Any page of the gallery."""
     if name == "details":
@@ -353,7 +368,9 @@ def _places(names: Any) -> Blueprint:
     for name in names:
         address = "/found" if name == "find" else f"/place/{name}"
         view = found if name == "find" else (lambda: "")
-        place.add_url_rule(address if name != "find" else "/finder", name, view, methods=["GET", "POST"])
+        place.add_url_rule(
+            address if name != "find" else "/finder", name, view, methods=["GET", "POST"]
+        )
     return place
 
 
@@ -366,9 +383,11 @@ def _chapters() -> dict[str, Any]:
     items = [Made(label=word(n), url=f"/{p}", icon=i, current=request.path == f"/{p}", count=c)
              for n, p, i, c in (("contracts", "list", "file-text", 0), ("client", "empty", "building", 12),
                                 ("facts", "search", "files", 0))]  # fmt: skip
-    home = Made(label=word("owner"), url="/home", icon="inbox", current=request.path == "/home", count=7)
-    return {"chapters": [Made(key="top", label="", **{"items": [home]}),
-                         Made(key="sales", label=word("contracts"), **{"items": items})]}  # fmt: skip
+    home = Made(
+        label=word("owner"), url="/home", icon="inbox", current=request.path == "/home", count=7
+    )
+    return {"chapters": [Made(key="top", label="", items=[home]),
+                         Made(key="sales", label=word("contracts"), items=items)]}  # fmt: skip
 
 
 def _guarded(answer: Response) -> Response:

@@ -106,6 +106,7 @@ def _party(agreement: ConfidentialityAgreement) -> dict[str, Any]:
     with access.system():
         fresh = session().get_one(ConfidentialityAgreement, agreement.id)
         customer = fresh.customer
+        assert customer is not None  # the record's own check: every kind but employee has one
         query = select(Contact).where(Contact.customer_id == fresh.customer_id, Contact.active)
         contact = session().scalar(query.order_by(Contact.primary.desc(), Contact.id).limit(1))
         return {
@@ -146,13 +147,14 @@ def ready(agreement: ConfidentialityAgreement) -> Iterator[Words]:
 @AGREEMENT.guard("standard")
 def _unchanged(agreement: ConfidentialityAgreement) -> Iterator[Words]:
     """Unchanged standard text needs no reviewer, changed text goes to Legal (R8.1.2)."""
-    if agreement.document is not None and agreement.document.current_no:
-        if not comparing.unchanged(agreement.document):
-            yield _("The text or its values depart from the standard; Legal must review it.")
+    document = agreement.document
+    if document is not None and document.current_no and not comparing.unchanged(document):
+        yield _("The text or its values depart from the standard; Legal must review it.")
 
 
 @AGREEMENT.after("standard")
 def _freeze(agreement: ConfidentialityAgreement, taken: Taken) -> None:
+    assert agreement.document is not None  # the guard asked for it
     leading.freeze(agreement.document)
 
 

@@ -15,6 +15,7 @@ CUSTOMER = Workflow(
     editable=frozenset({"prospect", "active", "dormant"}),
     path=("prospect", "active"),
     steps=(
+        Step("rest", _("Mark as dormant"), ("active",), "dormant", ("sales.own", "sales_head.dept")),
         Step("activate", _("First signed contract"), ("prospect", "dormant", "lost"), "active"),
         Step(
             "lose", _("Mark as lost"), ("prospect", "dormant"), "lost", ("sales.own", "sales_head.dept"),

@@ -128,12 +128,14 @@ def _same_as_returned(contract: Contract) -> bool:
 @CONTRACT.after("submit")
 def _ask(contract: Contract, taken: Taken) -> None:
     """Open the approval round: the rules decide who, the manifest binds what."""
-    leading.move(contract.document, "submit")
+    document = contract.document
+    assert document is not None  # `ready` asked for it
+    leading.move(document, "submit")
     now = binding.binding_of(contract)
     facts_now = {
         "payment_days": contract.payment_days,
         "fee_model": contract.fee_model,
-        "standard_text": comparing.departures(contract.document) == [],
+        "standard_text": comparing.departures(document) == [],
     }
     request = Request(now.sha256, contract.total, contract.currency, facts_now, now.bound)
     rounds.ask(contract, "approve", request)

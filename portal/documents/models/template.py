@@ -37,9 +37,7 @@ class DocumentTemplate(Staged):
     version: Mapped[int] = mapped_column(Integer, info=shown(_("Version")))
     doc_type: Mapped[str] = mapped_column(String(32), index=True, info=shown(_("Kind of paper")))
     title: Mapped[str] = mapped_column(String(120), info=shown(_("Title")))
-    manifest: Mapped[str] = mapped_column(
-        Text, info=shown(_("Manifest"), wide=True, max=300_000)
-    )
+    manifest: Mapped[str] = mapped_column(Text, info=shown(_("Manifest"), wide=True, max=300_000))
     object_key: Mapped[str] = mapped_column(String(255))
     sha256: Mapped[str] = mapped_column(String(64), info=shown(_("SHA-256")))
     classification: Mapped[str] = mapped_column(String(16), info=shown(_("Class"), choices=CLASSES))

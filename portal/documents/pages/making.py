@@ -37,21 +37,21 @@ def make(kind_name: str, ident: int) -> Response | tuple[str, int]:
             session().flush()  # the paper is filled from what was kept
             if request.form.get("act") != "generate":
                 return redirect(_details(record))
-            if record.document is not None and editing.edited_by_hand(record.document):
-                if "replace_edits" not in request.form:
-                    raise Invalid(
-                        {
-                            "replace_edits": _(
-                                "The paper was edited by hand; say that its edits may go."
-                            )
-                        }
-                    )
+            _must_give_up_edits(record)
             job = generation.generate(record)
             ident = job.id
             back = _details(record)
     except Invalid as reason:
         return _form(_record(kind_name, ident), reason.fields), 422
     return redirect(url_for("jobs.show", ident=ident, back=back))
+
+
+def _must_give_up_edits(record: Any) -> None:
+    """What somebody wrote in Word is not replaced without their saying so."""
+    edited = record.document is not None and editing.edited_by_hand(record.document)
+    if edited and "replace_edits" not in request.form:
+        said = _("The paper was edited by hand; say that its edits may go.")
+        raise Invalid({"replace_edits": said})
 
 
 def _form(record: Any, problems: dict[str, Any]) -> str:

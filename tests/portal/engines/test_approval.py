@@ -153,7 +153,7 @@ def test_a_condition_that_cannot_be_read_is_refused_when_entered(company):
                 step_no=1,
                 approver_ref="legal",
                 condition=[{"field": "amount", "op": "about"}],
-            )  # fmt: skip
+            )
         )
     assert "condition" in caught.value.fields
 

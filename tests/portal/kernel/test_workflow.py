@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.chapters.customers.models import Customer
-from portal.kernel import access
+from portal.kernel import access, clock
 from portal.kernel.access import Held
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
@@ -88,12 +88,12 @@ def test_whoever_enters_a_role_cannot_confirm_it(company):
 
 def test_a_role_holds_only_once_confirmed(company):
     grant = grant_for(company, "sales", by=77)
-    assert not grant.holds_on(date.today())
+    assert not grant.holds_on(clock.today())
     access.become(company.actor(company.ann, Held("management")))
     with transaction():
         row = session().get(RoleGrant, grant.id)
         RoleGrant.workflow.advance(row, "confirm")
-    assert row.holds_on(date.today())
+    assert row.holds_on(clock.today())
 
 
 def test_leaving_closes_account_and_grants_at_midnight(company):
