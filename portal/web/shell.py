@@ -25,7 +25,7 @@ PLACES = {
 }
 #: Chapters in the menu's order; one without a screen the person may list is not there.
 CHAPTERS = {
-    "documents": _("Papers"),
+    "documents": _("Papers and seals"),
     "sales": _("Sales and contracts"),
     "customers": _("Clients"),
     "confidentiality": _("Confidentiality"),

@@ -44,10 +44,20 @@ def look() -> None:
     if any(text.illegal(part) for pair in request.args.items(multi=True) for part in pair):
         abort(400)
     if request.method == "POST":
-        wrong = dict(_illegal(request.form.items(multi=True)))
+        if g.get("person") is None or request.mimetype != "multipart/form-data":
+            request.max_content_length = FORM_MEGABYTES * MEGABYTE  # files are for who is signed in
+        wrong = dict(_illegal(_fields()))
         wrong |= dict(_illegal((name, f.filename or "") for name, f in request.files.items(True)))
         if wrong:
             raise Invalid(wrong)
+
+
+def _fields() -> list[tuple[str, str]]:
+    """The form as it was sent; bytes that are no text at all are no form."""
+    try:
+        return list(request.form.items(multi=True))
+    except UnicodeDecodeError:
+        abort(400)
 
 
 def _illegal(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, Words]]:

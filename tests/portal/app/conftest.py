@@ -1,0 +1,76 @@
+"""The whole web application over an empty company with its staff, and browsers signed in as them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portal.app import create_app
+from portal.boot import boot
+from portal.kernel import access
+from portal.kernel.config import Config
+from portal.kernel.db import Base, remove_session, transaction
+from portal.seed import people, rules
+
+PASSWORD = "only-for-the-tests-2026"
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class Browser:
+    """A test client that sends forms as a page would: with the token the page gave."""
+
+    client: FlaskClient
+
+    def get(self, address: str, **more: object) -> TestResponse:
+        """One page."""
+        return self.client.get(address, **more)  # type: ignore[arg-type]
+
+    def send(self, address: str, page: str = "/profile", **fields: object) -> TestResponse:
+        """A form of `page`, sent to `address`."""
+        found = _TOKEN.search(self.get(page).get_data(as_text=True))
+        assert found, f"{page} has no form"
+        return self.client.post(address, data={"csrf_token": found[1], **fields})
+
+    def sign_in(self, name: str, password: str = PASSWORD, **more: object) -> TestResponse:
+        """The login form, filled in and sent."""
+        return self.send("/sign-in", "/sign-in", name=name, password=password, **more)
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path) -> Config:
+    """The installation under test."""
+    return Config(data=tmp_path / "var", database_url=database_url)
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """The application with departments, employees, accounts and approval rules."""
+    engine = boot(config)
+    Base.metadata.create_all(engine)
+    with access.acting_as(access.SYSTEM), transaction():
+        people.clear(people.staff(PASSWORD))
+        rules.approval_rules()
+    remove_session()
+    yield create_app(config, engine)
+    remove_session()
+    engine.dispose()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[..., Browser]:
+    """A new browser; with a user name, signed in."""
+
+    def opened(name: str = "") -> Browser:
+        made = Browser(app.test_client())
+        if name:
+            assert made.sign_in(name).status_code == 303
+        return made
+
+    return opened

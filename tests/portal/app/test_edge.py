@@ -1,0 +1,237 @@
+"""What every request meets: hosts, hostile input, headers, refusals without a trace, marked routes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.app import create_app
+from portal.cli import main
+from portal.kernel.config import Config
+from portal.kernel.errors import Conflict, Invalid, Unmet
+from portal.kernel.words import _
+from portal.web.edge.addresses import host_names, known_host, local_path
+from portal.web.edge.headers import CSP
+from portal.web.routes import NEEDS, Unmarked, all_routes, needs, require_needs
+
+PUBLIC = {"/assets/<name>", "/preferences", "/sign-in", "/sign-out", "/status", "/status/ready"}
+
+
+def test_every_route_says_what_it_needs_and_only_these_are_public(app: Flask):
+    found = all_routes(app)
+    assert {route["needs"] for route in found} == set(NEEDS)
+    assert {route["rule"] for route in found if route["needs"] == "public"} == PUBLIC
+
+
+def test_an_application_with_a_route_nobody_thought_about_does_not_start(app: Flask):
+    app.add_url_rule("/planted", "planted", lambda: "")
+    with pytest.raises(Unmarked, match="planted"):
+        require_needs(app)
+    with pytest.raises(ValueError, match="somebody"):
+        needs("somebody")
+
+
+def test_nobody_without_a_session_gets_an_answer_from_any_other_route(app: Flask, browser):
+    one = browser()
+    for route in all_routes(app):
+        if "GET" in route["methods"] and route["needs"] != "public":
+            address = route["rule"].replace("<int:ident>", "1").replace("<no>", "x")
+            if "<" not in address:
+                assert one.get(address).status_code == 303, address
+
+
+def test_the_list_of_routes_can_be_printed(tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.setenv("PORTAL_DATA", str(tmp_path / "var"))
+    assert main(["routes"]) == 0
+    assert "/sign-in" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/nothing", "/status", "/"])
+def test_every_answer_carries_the_security_headers(browser, address):
+    headers = browser("sales_a").get(address).headers
+    assert headers["Content-Security-Policy"] == CSP
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cache-Control"] == "no-store"
+    assert len(headers["X-Request-Id"]) == 12
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_pages_hold_no_inline_script_style_or_handler(browser):
+    one = browser("sales_a")
+    for address in ("/", "/profile", "/nothing"):
+        page = one.get(address).get_data(as_text=True)
+        assert "<style" not in page
+        assert " style=" not in page
+        assert " onclick" not in page
+        assert page.count("<script") == page.count('<script src="/assets/')
+
+
+def test_under_https_cookies_are_secure_and_the_browser_stays_there(tmp_path: Path):
+    config = Config(
+        data=tmp_path, profile="production", public_url="https://portal.example",
+        secret_key="k" * 40, database_url=f"sqlite:///{tmp_path / 'portal.db'}",
+    )  # fmt: skip
+    app = create_app(config)
+    client = app.test_client()
+    answer = client.get(
+        "/sign-in", base_url="https://portal.example", headers={"X-Forwarded-Proto": "https"}
+    )
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-form=")
+    assert "Secure" in cookie
+    assert "HttpOnly" in cookie
+    app.extensions["engine"].dispose()
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "a b", "", "[::"])
+def test_a_request_for_another_host_is_refused_before_any_page(browser, host):
+    answer = browser().get("/sign-in", headers={"Host": host})
+    assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+
+
+def test_the_hosts_are_those_of_the_configuration():
+    shut = Config(
+        profile="production", public_url="https://portal.example", secret_key="k" * 40,
+        bind="0.0.0.0:8000",
+    )  # fmt: skip
+    assert host_names(shut) == {"portal.example"}
+    assert known_host("Portal.example:443", host_names(shut))
+    assert not known_host("localhost", host_names(shut))
+    assert known_host("[::1]:8000", host_names(Config()))
+
+
+def test_what_is_not_here_is_a_page_with_the_number_of_the_request(browser):
+    answer = browser("sales_a").get("/nothing")
+    assert answer.status_code == 404
+    assert answer.headers["X-Request-Id"] in answer.get_data(as_text=True)
+
+
+def test_a_fault_of_the_program_shows_its_number_and_nothing_else(app: Flask, browser, caplog):
+    @needs("public")
+    def broken() -> str:
+        raise RuntimeError("secret detail")
+
+    app.add_url_rule("/broken", "broken", broken)
+    answer = browser().get("/broken")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 500
+    assert "secret" not in page
+    assert "Traceback" not in page
+    assert answer.headers["X-Request-Id"] in page
+    assert answer.headers["X-Request-Id"] in caplog.text
+    assert "secret detail" in caplog.text
+
+
+def test_a_refusal_of_the_business_says_its_sentence_in_the_kind_that_was_asked(
+    app: Flask, browser
+):
+    reasons = {
+        "invalid": Invalid({"title": _("Too large")}),
+        "unmet": Unmet([_("Needed first:"), _("Reason")]),
+        "conflict": Conflict(_("Too large")),
+    }
+
+    @needs("public")
+    def refuse(name: str) -> str:
+        raise reasons[name]
+
+    app.add_url_rule("/refuse/<name>", "refuse", refuse)
+    one = browser()
+    page = one.get("/refuse/invalid?x", headers={"Accept-Language": "en"})
+    assert page.status_code == 422
+    assert "Too large" in page.get_data(as_text=True)
+    data = one.get(
+        "/refuse/invalid", headers={"Accept": "application/json", "Accept-Language": "en"}
+    )
+    assert data.json["fields"] == {"title": "Too large"}
+    assert data.json["request_id"] == data.headers["X-Request-Id"]
+    assert one.get("/refuse/unmet").get_data(as_text=True).count("<li>") == 2
+    assert one.get("/refuse/conflict").status_code == 409
+
+
+def test_a_form_without_its_token_is_not_taken(browser):
+    one = browser("sales_a")
+    assert one.client.post("/sign-out").status_code == 400
+    assert one.get("/").status_code == 200
+
+
+def test_text_that_cannot_be_stored_is_refused_by_name(browser):
+    one = browser("sales_a")
+    answer = one.send("/preferences", language="en\x00", back="/")
+    assert answer.status_code == 422
+    assert "language" in answer.get_data(as_text=True)
+    assert one.get("/?q=%00").status_code == 400
+    assert one.get("/v/a%00b").status_code == 404
+
+
+def test_a_body_that_is_no_text_is_no_form(browser):
+    sent = {"data": b"a=\xff\xfe", "content_type": "application/x-www-form-urlencoded"}
+    assert browser("sales_a").client.post("/preferences", **sent).status_code == 400
+    assert browser().client.post("/sign-in", **sent).status_code == 400
+
+
+def test_numbers_beyond_every_record_lead_nowhere(browser):
+    one = browser("sales_a")
+    for number in (2**31, 10**30, 2**63):
+        assert one.get(f"/papers/{number}").status_code == 404
+        assert one.get(f"/jobs/{number}").status_code == 404
+
+
+def test_a_body_larger_than_allowed_is_refused(browser):
+    one = browser("sales_a")
+    assert one.send("/preferences", back="/" + "x" * (3 << 20)).status_code == 413
+
+
+HOSTILE = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("%_\\'\"<>&;=()[]{}*:?#+-/\n\r\t ${{}}"), st.characters(codec="utf-8")
+    ),
+    max_size=60,
+)
+
+
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(
+    name=st.sampled_from(["q", "next", "page", "query", "back", "state", "sort", "x"]), said=HOSTILE
+)
+def test_hostile_questions_never_break_a_page(app: Flask, name: str, said: str):
+    client = app.test_client()
+    assert client.get(f"/sign-in?{name}={quote(said)}").status_code < 500
+    assert client.get(f"/sign-in?{quote(said)}={quote(said)}").status_code < 500
+
+
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(said=HOSTILE)
+def test_hostile_questions_never_break_the_finder_or_my_work(signed_in, said: str):
+    for address in ("/", "/find", "/employees/lookup", "/search"):
+        assert signed_in.get(f"{address}?q={quote(said)}").status_code < 500
+
+
+@pytest.fixture
+def signed_in(browser):
+    """One browser of a head of Legal, who may see the most."""
+    return browser("legal_head")
+
+
+@pytest.mark.parametrize("raw", ["%ED%A0%80", "%FF%FE", "%", "%zz", "%C0%80", "a" * 5000])
+def test_bytes_that_are_no_text_never_break_a_page(signed_in, raw):
+    for address in ("/", "/sign-in", "/find", "/search"):
+        assert signed_in.get(f"{address}?q={raw}").status_code < 500
+
+
+@given(HOSTILE)
+def test_addresses_to_go_back_to_stay_here(said: str):
+    found = local_path("/" + said)
+    assert found == "" or (found.startswith("/") and not found.startswith(("//", "/\\")))
