@@ -16,7 +16,7 @@ from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, TooLarge, Unmet, Unseen
 from portal.kernel.record import Staged
 from portal.kernel.words import Words, _
-from portal.kernel.workflow import Step
+from portal.kernel.workflow import Step, Workflow
 from portal.web.record_view import details, registry
 from portal.web.record_view.presented import Presented
 
@@ -79,7 +79,7 @@ def _still_as_shown(record: Any, name: str) -> None:
 
 
 def _take(record: Any, name: str) -> Words:
-    workflow = type(record).workflow
+    workflow: Workflow = type(record).workflow
     label = next(
         (s.label for s in workflow.steps if s.name == name and record.state in s.sources), None
     )

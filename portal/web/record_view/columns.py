@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Integer, Numeric, inspect
+from sqlalchemy.orm import Mapper
 from sqlalchemy.types import TypeDecorator
 
 from portal.kernel.money import Amount
@@ -44,6 +45,11 @@ class Shown:
         return self.info.get("choices") or {}
 
     @property
+    def foreign(self) -> Any:
+        """The key by which a to-one relationship holds."""
+        return self.column
+
+    @property
     def names(self) -> frozenset[str]:
         """Every name by which a rule may mask it."""
         return frozenset({self.name, self.column.key if self.column is not None else self.name})
@@ -69,7 +75,8 @@ class Shown:
 @lru_cache(4000)
 def shown(record: type[Record], name: str) -> Shown:
     """The column, state or relationship `name`; raises `AttributeError` naming what is not there."""
-    mapper = inspect(record)
+    mapper: Mapper[Any] = inspect(record)
+    column: Any
     if name == "state" and issubclass(record, Staged):
         column = mapper.column_attrs["_state"].columns[0]
         return Shown(record, name, "state", _("Status"), record._state, column, {})

@@ -40,7 +40,7 @@ def page(view: RecordView, record: Any) -> str:
         next_sentence=progress.next_sentence(record) if staged else None,
         steps=progress.steps(record) if staged else [],
         related=[related(view, record, name) for name in view.related],
-        timeline=timeline.recent(record), may_comment=access.may(record, access.READ),
+        timeline=timeline.recent(record), may_comment=True,
         history_url=url_for(f"{view.endpoint}.history", id=record.id),
     )  # fmt: skip
 
@@ -67,7 +67,7 @@ def facts(view: RecordView, record: Any) -> list[tuple[Words | str, list[Fact]]]
 def linked(record: Any, name: str, hidden: frozenset[str]) -> Cell:
     """A cell; a related record with a page the person may open is a link to it."""
     found = cell(record, name, hidden)
-    if found.kind != "text" or shown(type(record), name).kind != "one":
+    if found.kind != "text" or shown(record.__class__, name).kind != "one":
         return found
     return Cell("link", found.value, may_open(getattr(record, name)))
 
@@ -121,19 +121,25 @@ def related(view: RecordView, record: Any, name: str) -> Related:
     newest = select(column.target).where(mine).order_by(column.target.id.desc())
     rows = [_row(one) for one in session().scalars(newest.limit(MOST_RELATED))]
     screen = registry.screen_of(column.target)
-    back = _way_back(column.attribute)
-    of = {f"{back}_id" if back else "": record.id}
-    readable = screen is not None and bool(back) and access.allowed(column.target, access.READ)
+    more, new = _ways(screen, _way_back(column.attribute), record.id)
     return Related(
         name, column.label, screen.icon if screen else "", count, rows,
-        url_for(f"{screen.endpoint}.index_view", **of) if readable and count > len(rows) else "",
-        url_for(f"{screen.endpoint}.create_view", **of) if screen and _may_add(screen, back) else "",
+        more if count > len(rows) else "", new,
         empty=_("Nothing is recorded here, or nothing you may see."),
     )  # fmt: skip
 
 
-def _may_add(screen: RecordView, back: str) -> bool:
-    return back in screen.fields and access.allowed(screen.record, access.CREATE)
+def _ways(screen: RecordView | None, back: str, ident: int) -> tuple[str, str]:
+    """The addresses of the whole list and of a new record, for those who may use them."""
+    if screen is None or not back:
+        return "", ""
+    of: dict[str, Any] = {f"{back}_id": ident}
+    may_list = access.allowed(screen.record, access.READ)
+    may_add = back in screen.fields and access.allowed(screen.record, access.CREATE)
+    return (
+        url_for(f"{screen.endpoint}.index_view", **of) if may_list else "",
+        url_for(f"{screen.endpoint}.create_view", **of) if may_add else "",
+    )
 
 
 def _way_back(attribute: Any) -> str:

@@ -33,7 +33,8 @@ def take(view: RecordView, ident: int | None) -> Response:
         kept.forget(key(view, ident))
         flash(str(_("The draft is gone.")))
         place = ".edit_view" if ident else ".create_view"
-        return redirect(url_for(view.endpoint + place, **({"id": ident} if ident else {})))
+        args: dict[str, Any] = {"id": ident} if ident else {}
+        return redirect(url_for(view.endpoint + place, **args))
     typed = {
         name: values
         for name, values in request.form.lists()

@@ -35,7 +35,7 @@ class PortalForm(wtforms.Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether everything could be read and nothing needed is missing."""
-        fine = super().validate(extra_validators)
+        fine: bool = super().validate(extra_validators)
         for field in self:
             if field.flags.required and not field.errors and field.data in (None, ""):
                 field.errors = [_("%(field)s is needed.", field=field.label.text)]

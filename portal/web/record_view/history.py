@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from portal.web.record_view.view import RecordView
 
 PAGE_SIZE = 50
-Found = list[tuple[AuditEvent, AuditPayload]]
+Found = Sequence[tuple[AuditEvent, AuditPayload]]
 FAR, LONG_AGO = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 
 
@@ -44,7 +45,7 @@ def page(view: RecordView, record: Any) -> str:
 
 
 def _address(view: RecordView, record: Any, before: int | None) -> str:
-    more = {} if before is None else {"before": before}
+    more: dict[str, Any] = {} if before is None else {"before": before}
     return url_for(f"{view.endpoint}.history", id=record.id, **more)
 
 

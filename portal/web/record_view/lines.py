@@ -55,7 +55,8 @@ class LinesField(wtforms.Field):
         kept = (
             [] if data is None or isinstance(data, type(wtforms.utils.unset_value)) else list(data)
         )
-        self.process_errors, self.raw_data = [], None
+        self.process_errors: list[Any] = []
+        self.raw_data = None
         if formdata is None or not len(formdata):
             self.entries = [self._line(None, at, row) for at, row in enumerate(kept)]
             return

@@ -60,8 +60,8 @@ class Asked:
         )
         for one in self.filters:
             query = one.apply(query, self.args)
-        for relation, ident in self.belonging():
-            query = query.where(relation.column == ident)
+        for one_of, ident in self.belonging():
+            query = query.where(one_of.foreign == ident)
         if self.args.get("mine") and hasattr(self.record, "owner_id"):
             query = query.where(self.record.owner_id == access.current().employee_id)
         return self._searched(query)

@@ -152,10 +152,10 @@ class Presented:
     def here(self, *drop: str, **change: Any) -> str:
         """This list's address with some arguments changed; paging always restarts."""
         gone = {*PAGING, *drop, *change, "draft"}
-        args = {
+        args: dict[str, Any] = {
             name: [v for v in values if v]
             for name, values in request.args.lists()
-            if name not in gone
+            if name not in gone and _plain(name)
         }
         new = {name: value for name, value in change.items() if value not in (None, "")}
         return url_for(f"{self.endpoint}.index_view", **args, **new)
@@ -170,7 +170,8 @@ class Presented:
         for name, query in (self.kept.get("views") or {}).items():
             args: dict[str, list[str]] = {}
             for key, value in parse_qsl(query)[:60]:
-                args.setdefault(key, []).append(value)
+                if _plain(key):
+                    args.setdefault(key, []).append(value)
             found.append(self._view(name, args, own=name))
         return found
 
@@ -179,12 +180,19 @@ class Presented:
         return SavedView(name, url, _same(url, self.here()), own)
 
 
+def _plain(name: str) -> bool:
+    """Whether an argument may stand in an address of ours; the others steer `url_for` itself."""
+    return name != "endpoint" and not name.startswith("_")
+
+
 def _same(one: str, other: str) -> bool:
     return sorted(parse_qsl(one.partition("?")[2])) == sorted(parse_qsl(other.partition("?")[2]))
 
 
 def may_open(record: Any) -> str:
     """The address of a record's page, for those who may open it; else empty."""
-    if record is None or not access.may(record, access.READ):
+    if record is None:
         return ""
+    if not access.has_view(type(record)) and not access.may(record, access.READ):
+        return ""  # rows of kinds with a view of their own were only found because they are seen
     return registry.address(record)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from portal.kernel import access
@@ -107,13 +108,13 @@ def refused(view: RecordView, form: Any, ident: int | None) -> tuple[Any, int]:
 def page(view: RecordView, form: Any, record: Any | None, version: str | None = None) -> str:
     """The form's page."""
     ident = None if record is None else record.id
-    args = {} if ident is None else {"id": ident}
+    args: dict[str, Any] = {} if ident is None else {"id": ident}
     index = url_for(f"{view.endpoint}.index_view")
     own = ".create_view" if record is None else ".edit_view"
     resuming = bool(request.args.get("draft")) or request.method == "POST"
     if version is None and record is not None:
         typed = drafts.resumed(view, ident)
-        version = (typed or {}).get("version") or str(record.row_version)
+        version = (typed or MultiDict[str, str]()).get("version") or str(record.row_version)
     return render_template(
         "record/form.html", view=Presented(view), form=form, record=record, version=version,
         groups=forms.groups(view, form),

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import Select, inspect, select
+from sqlalchemy.orm import Mapper
 
 from portal.kernel import access, comment
 from portal.kernel.audit import AuditEvent, AuditPayload
@@ -111,7 +112,7 @@ def changes_of(record: Any, known: dict[str, Any]) -> list[Change]:
 
 def column_of(kind: type, name: str) -> Shown | None:
     """The column an audit entry speaks of; a foreign key as its relationship; None for old names."""
-    mapper = inspect(kind)
+    mapper: Mapper[Any] = inspect(kind)
     for relation in mapper.relationships:
         keys = {mapper.get_property_by_column(c).key for c in relation.local_columns}
         if not relation.uselist and name in keys:

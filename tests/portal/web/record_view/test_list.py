@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tests.portal.web.record_view.conftest import words
+
 
 def names_in(page: str) -> list[str]:
     return re.findall(r"Client-\d+", page)
@@ -85,6 +87,11 @@ def test_what_cannot_be_read_in_an_address_counts_as_not_said(company):
     browser = company.as_person("sales_a")
     for query in ("region=nowhere", "sort=address", "sort=nothing", "mine=1", "q=%00", "state=x"):
         assert "Found: 2" in browser.read(f"/customers/customer/?{query}"), query
+    steered = browser.get(
+        "/customers/customer/?endpoint=x&_scheme=javascript&_external=1&_anchor=a&q=c"
+    )
+    assert "Found: 2" in words(steered)
+    assert "javascript:" not in steered.text
     for cursor in ("x", "W10", "WyJhIiwgIjEiXQ", "bnVsbA"):
         assert browser.get(f"/customers/customer/?after={cursor}").status_code == 400
     for ident in ("", "x", "-1", "1.0", "9" * 40, "1'", "٣"):
