@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 MOST = 500
 MOST_QUERY = 2000
 #: Refusals told one by one; of the others only how many there are.
-TOLD = 8
+TOLD = 5
+#: Messages travel in a cookie, which holds little.
+MOST_LETTERS = 120
 
 
 def steps_for(view: RecordView, rows: list[Any]) -> list[Step]:
@@ -143,4 +145,4 @@ def _tell(outcome: Outcome) -> None:
         return
     flash(str(_("Not done: %(n)s", n=len(outcome.refused))), "warning")
     for what, why in outcome.refused[:TOLD]:
-        flash(f"{what}: {why}", "error")
+        flash(f"{what}: {why}"[:MOST_LETTERS], "error")

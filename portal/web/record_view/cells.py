@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,6 @@ from portal.kernel.record import Record
 from portal.web.record_view.columns import Shown, shown
 
 DOTS = "•••"
-_PHONE = re.compile(r"[+()\d][\d\s()+-]{6,}")
 
 
 @dataclass(frozen=True)
@@ -94,9 +92,3 @@ def plain(one: Cell) -> Any:
     if one.kind in ("money", "number", "date", "bool"):
         return one.value
     return str(one.value)
-
-
-def half_hidden(phone: str) -> str:
-    """138****1234: enough to recognise a number, not enough to call it."""
-    digits = phone.strip()
-    return f"{digits[:3]}****{digits[-4:]}" if _PHONE.fullmatch(digits) else DOTS

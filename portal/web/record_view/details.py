@@ -15,7 +15,7 @@ from portal.kernel.record import Staged
 from portal.kernel.words import Words, _
 from portal.web.record_view import extras, progress, registry, timeline
 from portal.web.record_view.cells import Cell, cell
-from portal.web.record_view.columns import shown
+from portal.web.record_view.columns import Shown, shown
 from portal.web.record_view.listing import COUNT_LIMIT
 from portal.web.record_view.presented import Presented, may_open
 
@@ -101,7 +101,7 @@ class Related:
     """A card of related records: the newest, and how many there are."""
 
     name: str
-    title: Words
+    title: Words | str
     icon: str
     count: int
     rows: list[RelatedRow] = field(default_factory=list)
@@ -123,10 +123,15 @@ def related(view: RecordView, record: Any, name: str) -> Related:
     screen = registry.screen_of(column.target)
     more, new = _ways(screen, _way_back(column.attribute), record.id)
     return Related(
-        name, column.label, screen.icon if screen else "", count, rows,
+        name, _heading(column, screen), screen.icon if screen else "", count, rows,
         more if count > len(rows) else "", new,
         empty=_("Nothing is recorded here, or nothing you may see."),
     )  # fmt: skip
+
+
+def _heading(column: Shown, screen: RecordView | None) -> Words:
+    """The relationship's own label, else what the list of these records is called."""
+    return column.label if "label" in column.info or screen is None else type(screen).name
 
 
 def _ways(screen: RecordView | None, back: str, ident: int) -> tuple[str, str]:

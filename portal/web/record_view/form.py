@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import wtforms
@@ -104,11 +103,6 @@ def opened(view: RecordView, record: Any | None, typed: MultiDict[str, str] | No
     return form
 
 
-def posted() -> MultiDict[str, str] | None:
-    """What was sent, if something was."""
-    return request.form if request.method == "POST" else None
-
-
 def defaults(record: type[Record]) -> dict[str, Any]:
     """What a new record of this kind begins with."""
     found = {}
@@ -140,11 +134,3 @@ def groups(view: RecordView, form: Any) -> list[tuple[Words | str, list[str]]]:
         if inside := [name for name in names if name in there]:
             found.append((caption, inside))
     return found
-
-
-def typed_values(names: Iterable[str], source: MultiDict[str, str]) -> dict[str, list[str]]:
-    """What was typed into the fields, for a draft: never secrets, tokens or files."""
-    return {name: source.getlist(name)[:MOST_VALUES] for name in names}
-
-
-MOST_VALUES = 50

@@ -37,7 +37,7 @@ def steps(record: Staged) -> list[OpenStep]:
 
 
 def stepper(record: Staged) -> list[tuple[str, Words, str]]:
-    """(state, label, done | now | next | stopped) along the undisturbed life.
+    """(state, label, done | now | later | stopped) along the undisturbed life.
 
     Off that path the record stands as "stopped" behind what it reached; when no step leads
     out of there, nothing is promised to come.
@@ -49,14 +49,14 @@ def stepper(record: Staged) -> list[tuple[str, Words, str]]:
     if state in path:
         now = path.index(state)
         return [
-            (s, workflow.label(s), "done" if at < now else "now" if at == now else "next")
+            (s, workflow.label(s), "done" if at < now else "now" if at == now else "later")
             for at, s in enumerate(path)
         ]
     reached = _reached(record)
     found = [(s, workflow.label(s), "done") for s in path[: reached + 1]]
     found.append((state, workflow.label(state), "stopped"))
     if any(state in step.sources for step in workflow.steps):
-        found += [(s, workflow.label(s), "next") for s in path[reached + 1 :]]
+        found += [(s, workflow.label(s), "later") for s in path[reached + 1 :]]
     return found
 
 

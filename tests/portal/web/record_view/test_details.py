@@ -27,6 +27,7 @@ def test_a_page_says_where_the_record_stands_and_what_comes_next(company):
     assert "It is “Prospect”; you can: Mark as lost." in said
     assert 'class="now" aria-current="step"' in page.text
     assert "Mark as lost" in said
+    assert '<li class="later">' in page.text
     assert "Block" not in said
     assert "Block" in company.as_person("legal").read(details(ident))
 
@@ -73,7 +74,7 @@ def test_related_records_are_shown_and_counted_as_far_as_they_are_seen(company):
         company.contact("sales_a", ident, f"Person-{n:02}")
     page = company.as_person("sales_a").get(details(ident))
     said = words(page)
-    assert "Contact 12" in said
+    assert "Contacts 12" in said
     assert "Person-11" in said
     assert "Person-00" not in said
     assert f"/customers/contact/?customer_id={ident}" in page.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from sqlalchemy import func, select
 
 from portal.chapters.customers.models import Contact, Customer
@@ -80,6 +82,17 @@ def test_a_form_sent_twice_makes_one_record(company):
     typed = filled(browser, NEW, name="Cloud")
     first, second = browser.post(NEW, typed), browser.post(NEW, typed)
     assert first.location == second.location
+    assert count(Customer) == 1
+
+
+def test_a_form_sent_twice_at_the_same_moment_makes_one_record(company):
+    browser = company.as_person("sales_a")
+    typed = filled(browser, NEW, name="Cloud")
+    with ThreadPoolExecutor(4) as threads:
+        sent = [threads.submit(company.as_person("sales_a").post, NEW, typed) for _n in range(4)]
+    answers = [one.result() for one in sent]
+    assert {a.status_code for a in answers} == {302}
+    assert len({a.location for a in answers}) == 1
     assert count(Customer) == 1
 
 

@@ -5,6 +5,7 @@ A new kind of record stays for the life of a process, so it gets one of its own.
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -62,6 +63,30 @@ def used(company: Company) -> None:
     )
 
 
+def masked(company: Company) -> None:
+    """What is masked in some rows tells nothing: not by its value, order, filter or search."""
+    other = company.as_person("sales_b")
+    new = other.fields(f"{BASE}new/") | {"place": "Aaa", "visited_on": "2026-11-01", "fare": "9"}
+    assert other.post(f"{BASE}new/", new).status_code == 302
+    open_eyes, browser = company.as_person("exec"), company.as_person("cs")
+    assert "sort=place" in open_eyes.get(BASE).text
+    assert "Found: 1" in words(open_eyes.get(f"{BASE}?fare_to=10"))
+    page = browser.get(BASE).text
+    assert "sort=place" not in page
+    assert 'name="fare_from"' not in page
+    for hint in ("Taipei", "Aaa", "1,234.50"):
+        assert hint not in page
+    plain = _days(browser.get(BASE).text)
+    for query in ("sort=place", "sort=-place", "fare_to=10", "fare_from=10", "q=Aaa"):
+        assert _days(browser.get(f"{BASE}?{query}").text) == plain, query
+
+
+def _days(page: str) -> list[str]:
+    return re.findall(r'<time datetime="([^"]+)">', page.partition("<tbody>")[2])
+
+
 if __name__ == "__main__":
-    used(made(sys.argv[1], sys.argv[2]))
+    company = made(sys.argv[1], sys.argv[2])
+    used(company)
+    masked(company)
     remove_session()

@@ -66,3 +66,4 @@ def allow() -> None:
     """The cells of the rights matrix; after `policy.apply`."""
     access.rule(Visit, "sales", "RCE", "own")
     access.rule(Visit, "management", "RX", "all")
+    access.rule(Visit, "cs", "R", "all", masked=("place", "fare"))
