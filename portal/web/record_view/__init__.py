@@ -10,11 +10,11 @@ from flask_admin.blueprints import _BlueprintWithHostSupport
 from flask_admin.theme import Theme
 
 from portal.web.record_view import registry
-from portal.web.record_view.extras import Action, extend
+from portal.web.record_view.extras import Action, Part, extend
 from portal.web.record_view.registry import address, screen_of, screens
 from portal.web.record_view.view import RecordView
 
-__all__ = ["Action", "RecordView", "address", "extend", "install", "screen_of", "screens"]
+__all__ = ["Action", "Part", "RecordView", "address", "extend", "install", "screen_of", "screens"]
 
 
 class _NoIndex(AdminIndexView):  # type: ignore[misc]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flask import render_template
 from markupsafe import Markup
 
 from portal.kernel.words import Words
@@ -24,7 +25,15 @@ class Action:
     primary: bool = False
 
 
-Parts = Callable[["RecordView", Any], Iterable[Markup]]
+@dataclass(frozen=True)
+class Part:
+    """A card between the facts: a template and what it is rendered with."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+Parts = Callable[["RecordView", Any], Iterable[Part | Markup]]
 Actions = Callable[["RecordView", Any], Iterable[Action]]
 _parts: list[Parts] = []
 _actions: list[Actions] = []
@@ -33,7 +42,7 @@ _actions: list[Actions] = []
 def extend(*, parts: Parts | None = None, actions: Actions | None = None) -> None:
     """Add cards or buttons to details pages; each is asked for every record that is shown.
 
-    `parts(view, record)` gives rendered pieces for block ``parts``, `actions(view, record)` the
+    `parts(view, record)` gives the cards of block ``parts``, `actions(view, record)` the
     buttons; both answer with nothing for records they do not concern. Adding twice adds once.
     """
     if parts is not None and parts not in _parts:
@@ -44,7 +53,13 @@ def extend(*, parts: Parts | None = None, actions: Actions | None = None) -> Non
 
 def parts(view: RecordView, record: Any) -> list[Markup]:
     """Every card for this record, in the order of registration."""
-    return [piece for act in _parts for piece in act(view, record)]
+    return [_rendered(piece) for act in _parts for piece in act(view, record)]
+
+
+def _rendered(piece: Part | Markup) -> Markup:
+    if isinstance(piece, Markup):
+        return piece
+    return Markup(render_template(piece.template, **piece.values))  # noqa: S704 - it escapes
 
 
 def actions(view: RecordView, record: Any) -> list[Action]:

@@ -117,7 +117,9 @@ def test_other_packages_add_cards_and_buttons(company, monkeypatch):
         parts=lambda view, row: [Markup("<p>Card of {}</p>").format(row.name)] if view.record is Customer else [],
         actions=lambda _view, row: [record_view.Action(_("Export"), f"/paper/{row.id}", "printer")],
     )  # fmt: skip
+    record_view.extend(parts=lambda _view, _row: [record_view.Part("error.html", {"code": 404})])
     ident = company.client("sales_a", "<Cloud>")
     page = company.as_person("sales_a").get(details(ident)).text
     assert "<p>Card of &lt;Cloud&gt;</p>" in page
+    assert "This page is not here" in page
     assert f'href="/paper/{ident}"' in page
