@@ -135,7 +135,7 @@ def figures() -> list[Figure]:
 def _by_state(screen: RecordView) -> Iterator[Figure]:
     model: Any = screen.record
     query = select(model._state, func.count(model.id)).group_by(model._state)
-    counts = dict(session().execute(query).all())
+    counts: dict[str, int] = {row[0]: row[1] for row in session().execute(query)}
     leaving = {state for step in model.workflow.steps for state in step.sources}
     for state, words in model.workflow.states.items():
         if counts.get(state) and state in leaving:

@@ -138,7 +138,7 @@ def preferences() -> Response:
     chosen = {
         "language": (request.form.get("language"), tuple(language.LOCALES)),
         "theme": (request.form.get("theme"), THEMES),
-        "keys": ((request.form.getlist("keys") or [None])[-1], ("on", "off")),
+        "keys": ((request.form.getlist("keys") or [""])[-1], ("on", "off")),
     }
     for name, (value, allowed) in chosen.items():
         if value in allowed:

@@ -43,7 +43,7 @@ def cancel(ident: int) -> Response:
 def card(job: Job, back: str) -> dict[str, Any]:
     """What `ui.job_card` draws."""
     ended = job.state in ("done", "dead", "cancelled")
-    here = {"ident": job.id, "back": back or None}
+    here: dict[str, Any] = {"ident": job.id, "back": back or None}
     return {
         "id": job.id,
         "title": jobs.title(job),

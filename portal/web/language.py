@@ -72,7 +72,7 @@ def speaking(locale: str) -> Iterator[None]:
 
 def say(text: str, **values: Any) -> Markup:
     """``_`` of the templates: the sentence in the reader's language, its values escaped."""
-    said = Markup(escape(kernel_words.translator.get()(text)))
+    said = escape(kernel_words.translator.get()(text))
     return said % values if values else said
 
 

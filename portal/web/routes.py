@@ -55,7 +55,7 @@ def _need(app: Flask, endpoint: str) -> str:
         return "public"
     marked: dict[str, str] = app.extensions.get(_MARKED, {})
     view = app.view_functions.get(endpoint)
-    return marked.get(endpoint) or getattr(view, "__needs__", "")
+    return marked.get(endpoint) or str(getattr(view, "__needs__", ""))
 
 
 def all_routes(app: Flask) -> list[dict[str, Any]]:

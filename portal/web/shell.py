@@ -74,7 +74,7 @@ def chapters(extras: tuple[Extra, ...]) -> list[dict[str, Any]]:
         _("My work"), url_for(PLACES["home"]), "inbox", request.endpoint == PLACES["home"],
         g.get("waiting", 0),
     )  # fmt: skip
-    found = [{"key": "top", "label": "", "icon": "inbox", "items": [work]}]
+    found: list[dict[str, Any]] = [{"key": "top", "label": "", "icon": "inbox", "items": [work]}]
     for key, label in CHAPTERS.items():
         if entries := [*_lists(key), *_pages(key, extras)]:
             found.append({"key": key, "label": label, "icon": entries[0].icon, "items": entries})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import tarfile
 import tempfile
 from pathlib import Path
@@ -50,12 +49,14 @@ def refresh() -> None:
     """Fetch every package and write its files; raises `CalledProcessError` when npm refuses."""
     VENDOR.mkdir(exist_ok=True)
     for package, wanted in PACKAGES.items():
-        with tempfile.TemporaryDirectory() as folder:
-            with tarfile.open(_fetched(package, Path(folder))) as tar:
-                for source, target in wanted.items():
-                    (VENDOR / target).write_bytes(_member(tar, source))
-                if package.startswith("@tabler/icons@"):
-                    (VENDOR / "icons.svg").write_text(sprite(tar), encoding="utf-8")
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            tarfile.open(_fetched(package, Path(folder))) as tar,
+        ):
+            for source, target in wanted.items():
+                (VENDOR / target).write_bytes(_member(tar, source))
+            if package.startswith("@tabler/icons@"):
+                (VENDOR / "icons.svg").write_text(sprite(tar), encoding="utf-8")
 
 
 def sprite(tar: tarfile.TarFile) -> str:
@@ -87,4 +88,4 @@ def _member(tar: tarfile.TarFile, name: str) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(refresh())
+    refresh()

@@ -82,7 +82,9 @@ def faults(uses: Mapping[str, str], areas: Mapping[str, list[Sentence]]) -> list
     """Everything wrong, each as a line naming the area and the sentence; empty = all is well."""
     said = {s.english: (area, s) for area, sentences in areas.items() for s in sentences}
     found = [f"{area}: not in the catalogue: {t}" for t, area in uses.items() if t not in said]
-    found += [f"{area}: nobody says: {text}" for text, (area, _s) in said.items() if text not in uses]
+    found += [
+        f"{area}: nobody says: {text}" for text, (area, _s) in said.items() if text not in uses
+    ]
     for area, sentences in areas.items():
         for sentence in sentences:
             found += [f"{area}: {fault}: {sentence.english}" for fault in _wrong(sentence)]

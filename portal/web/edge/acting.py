@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Request, Response, g, redirect, request, url_for
+from flask import Flask, Request, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import Unauthorized
+from werkzeug.wrappers import Response
 
 from portal.kernel import access
 from portal.kernel.access import Actor
@@ -22,7 +23,7 @@ Who = Callable[[str], tuple[Any, Actor] | None]
 
 
 @dataclass(frozen=True)
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """Flask-Login's user: one person with the rights they have at this moment."""
 
     person: Any

@@ -17,7 +17,7 @@ from portal.web.record_view.view import RecordView
 __all__ = ["Action", "Part", "RecordView", "address", "extend", "install", "screen_of", "screens"]
 
 
-class _NoIndex(AdminIndexView):  # type: ignore[misc]
+class _NoIndex(AdminIndexView):
     """The engine insists on a first page and its static files; ours has no address at all."""
 
     def create_blueprint(self, admin: Admin) -> _BlueprintWithHostSupport:

@@ -45,7 +45,7 @@ def door(url: str, *methods: str) -> Callable[[Any], Any]:
     return mark
 
 
-class RecordView(BaseView):  # type: ignore[misc]
+class RecordView(BaseView):
     """Lists, details, forms, history and export of one kind of record.
 
     A screen declares class attributes; only `record`, `chapter` and `name` have no default.
