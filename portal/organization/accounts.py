@@ -52,7 +52,7 @@ class UserAccount(Staged):
     )
 
     username: Mapped[str] = mapped_column(String(64), unique=True, info=shown(_("User name")))
-    name: Mapped[str] = mapped_column(String(60), info=shown(_("Name")))
+    name: Mapped[str] = mapped_column(String(60), info=shown(_("Full name")))
     email: Mapped[str] = mapped_column(String(120), default="", info=shown(_("E-mail")))
     employee_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"), unique=True)
     password_hash: Mapped[str | None] = mapped_column(

@@ -92,7 +92,7 @@ class Position(Record):
     noun: ClassVar[Words] = _("Position")
 
     code: Mapped[str] = mapped_column(String(16), unique=True, info=shown(_("Code")))
-    title: Mapped[str] = mapped_column(String(80), info=shown(_("Title")))
+    title: Mapped[str] = mapped_column(String(80), info=shown(_("Job title")))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
     grade: Mapped[str] = mapped_column(String(8), default="", info=shown(_("Grade")))
     duties: Mapped[str] = mapped_column(Text, default="", info=shown(_("Duties"), wide=True))
@@ -112,7 +112,7 @@ class Employee(Numbered):
     noun: ClassVar[Words] = _("Employee")
     series: ClassVar[str] = "employee"
 
-    name: Mapped[str] = mapped_column(String(60), index=True, info=shown(_("Name")))
+    name: Mapped[str] = mapped_column(String(60), index=True, info=shown(_("Full name")))
     name_en: Mapped[str] = mapped_column(String(60), default="", info=shown(_("English name")))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
     position_id: Mapped[int] = mapped_column(ForeignKey("position.id"), index=True)

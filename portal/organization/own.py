@@ -88,7 +88,10 @@ def facts() -> list[tuple[Words, Cell]]:
     account = session().get(UserAccount, g.person.id)
     if account is None:
         return [(_("User name"), Cell("text", g.person.username))]
-    found = [(_("Name"), Cell("text", account.name)), (_("User name"), cell(account, "username"))]
+    found = [
+        (_("Full name"), Cell("text", account.name)),
+        (_("User name"), cell(account, "username")),
+    ]
     if (employee := account.employee) is not None:
         found += [(label, cell(employee, name)) for name, label in EMPLOYEE.items()]
     found.append((_("E-mail"), cell(account, "email")))

@@ -33,7 +33,8 @@ BOTH = frozenset(
 )
 #: The same for Simplified text.
 BOTH_HANS = frozenset("着藉乾瞭")
-_PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]")
+_PLACE = re.compile(r"%\(\w+\)[sd]|%[sd%]")
+_WORD = re.compile(r"[a-z]{2,}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _DRAFT = OpenCC("tw2sp")
 _TO_HANT, _TO_HANS = OpenCC("s2t"), OpenCC("t2s")
@@ -100,7 +101,7 @@ def _wrong(sentence: Sentence) -> Iterator[str]:
             continue
         if sorted(_PLACE.findall(text)) != sorted(_PLACE.findall(sentence.english)):
             yield f"other placeholders in {name}"
-        if not _HAN.search(text) and len(re.findall(r"[a-z]{2,}", sentence.english)) > 1:
+        if not _HAN.search(text) and len(_WORD.findall(_PLACE.sub("", sentence.english))) > 1:
             yield f"still English in {name}"
     if letters := simplified_letters(sentence.hant):
         yield f"Simplified letters {letters} in Traditional"

@@ -86,8 +86,8 @@ class Contact(Record):
     noun: ClassVar[Words] = _("Contact")
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
-    name: Mapped[str] = mapped_column(String(60), index=True, info=shown(_("Name")))
-    title: Mapped[str] = mapped_column(String(60), default="", info=shown(_("Title")))
+    name: Mapped[str] = mapped_column(String(60), index=True, info=shown(_("Full name")))
+    title: Mapped[str] = mapped_column(String(60), default="", info=shown(_("Job title")))
     role: Mapped[str] = mapped_column(
         String(16), default="other", info=shown(_("Role"), choices=CONTACT_ROLES)
     )

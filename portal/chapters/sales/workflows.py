@@ -37,15 +37,16 @@ CONTRACT = Workflow(
         Step("start_signing", _("Seal approved"), ("approved",), "signing"),
         Step("register_signed", _("Register signed copy"), ("signing",), "signed"),
         Step(
-            "cancel", _("Cancel"), ("draft", "changes"), "void", (*SALES, "legal.all", "legal_head.all"),
+            "cancel", _("Cancel the contract"), ("draft", "changes"), "void",
+            (*SALES, "legal.all", "legal_head.all"),
             needs_reason=True, danger=True,
         ),
         Step(
-            "cancel_approved", _("Cancel"), ("approved",), "void",
+            "cancel_approved", _("Cancel the contract"), ("approved",), "void",
             ("sales_head.dept", "legal.all", "legal_head.all"), needs_reason=True, danger=True,
         ),
         Step(
-            "cancel_signing", _("Cancel"), ("signing",), "void", ("management.all",),
+            "cancel_signing", _("Cancel the contract"), ("signing",), "void", ("management.all",),
             needs_reason=True, danger=True,
         ),
     ),
