@@ -1,0 +1,134 @@
+"""A migrated database is exactly the one the models describe, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+import portal.models
+from portal import migrations
+from portal.kernel.db import Base, connect, remove_session
+
+TRIGGERS = {
+    "sqlite": "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": (
+        "SELECT tgname, tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger"
+        " WHERE NOT tgisinternal"
+    ),
+}
+
+
+def shape(engine: Engine) -> dict[str, Any]:
+    """Everything a database knows of its tables, in a form that can be compared."""
+    look = inspect(engine)
+    found: dict[str, Any] = {}
+    for table in sorted(set(look.get_table_names()) - {"alembic_version"}):
+        found[table] = {
+            "columns": {
+                c["name"]: (str(c["type"]), c["nullable"]) for c in look.get_columns(table)
+            },
+            "key": look.get_pk_constraint(table)["constrained_columns"],
+            "foreign": sorted(
+                (f["name"], f["referred_table"], *f["constrained_columns"])
+                for f in look.get_foreign_keys(table)
+            ),
+            "unique": sorted(
+                (u["name"], *u["column_names"]) for u in look.get_unique_constraints(table)
+            ),
+            "checks": {c["name"]: c["sqltext"] for c in look.get_check_constraints(table)},
+            "indexes": sorted(
+                (i["name"], bool(i["unique"]), _where(i), *i["column_names"])
+                for i in look.get_indexes(table)
+            ),
+        }
+    with engine.connect() as connection:
+        rows = connection.execute(text(TRIGGERS[engine.dialect.name]))
+        found["triggers"] = sorted(tuple(row) for row in rows)
+    return found
+
+
+def _where(index: dict[str, Any]) -> str:
+    options = index.get("dialect_options", {})
+    return "".join(str(said) for name, said in options.items() if name.endswith("_where"))
+
+
+def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """Each table and aspect in which two shapes differ."""
+    found = [f"only once: {name}" for name in sorted(one.keys() ^ other.keys())]
+    for name in sorted(one.keys() & other.keys()):
+        if name == "triggers":
+            found += ["triggers"] if one[name] != other[name] else []
+        else:
+            found += [f"{name}.{k}" for k in one[name] if one[name][k] != other[name][k]]
+    return found
+
+
+@pytest.fixture
+def another(database_url, tmp_path, request) -> Callable[[], str]:
+    """A second empty database of the same kind."""
+    if database_url.startswith("sqlite"):
+        return lambda: f"sqlite:///{tmp_path / 'another.db'}"
+    return request.getfixturevalue("fresh_database")
+
+
+@pytest.fixture
+def migrated(database_url):
+    """An empty database brought to the newest shape."""
+    assert portal.models.ALL_MODELS
+    engine = connect(database_url)
+    assert migrations.current(engine) is None
+    migrations.upgrade(engine)
+    yield engine
+    remove_session()
+    engine.dispose()
+
+
+def test_the_migrations_make_what_the_models_say(migrated, another):
+    plain = create_engine(another().replace("postgresql://", "postgresql+psycopg://"))
+    Base.metadata.create_all(plain)
+    assert differences(shape(migrated), shape(plain)) == []
+    plain.dispose()
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "DROP INDEX ix_customer_name_norm",
+        "ALTER TABLE customer ADD COLUMN planted INTEGER",
+        "CREATE TABLE planted (id INTEGER)",
+        "CREATE UNIQUE INDEX planted ON contact (customer_id)",
+    ],
+)
+def test_a_planted_difference_is_found(migrated, planted):
+    before = shape(migrated)
+    with migrated.begin() as connection:
+        connection.execute(text(planted))
+    assert differences(before, shape(migrated))
+
+
+def test_a_second_migration_changes_nothing(migrated):
+    before = shape(migrated)
+    migrations.upgrade(migrated)
+    assert shape(migrated) == before
+    assert migrations.current(migrated) == migrations.newest(migrated)
+
+
+def test_the_head_file_names_the_newest_revision(migrated):
+    assert migrations.HEAD_FILE.read_text().strip() == migrations.newest(migrated)
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM audit_event", "UPDATE audit_event SET seq = 9"])
+def test_a_migrated_database_refuses_to_change_the_log(migrated, statement):
+    with migrated.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO audit_event VALUES"
+                " (1, '2026-01-01', 1, '', '', '', '', 1, '', '', '', '', '', '', '')"
+            )
+        )
+    with pytest.raises(DBAPIError), migrated.begin() as connection:
+        connection.execute(text(statement))
