@@ -17,6 +17,7 @@ import wtforms
 from babel.messages.extract import extract_from_file
 from opencc import OpenCC
 
+from portal.web import glossary
 from portal.web.catalogue import TRANSLATIONS, Sentence, read, write
 
 ROOT = Path(__file__).parent.parent
@@ -36,7 +37,6 @@ BOTH_HANS = frozenset("着藉乾瞭")
 _PLACE = re.compile(r"%\(\w+\)[sd]|%[sd%]")
 _WORD = re.compile(r"[a-z]{2,}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_DRAFT = OpenCC("tw2sp")
 _TO_HANT, _TO_HANS = OpenCC("s2t"), OpenCC("t2s")
 
 
@@ -103,6 +103,8 @@ def _wrong(sentence: Sentence) -> Iterator[str]:
             yield f"other placeholders in {name}"
         if not _HAN.search(text) and len(_WORD.findall(_PLACE.sub("", sentence.english))) > 1:
             yield f"still English in {name}"
+        if words := glossary.strange(text, simplified=name == "Simplified"):
+            yield f"another word is the house's than {'、'.join(words)} in {name}"
     if letters := simplified_letters(sentence.hant):
         yield f"Simplified letters {letters} in Traditional"
     if letters := traditional_letters(sentence.hans):
@@ -138,7 +140,7 @@ def update(uses: Mapping[str, str], areas: dict[str, list[Sentence]], folder: Pa
 def _drafted(sentence: Sentence) -> Sentence:
     if sentence.hans or not sentence.hant:
         return sentence
-    return Sentence(sentence.english, sentence.hant, _DRAFT.convert(sentence.hant))
+    return Sentence(sentence.english, sentence.hant, glossary.drafted(sentence.hant))
 
 
 def pruned(uses: Mapping[str, str], areas: Mapping[str, list[Sentence]], folder: Path) -> int:
