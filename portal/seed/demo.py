@@ -6,10 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
 from portal.kernel import clock
-from portal.kernel.db import session
 from portal.seed import records, terms, walk
 from portal.seed.walk import Accounts
 
@@ -38,31 +36,10 @@ def make(accounts: Accounts, say: Callable[[str], None]) -> None:
     )  # fmt: skip
     for state, owner, at, title, more in plans:
         contract = records.contract(accounts, owner, clients[at], title, **more)
-        _bring_to(accounts, owner, contract, state)
+        walk.bring_to(accounts, owner, contract, state)
         say(f"  {title}: {CONTRACT.label(state)}")
     agreement = records.client_agreement(
         accounts, "sales_a", clients[0], "共同開發客戶或通路之洽商"
     )
     walk.sign_agreement(accounts, "sales_a", agreement)
     records.secret_agreement(accounts, clients[2])
-
-
-def _bring_to(accounts: Accounts, owner: str, contract: Contract, state: str) -> None:
-    head = f"{owner}_mgr"
-    if state == "signed":
-        walk.sign_contract(accounts, owner, head, contract)
-        return
-    if state == "void":
-        with walk.person(accounts, owner):
-            CONTRACT.advance(session().get_one(Contract, contract.id), "cancel", "客戶改期")
-        return
-    if state == "draft":
-        return
-    walk.generate(accounts, owner, contract)
-    walk.submit(accounts, owner, contract)
-    if state == "changes":
-        walk.answer(accounts, "legal", contract, "returned", "第 9 條付款期限請依標準 30 日。")
-    elif state in ("approved", "signing"):
-        walk.approve_contract(accounts, contract, head)
-        if state == "signing":
-            walk.seal_contract(accounts, owner, contract)

@@ -5,38 +5,68 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.customers.models import Contact, Customer
 from portal.chapters.sales.models import Contract
 from portal.documents import sharing
 from portal.kernel import access, clock
 from portal.kernel.db import session
+from portal.organization.models import Employee
 from portal.seed import terms, walk
 from portal.seed.walk import Accounts
 
 SECRET_WORD = "zqxvnda"  # noqa: S105 - a word to search for, nobody's password
 
 
+#: Name -> (owner, which client, state): every state in team A, what team A must not see in team B.
+CONTRACTS = {
+    "draft_a": ("sales_a", "a", "draft"),
+    "review": ("sales_a", "a", "legal_review"),
+    "changes": ("sales_a", "a", "changes"),
+    "approved": ("sales_a", "a", "approved"),
+    "signing": ("sales_a", "a", "signing"),
+    "signed": ("sales_a", "a", "signed"),
+    "void": ("sales_a", "a", "void"),
+    "draft_lead_a": ("sales_a_mgr", "lead_a", "draft"),
+    "draft_b": ("sales_b", "b", "draft"),
+    "review_b": ("sales_b", "b", "legal_review"),
+}
+TITLES = {
+    "draft_a": "雲端方案通路銷售外包", "review": "企業方案電話行銷外包", "changes": "校園方案推廣外包",
+    "approved": "節慶禮盒企業採購外包", "signing": "冷凍食品通路鋪貨專案", "signed": "年度門市銷售外包",
+    "void": "展場臨時人力外包", "draft_lead_a": "醫療耗材通路開發", "draft_b": "淨水設備駐點銷售外包",
+    "review_b": "濾芯訂閱電話行銷外包",
+}  # fmt: skip
+CLIENTS = {
+    "a": ("sales_a", "台灣雲端科技股份有限公司", "24536806"),
+    "b": ("sales_b", "晴川淨水設備股份有限公司", "70759028"),
+    "lead_a": ("sales_a_mgr", "安禾醫材股份有限公司", "53093219"),
+}
+
+
 def make(accounts: Accounts) -> dict[str, Any]:
     """Make them, each by its own person; returns their ids by kind and name."""
-    client_a = client(accounts, "sales_a", "台灣雲端科技股份有限公司", "24536806")
-    client_b = client(accounts, "sales_b", "晴川淨水設備股份有限公司", "70759028")
-    drafts = {
-        "draft_a": contract(accounts, "sales_a", client_a, "雲端方案通路銷售外包"),
-        "draft_b": contract(accounts, "sales_b", client_b, "淨水設備駐點銷售外包"),
-    }
-    review = contract(accounts, "sales_a", client_a, "企業方案電話行銷外包")
-    walk.generate(accounts, "sales_a", review)
-    walk.submit(accounts, "sales_a", review)
-    signed = contract(accounts, "sales_a", client_a, "年度門市銷售外包")
-    walk.sign_contract(accounts, "sales_a", "sales_a_mgr", signed)
-    agreement = client_agreement(accounts, "sales_a", client_a, "洽談通路合作")
-    secret = secret_agreement(accounts, client_b)
+    clients = {name: client(accounts, *one) for name, one in CLIENTS.items()}
+    contracts = {}
+    for at, (name, (owner, of, state)) in enumerate(CONTRACTS.items(), 1):
+        fees = terms.fixed(43_000 + 1_117 * at)
+        made = contract(accounts, owner, clients[of], TITLES[name], fee_terms=fees)
+        walk.bring_to(accounts, owner, made, state)
+        contracts[name] = made.id
+    agreement = client_agreement(accounts, "sales_a", clients["a"], "洽談通路合作")
+    secret = secret_agreement(accounts, clients["b"])
+    own = employee_agreement(accounts, "mkt")
+    agreements = {"client": agreement.id, "secret": secret.id, "employee": own.id}
+    papers = {name: document_of(Contract, ident) for name, ident in contracts.items()}
+    papers |= {name: document_of(ConfidentialityAgreement, i) for name, i in agreements.items()}
     return {
-        "customer": {"a": client_a.id, "b": client_b.id},
-        "contract": {k: c.id for k, c in drafts.items()} | {"review": review.id, "signed": signed.id},
-        "confidentiality_agreement": {"client": agreement.id, "secret": secret.id},
-        "document": {"signed": document_of(signed), "secret": document_of(secret)},
+        "customer": {name: one.id for name, one in clients.items()},
+        "contact": {name: contact_of(one.id) for name, one in clients.items()},
+        "contract": contracts,
+        "confidentiality_agreement": agreements,
+        "document": {name: ident for name, ident in papers.items() if ident is not None},
     }  # fmt: skip
 
 
@@ -44,14 +74,14 @@ def client(accounts: Accounts, owner: str, name: str, number: str) -> Customer:
     """A client with one contact."""
     with walk.person(accounts, owner):
         row = Customer(
-            name=name, registration_no=number, address="臺北市信義區範例路 100 號",
-            representative="王大明", industry="科技",
+            name=name, registration_no=number, address=f"臺北市信義區範例路 {number[:3]} 號",
+            representative="王大明", industry="科技", needs=f"{name[:4]}想在半年內補足銷售人力",
         )  # fmt: skip
         session().add(row)
         session().flush()  # the contact hangs on it
         contact = Contact(
             customer=row, name="李小華", title="採購經理", role="decision", primary=True,
-            phone="0912345678", email="buyer@client.example",
+            phone=f"09{number}", email=f"buyer{number[:3]}@client.example",
         )  # fmt: skip
         session().add(contact)
     return row
@@ -64,7 +94,7 @@ def contract(
     with walk.person(accounts, owner):
         start = clock.today() + timedelta(days=10)
         row = Contract(
-            title=title, customer=session().get_one(Customer, customer.id), scope=title,
+            title=title, customer=session().get_one(Customer, customer.id), scope=f"{title}之業務開發與成交",
             start_on=start, end_on=start + timedelta(days=364), currency="TWD",
             **{"fee_model": "fixed", "fee_terms": terms.FIXED, **more},
         )  # fmt: skip
@@ -87,6 +117,19 @@ def client_agreement(
     return row
 
 
+def employee_agreement(accounts: Accounts, name: str) -> ConfidentialityAgreement:
+    """A draft agreement of one of the fixed users, its paper made: they may read it before signing."""
+    employee = accounts[name].employee_id
+    with walk.person(accounts, "hr"):
+        row = ConfidentialityAgreement(
+            kind="employee", employee=session().get_one(Employee, employee),
+            locale=accounts[name].locale, start_on=clock.today(),
+        )  # fmt: skip
+        session().add(row)
+    walk.generate(accounts, "hr", row)
+    return row
+
+
 def secret_agreement(accounts: Accounts, customer: Customer) -> ConfidentialityAgreement:
     """A signed agreement made secret: only the named list opens it (acceptance scenario 9)."""
     row = client_agreement(accounts, "sales_b", customer, f"新品專案 {SECRET_WORD} 之評估")
@@ -101,7 +144,14 @@ def secret_agreement(accounts: Accounts, customer: Customer) -> ConfidentialityA
         return session().get_one(ConfidentialityAgreement, row.id)
 
 
-def document_of(record: Any) -> int:
-    """The id of a record's main paper."""
-    with_paper: int = record.document_id
-    return with_paper
+def document_of(kind: Any, ident: int) -> int | None:
+    """The id of a record's main paper, once there is one."""
+    with access.acting_as(access.SYSTEM):
+        found: int | None = session().get_one(kind, ident).document_id
+        return found
+
+
+def contact_of(customer: int) -> int:
+    """The id of a client's one contact."""
+    with access.acting_as(access.SYSTEM):
+        return session().scalars(select(Contact.id).where(Contact.customer_id == customer)).one()

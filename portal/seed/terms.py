@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-FIXED = {
+FIXED: dict[str, Any] = {
     "lines": [
         {"name": "駐點銷售人員（6 人）", "kind": "fixed", "unit": "月", "qty": "12", "price": "48000", "note": ""},
         {"name": "門市督導巡店", "kind": "fixed", "unit": "月", "qty": "12", "price": "12500", "note": ""},
     ],
     "tax_included": False, "tax_rate": "5", "rhythm": "month",
 }  # fmt: skip
+
+
+def fixed(price: int) -> dict[str, Any]:
+    """The same with another price of the first row."""
+    lines = [dict(row) for row in FIXED["lines"]]
+    lines[0]["price"] = str(price)
+    return {**FIXED, "lines": lines}
+
+
 PER_HEAD = {
     "lines": [
         {"name": "電話行銷專員", "kind": "per_head", "unit": "人月", "qty": "36", "price": "42000", "note": "每月 3 人"},

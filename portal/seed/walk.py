@@ -10,6 +10,7 @@ from typing import Any
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.sales.models import Contract
+from portal.chapters.sales.workflows import CONTRACT
 from portal.documents import binding, generation, sealing, signed, storing
 from portal.documents.models import SigningEvent
 from portal.engines.approval import rounds
@@ -118,3 +119,25 @@ def sign_agreement(accounts: Accounts, owner: str, agreement: ConfidentialityAgr
             fresh = session().get_one(ConfidentialityAgreement, agreement.id)
             AGREEMENT.advance(fresh, step)
     sign(accounts, owner, agreement, f"seed-agreement-{agreement.id:08}")
+
+
+def bring_to(accounts: Accounts, owner: str, contract: Contract, state: str) -> None:
+    """Take a draft to `state`, by the head of the team where one is asked."""
+    head = f"{owner.removesuffix('_mgr')}_mgr"
+    if state == "signed":
+        sign_contract(accounts, owner, head, contract)
+        return
+    if state == "void":
+        with person(accounts, owner):
+            CONTRACT.advance(session().get_one(Contract, contract.id), "cancel", "客戶改期")
+        return
+    if state == "draft":
+        return
+    generate(accounts, owner, contract)
+    submit(accounts, owner, contract)
+    if state == "changes":
+        answer(accounts, "legal", contract, "returned", "第 9 條付款期限請依標準 30 日。")
+    elif state in ("approved", "signing"):
+        approve_contract(accounts, contract, head)
+        if state == "signing":
+            seal_contract(accounts, owner, contract)
