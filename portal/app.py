@@ -15,7 +15,8 @@ from portal.chapters.sales import pages as sales
 from portal.chapters.sales import screens as sales_screens
 from portal.documents import pages as documents
 from portal.documents import screens as document_screens
-from portal.documents.pages import words
+from portal.documents.pages import cards, words
+from portal.engines import deciding
 from portal.engines import pages as home
 from portal.engines import screens as engine_screens
 from portal.kernel.config import Config
@@ -37,6 +38,7 @@ SCREENS = (
 )
 PAGES = (
     home.pages,
+    deciding.pages,
     organization.pages,
     accounts_page.pages,
     jobs_page.pages,
@@ -75,6 +77,9 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     app.add_url_rule("/employees/lookup", "employees_lookup", organization.employees_lookup)
     finder.install(app, search="search.search")
     record_view.install(app, SCREENS)
+    record_view.extend(parts=sales.parts, actions=sales.actions)
+    record_view.extend(parts=cards.parts, actions=cards.actions)
+    record_view.extend(parts=deciding.parts)
     record_view.extend(actions=accounts_page.actions)
     refusals.install(app)
     headers.install(app, https=config.public_url.startswith("https://"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from search_index.folding import fold, origins
 from search_index.language import Part, read
@@ -137,11 +138,30 @@ def _cut(stretch: Stretch, window: list[Mark], marks: list[Mark], width: int) ->
     here = left
     for a, b in (m for m in marks if m[0] < right and m[1] > left):
         a, b = max(a, left), min(b, right)
-        parts += [(text[here:a], False), (text[a:b], True)]
+        parts += [(_one_line(text, here, a), False), (_one_line(text, a, b), True)]
         here = b
-    parts += [(text[here:right], False), ("…" if right < len(text) else "", False)]
-    return Snippet(page, [(_one_line(piece), hit) for piece, hit in parts if piece])
+    parts += [(_one_line(text, here, right), False), ("…" if right < len(text) else "", False)]
+    return Snippet(page, [part for part in parts if part[0]])
 
 
-def _one_line(text: str) -> str:
-    return "".join(" " if letter.isspace() else letter for letter in text)
+def _one_line(text: str, start: int, end: int) -> str:
+    """A piece of the text as one line: Chinese goes on over a line's end, other words need a space."""
+    return "".join(_letter(text, at) for at in range(start, end))
+
+
+def _letter(text: str, at: int) -> str:
+    if not text[at].isspace():
+        return text[at]
+    left, right = at, at + 1
+    while left > 0 and text[left - 1].isspace():
+        left -= 1
+    while right < len(text) and text[right].isspace():
+        right += 1
+    within = "\n" in text[left:right] and left > 0 and right < len(text)
+    if at > left or (within and _is_wide(text[left - 1]) and _is_wide(text[right])):
+        return ""
+    return " "
+
+
+def _is_wide(letter: str) -> bool:
+    return east_asian_width(letter) in "WF"

@@ -68,12 +68,12 @@ def groups(record: Any, template: DocumentTemplate, typed: Form | None = None) -
     values = generation.values_for(record, template)
     if typed is not None:
         generation.merge(values, _nested(_typed(manifest, typed)))
-    found: dict[tuple[str, bool], Group] = {}
+    found: dict[tuple[Words, bool], Group] = {}
     for path, variable in wanted(record, manifest):
-        head, advanced = path.split(".")[0], variable.source == "standard"
-        group = found.setdefault((head, advanced), Group(GROUPS.get(head, OTHER), advanced))
+        label, advanced = GROUPS.get(path.split(".")[0], OTHER), variable.source == "standard"
+        group = found.setdefault((label, advanced), Group(label, advanced))
         group.fields.append(_asked(path, variable, manifest, locale, _at(values, path)))
-    return sorted(found.values(), key=lambda g: g.advanced)
+    return sorted(found.values(), key=lambda g: (g.advanced, g.label == OTHER))
 
 
 def wanted(record: Any, manifest: Manifest) -> Iterator[tuple[str, Variable]]:

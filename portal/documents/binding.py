@@ -50,6 +50,11 @@ def binding_of(record: Any) -> Binding:
     return Binding(document.current_no, files, audit.plain(use.bound(record)))
 
 
+def content(record: Any) -> str:
+    """The hash an approval of the record stands for; raises `Unmet` without a paper."""
+    return binding_of(record).sha256
+
+
 def in_the_making(document: Document | None) -> bool:
     """Whether a newer version is still being made: then nothing can be submitted or signed."""
     if document is None:

@@ -25,7 +25,7 @@ from portal.documents.papererrors import said
 from portal.documents.parts import parts
 from portal.kernel import access, audit, clock, jobs
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.errors import Conflict, Forbidden, Invalid
 from portal.kernel.jobs import Job, Later, handler
 from portal.kernel.words import _
 from storage.port import StoreError
@@ -64,7 +64,7 @@ def generate(record: Any) -> Job:
     """
     use = subjects.subject(record.__tablename__)
     template = templates.in_use(use.code(record), record.locale)
-    document = getattr(record, use.paper) or _new_document(record, template, use)
+    document = subjects.paper_of(record) or _new_document(record, template, use)
     if document.state != "draft":
         raise Conflict(
             _("The paper is “%(s)s” now.", s=type(document).workflow.label(document.state))
@@ -102,6 +102,10 @@ def _new_document(record: Any, template: DocumentTemplate, use: subjects.Subject
     setattr(record, use.paper, document)
     session().flush()  # labels ask for the link's record
     labels.rewrite(document)
+    if access.current() is not access.SYSTEM and not labels.may_see(document, access.current()):
+        raise Forbidden(
+            _("Papers of this class are made only by people with an agreement in force.")
+        )
     return document
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, false, select
 
 from portal.documents.models import AccessGrant, Document, DocumentLabel, DocumentLink
-from portal.documents.subjects import subject_of
+from portal.documents.subjects import subject, subject_of
 from portal.kernel import access, clock
 from portal.kernel.access import Actor
 from portal.kernel.db import session
@@ -49,6 +49,7 @@ def _labels(document: Document) -> Iterator[str]:
             record = subject_of(link)
             if record is not None:
                 yield from (f"{prefix}:{label}" for label in _open_to(record))
+                yield from (f"n:{label}" for label in _issuers(record))
 
 
 def _open_to(record: Any) -> frozenset[str]:
@@ -59,6 +60,13 @@ def _open_to(record: Any) -> frozenset[str]:
         if column.columns[0].info.get("sensitive")
     }
     return access.labels_of(record, clear=printed)
+
+
+def _issuers(record: Any) -> frozenset[str]:
+    """Whoever issues agreements, who need not have one yet."""
+    if not subject(record.__tablename__).uncleared_issuers:
+        return frozenset()
+    return access.labels_of(record, action=access.EDIT)
 
 
 def signers(document: Document) -> list[int]:

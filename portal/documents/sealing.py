@@ -95,6 +95,13 @@ def main_record(seal: SigningEvent) -> Any:
     raise Unmet([_("The paper belongs to no record.")])
 
 
+@rounds.content_of("signing_event")
+def _sealed_content(seal: SigningEvent) -> str:
+    """What the seal is asked for: the manifest of the paper, as it is now."""
+    with access.system():  # whoever decides on the seal need not see the record's fields
+        return binding_of(main_record(session().get_one(SigningEvent, seal.id))).sha256
+
+
 @SEAL_REQUEST.guard("approve", "seal")
 def _still_the_same(seal: SigningEvent) -> Iterator[Words]:
     with access.system():

@@ -13,10 +13,10 @@ from doc_templates.text import pdf_pages
 from portal.documents import generation, indexing, labels, storing
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.papererrors import said
-from portal.documents.subjects import subject_of
+from portal.documents.subjects import paper_of, subject_of
 from portal.kernel import access, audit, jobs
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.errors import Conflict, Invalid, Unmet
 from portal.kernel.events import paper_signed
 from portal.kernel.jobs import Job, Later, handler
 from portal.kernel.words import _
@@ -52,7 +52,9 @@ def register(record: Any, pdf: bytes, token: str, facts: dict[str, Any]) -> Job:
     `token` makes it once: a second click with the same token finds the first one's job.
     `facts`: what the person says of the signature (day, signers).
     """
-    document: Document = record.document
+    document: Document | None = paper_of(record)
+    if document is None:
+        raise Unmet([_("There is no finished paper yet.")])
     session().refresh(document, with_for_update=True)
     known = session().scalar(
         select(DocumentVersion).where(DocumentVersion.idempotency_key == token)

@@ -12,7 +12,9 @@ from typing import Any
 
 from portal.kernel import access
 from portal.kernel.db import session
+from portal.kernel.errors import Forbidden
 from portal.kernel.record import kind
+from portal.kernel.words import _
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ class Subject:
     classification: Callable[[Any], str] = field(default=lambda _record: "public")
     #: Values from the company's settings where nothing else was entered.
     defaults: Callable[[Any], dict[str, Any]] = field(default=lambda _record: {})
+    #: Whoever may edit the record sees its paper without an agreement of their own: agreements
+    #: themselves are issued so, or the first officer could issue none (ruling of README §6).
+    uncleared_issuers: bool = False
 
 
 _subjects: dict[str, Subject] = {}
@@ -47,6 +52,20 @@ def register(name: str, subject: Subject) -> None:
 def subject(name: str) -> Subject:
     """How records of table `name` use papers; raises `KeyError`."""
     return _subjects[name]
+
+
+def names() -> frozenset[str]:
+    """The tables of all records papers are made from."""
+    return frozenset(_subjects)
+
+
+def paper_of(record: Any) -> Any | None:
+    """The paper made from a record, or None; raises `Forbidden` if the person may not see it."""
+    use = subject(record.__tablename__)
+    paper = getattr(record, use.paper)
+    if paper is None and getattr(record, f"{use.paper}_id") is not None:
+        raise Forbidden(_("You may not open the paper of this record."))
+    return paper
 
 
 def subject_of(link: Any) -> Any | None:

@@ -80,12 +80,12 @@ def waiting_count() -> int:
 def _task(one: my_work.Waiting) -> Task:
     record, screen = one.record, registry.screen_of(type(one.record))
     # where papers belong to the record, the paper's page is where one reads and decides
-    place = getattr(record, "document", None) if screen is not None and screen.papers else None
+    paper = getattr(record, "document", None) if screen is not None and screen.papers else None
     return Task(
         title=str(record),
         note=_note(record),
         who=one.who,
-        url=registry.address(place or record),
+        url=registry.address(paper or record),
         icon=screen.icon if screen is not None else "file-text",
         due=one.due,
         late=one.due is not None and one.due < clock.now(),

@@ -229,10 +229,11 @@ def _labels(record: Any, action: str) -> set[str]:
     return {r.label(record) for r in rules(type(record), None, action) if r.fits(record)}
 
 
-def labels_of(record: Any, *, clear: Iterable[str] = ()) -> frozenset[str]:
-    """The labels of everybody who may read `record` with the fields `clear` unmasked."""
+def labels_of(record: Any, *, clear: Iterable[str] = (), action: str = READ) -> frozenset[str]:
+    """The labels of everybody who has `action` on `record` with the fields `clear` unmasked."""
     needed = frozenset(clear)
-    found = (r for r in rules(type(record)) if r.fits(record) and not r.masked & needed)
+    given = rules(type(record), None, action)
+    found = (r for r in given if r.fits(record) and not r.masked & needed)
     return frozenset(r.label(record) for r in found)
 
 

@@ -57,6 +57,37 @@ def test_the_signer_may_read_their_own_paper_before_being_cleared(portal):
         assert reading.document_seen(row.document_id).title
 
 
+def ended(portal, name):
+    """The agreement of one of the fixed users ends today."""
+    with access.acting_as(access.SYSTEM), transaction():
+        query = select(ConfidentialityAgreement).where(
+            ConfidentialityAgreement.employee_id == portal.accounts[name].employee_id
+        )
+        for row in session().scalars(query):
+            AGREEMENT.advance(row, "end", automatic=True)
+
+
+def test_the_first_hr_officer_issues_agreements_without_having_one(portal):
+    """Issuing and registering need only the record right (README §6, R8.1.2)."""
+    ended(portal, "hr")
+    assert facts_of(portal, "hr") == frozenset()
+    agreement = agreement_for(portal, "mkt")
+    walk.sign_agreement(portal.accounts, "hr", agreement)
+    with access.acting_as(access.SYSTEM):
+        assert session().get_one(ConfidentialityAgreement, agreement.id).state == "in_force"
+
+
+def test_without_an_agreement_nobody_makes_confidential_papers(portal):
+    """R8.1.2: a sales person who is not cleared is told so, and no paper is begun."""
+    ended(portal, "sales_a")
+    client = records.client(portal.accounts, "sales_a", "台灣雲端科技股份有限公司", "24536806")
+    contract = records.contract(portal.accounts, "sales_a", client, "年度門市銷售外包")
+    with pytest.raises(Forbidden, match="agreement in force"):
+        walk.generate(portal.accounts, "sales_a", contract)
+    with access.acting_as(access.SYSTEM):
+        assert session().scalars(select(Document)).all() == []
+
+
 def test_changed_text_goes_to_legal(portal):
     agreement = agreement_for(portal, "mkt")
     with walk.person(portal.accounts, "hr"):

@@ -128,8 +128,17 @@ def bound(agreement: ConfidentialityAgreement) -> dict[str, Any]:
 
 subjects.register(
     "confidentiality_agreement",
-    subjects.Subject(facts=facts, bound=bound, code=lambda a: PAPERS[a.kind], defaults=defaults),
+    subjects.Subject(
+        facts=facts,
+        bound=bound,
+        code=lambda a: PAPERS[a.kind],
+        defaults=defaults,
+        uncleared_issuers=True,
+    ),
 )
+
+
+rounds.content_of("confidentiality_agreement")(binding.content)
 
 
 @AGREEMENT.guard("submit", "standard")

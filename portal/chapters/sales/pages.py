@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -13,7 +14,8 @@ from portal.chapters.sales.models import Contract
 from portal.kernel import access
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
-from portal.kernel.words import _
+from portal.kernel.words import Words, _
+from portal.web.record_view import Action, Part, RecordView
 from portal.web.routes import needs
 
 pages = Blueprint(
@@ -35,6 +37,8 @@ CHOICES = (
     "cap_amount",
     "milestone_total",
 )
+#: Columns that hold numbers.
+SUMS = ("qty", "price", "low", "high", "rate", "amount")
 WORDS = {
     "name": _("Name"), "kind": _("Kind"), "unit": _("Unit"), "qty": _("Quantity"),
     "price": _("Unit price"), "note": _("Note"), "low": _("From"), "high": _("Up to"),
@@ -42,6 +46,37 @@ WORDS = {
     "amount": _("Amount"), "lines": _("Fee rows"), "tiers": _("Commission tiers"),
     "milestones": _("Milestones"),
 }  # fmt: skip
+
+
+def actions(_view: RecordView, record: Any) -> Iterator[Action]:
+    """The way to the fee tables, while they may change."""
+    if isinstance(record, Contract) and record.editable and access.may(record, access.EDIT):
+        url = url_for("contract_fees.form", ident=record.id)
+        yield Action(_("Fees"), url, "receipt", primary=not record.fee_terms)
+
+
+def parts(_view: RecordView, record: Any) -> Iterator[Part]:
+    """The fees as the paper will print them, for those who may know them."""
+    if isinstance(record, Contract) and "fee_terms" not in access.masked(record):
+        terms = record.fee_terms or {}
+        tables = [
+            (name, [[_printed(c, row.get(c)) for c in COLUMNS[name]] for row in terms[name]])
+            for name in COLUMNS
+            if terms.get(name)
+        ]
+        cap = _printed("amount", terms.get("cap_amount")) if terms.get("cap_on") else ""
+        values = {"contract": record, "tables": tables, "cap": cap, "words": WORDS,
+                  "columns": COLUMNS, "models": fees.MODELS, "sums": SUMS}  # fmt: skip
+        yield Part("sales/fee_card.html", values)
+
+
+def _printed(column: str, value: Any) -> Words | str:
+    """One value of a fee table as people read it."""
+    if column == "kind":
+        return fees.MODELS.get(str(value), "")
+    if column in SUMS and value not in (None, ""):
+        return f"{fees.amount(value):,}"
+    return str(value or "")
 
 
 @pages.get("/<int:ident>/fees")

@@ -104,6 +104,9 @@ def bound(contract: Contract) -> dict[str, Any]:
 subjects.register("contract", subjects.Subject(facts=facts, bound=bound, code=lambda _c: "D01"))
 
 
+rounds.content_of("contract")(binding.content)
+
+
 @CONTRACT.guard("submit")
 def ready(contract: Contract) -> Iterator[Words]:
     """Dates, fees, report interval, a finished paper that shows what the record says (R3.3.1)."""

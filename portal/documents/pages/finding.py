@@ -2,32 +2,135 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, render_template, request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.documents import finding
+from portal.documents import finding, templates
 from portal.documents.classes import CLASSES
+from portal.documents.pages.words import FACETS
+from portal.kernel.words import Words, _
 from portal.organization.models import LOCALES
 from portal.web.routes import needs
 
 pages = Blueprint("search", __name__)
 MOST_PAGES = 50
+#: What may be typed beside plain words.
+HINTS = (
+    ('"保密義務"', _("exactly these words")),
+    ("佣金 -獎金", _("the first word, but not the second")),
+    ("佣金 OR 獎金", _("one of the two")),
+    ("confid*", _("words that begin so")),
+    ("no:SO-2026-000001", _("a number")),
+    ("2026-01..2026-06", _("papers of these months")),
+)
+Chosen = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a search's address says, and the addresses that change one thing of it."""
+
+    typed: str
+    chosen: Chosen
+    newest: bool
+    at: int
+    kinds: Mapping[str, str]
+
+    def url(self, chosen: Chosen | None = None, *, newest: bool | None = None, at: int = 1) -> str:
+        """This search with something else chosen; from its first page unless told otherwise."""
+        newest = self.newest if newest is None else newest
+        arguments: dict[str, Any] = {
+            name: sorted(values) for name, values in (chosen or self.chosen).items() if values
+        }
+        if newest:
+            arguments["order"] = "newest"
+        if at > 1:
+            arguments["page"] = at
+        return url_for("search.search", q=self.typed, **arguments)
+
+    def toggled(self, name: str, value: str) -> str:
+        """The same search with one value of a facet taken in or out."""
+        values = self.chosen.get(name, frozenset()) ^ {value}
+        return self.url({**self.chosen, name: values})
+
+    def word(self, name: str, value: str) -> Words | str:
+        """A facet's value for people."""
+        words: dict[str, Mapping[str, Words | str]] = {
+            "classification": CLASSES, "language": LOCALES, "kind": self.kinds,
+        }  # fmt: skip
+        return words.get(name, {}).get(value, value)
+
+    @property
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """What stays chosen when other words are typed."""
+        yield from ((n, v) for n, values in self.chosen.items() for v in sorted(values))
+        if self.newest:
+            yield "order", "newest"
+
+    @property
+    def chips(self) -> list[tuple[Words | str, str]]:
+        """What is chosen, each with the address without it."""
+        return [
+            (self.word(name, value), self.toggled(name, value))
+            for name, values in self.chosen.items()
+            for value in sorted(values)
+        ]
+
+    @property
+    def orders(self) -> list[tuple[Words, str, bool]]:
+        """The two orders: label, address, whether it is this one."""
+        return [
+            (_("Best first"), self.url(newest=False), not self.newest),
+            (_("Newest first"), self.url(newest=True), self.newest),
+        ]
+
+    def facets(self, answer: finding.Answer) -> list[tuple[Words, list[tuple[Any, ...]]]]:
+        """Title and (label, address, count, chosen) of each facet with something in it."""
+        return [
+            (
+                FACETS[name],
+                [
+                    (self.word(name, v), self.toggled(name, v), n, v in self.chosen.get(name, ()))
+                    for v, n in counts.items()
+                ],
+            )
+            for name, counts in answer.facets.items()
+            if counts
+        ]
 
 
 @pages.get("/search")
 @needs("signed-in")
 def search() -> str:
     """Papers by words inside them; facets narrow, snippets show why."""
-    typed = request.args.get("q", "")[:400]
-    at = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
-    chosen = {name: set(request.args.getlist(name)[:20]) for name in finding.FACETS}
-    chosen = {name: values for name, values in chosen.items() if values}
-    newest = request.args.get("order") == "newest"
-    answer = finding.search(typed, filters=chosen, offset=(at - 1) * finding.PAGE, newest=newest)
-    return render_template(
-        "papers/search.html", answer=answer, typed=typed, chosen=chosen, at=at, newest=newest,
-        labels={"classification": CLASSES, "language": LOCALES}, size=finding.PAGE,
+    asked = _asked()
+    answer = finding.search(
+        asked.typed, filters={name: set(values) for name, values in asked.chosen.items()},
+        offset=(asked.at - 1) * finding.PAGE, newest=asked.newest,
     )  # fmt: skip
+    more = answer.total > asked.at * finding.PAGE and asked.at < MOST_PAGES
+    page = {
+        "kept": list(asked.kept), "chips": asked.chips, "orders": asked.orders, "hints": HINTS,
+        "facets": asked.facets(answer), "earlier": asked.url(at=asked.at - 1) if asked.at > 1 else "",
+        "later": asked.url(at=asked.at + 1) if more else "",
+    }  # fmt: skip
+    return render_template("papers/search.html", answer=answer, typed=asked.typed, page=page)
+
+
+def _asked() -> Asked:
+    args = request.args
+    chosen = {name: frozenset(args.getlist(name)[:20]) for name in finding.FACETS}
+    return Asked(
+        typed=args.get("q", "")[:400],
+        chosen={name: values for name, values in chosen.items() if values},
+        newest=args.get("order") == "newest",
+        at=min(max(args.get("page", 1, type=int), 1), MOST_PAGES),
+        kinds=templates.kind_words(),
+    )
 
 
 @pages.get("/search/suggest")

@@ -9,21 +9,15 @@ from werkzeug.wrappers import Response
 
 from portal.documents import binding, comparing, editing, reading, sealing, sharing, subjects
 from portal.documents.models import Document, DocumentVersion
-from portal.engines.approval import rounds
+from portal.documents.pages import registering
+from portal.documents.pages.words import TABS
+from portal.engines import deciding
 from portal.kernel import access, comment
 from portal.kernel.db import transaction
-from portal.kernel.errors import Refusal, Unseen
-from portal.kernel.words import _
+from portal.kernel.errors import Unseen
 from portal.web.routes import needs
 
 pages = Blueprint("papers", __name__, url_prefix="/papers", template_folder="../templates")
-TABS = {
-    "pages": _("Pages"),
-    "changes": _("Changes"),
-    "files": _("Versions and files"),
-    "signing": _("Seal and originals"),
-    "access": _("Who may see it"),
-}
 
 
 @pages.get("/<int:ident>")
@@ -42,10 +36,14 @@ def show(ident: int) -> str:
         tabs=TABS,
         tab=tab,
         version=shown_version(document),
-        approval=approval_panel(record),
+        **deciding.drawn(deciding.panel(record) if record is not None else None, _here(document)),
         comments=comment.comments_on(record) if record is not None else [],
         **PARTS[tab](document),
     )
+
+
+def _here(document: Document) -> str:
+    return url_for("papers.show", ident=document.id)
 
 
 def leading_record(document: Document) -> Any | None:
@@ -67,16 +65,6 @@ def shown_version(document: Document) -> DocumentVersion | None:
             raise Unseen
         return found
     return document.file("signed_scan") or document.file("pdf")
-
-
-def approval_panel(record: Any | None) -> dict[str, Any] | None:
-    """The steps of the latest round, and whether the person may decide the open one."""
-    if record is None:
-        return None
-    steps = rounds.steps_of(record, "approve")
-    pending = next((s for s in steps if s.status == "pending"), None)
-    barred = rounds.barred(pending, record, access.current()) if pending else None
-    return {"steps": steps, "pending": pending, "mine": pending is not None and barred is None}
 
 
 def _pages_part(document: Document) -> dict[str, Any]:
@@ -104,7 +92,13 @@ def _files_part(document: Document) -> dict[str, Any]:
 
 
 def _signing_part(document: Document) -> dict[str, Any]:
-    return {"seal": sealing.open_request(document.id), "originals": sealing.originals_of(document)}
+    record = leading_record(document)
+    return {
+        "seal": sealing.open_request(document.id),
+        "originals": sealing.originals_of(document),
+        "may_ask": record is not None and registering.may_ask_seal(record),
+        "may_register": record is not None and registering.may_register(record),
+    }
 
 
 def _access_part(document: Document) -> dict[str, Any]:
@@ -125,23 +119,6 @@ PARTS = {
 }
 
 
-@pages.post("/<int:ident>/decide")
-@needs("signed-in")
-def decide(ident: int) -> Response:
-    """Approve, or ask for changes: the answer binds the manifest the page was opened with."""
-    with transaction():
-        record = leading_record(reading.document_seen(ident))
-        if record is None:
-            raise Unseen
-        now = binding.binding_of(record).sha256
-        seen = request.form.get("manifest", "")
-        answer, said = request.form.get("answer", ""), request.form.get("comment", "")
-        if said.strip() and answer != "approved":
-            comment.say(record, said, request.form.get("place", ""))
-        rounds.decide(record, "approve", answer, said, now if seen == now else seen or "unread")
-    return redirect(url_for("papers.show", ident=ident))
-
-
 @pages.post("/<int:ident>/comment")
 @needs("signed-in")
 def say(ident: int) -> Response:
@@ -152,12 +129,3 @@ def say(ident: int) -> Response:
             raise Unseen
         comment.say(record, request.form.get("text", ""), request.form.get("place", ""))
     return redirect(url_for("papers.show", ident=ident) + "#comments")
-
-
-@pages.app_template_global("manifest_of")
-def manifest_of(record: Any) -> str:
-    """The manifest's hash as the page shows it, empty while there is none."""
-    try:
-        return binding.binding_of(record).sha256
-    except Refusal:
-        return ""

@@ -12,6 +12,7 @@ from portal.documents import reading, sealing, signed
 from portal.documents.models import SigningEvent
 from portal.documents.models.signing import SEALS
 from portal.documents.pages.paper import leading_record
+from portal.documents.pages.registering import is_registrar
 from portal.kernel import access, clock
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
@@ -81,7 +82,7 @@ def signed_copy(ident: int) -> Response:
     if day > clock.today():
         raise Invalid({"signed_on": _("This day is still to come.")})
     record = _record(ident)
-    if not access.fits(record, REGISTRARS[record.__tablename__]):
+    if not is_registrar(record):
         raise Forbidden
     pdf = signed.as_pdf(files)
     token = re.sub(r"[^A-Za-z0-9_-]", "", request.form.get("token", ""))[:64]
@@ -90,15 +91,6 @@ def signed_copy(ident: int) -> Response:
     with transaction():
         job = signed.register(_record(ident), pdf, token, {"signed_on": day.isoformat()})
     return redirect(url_for("jobs.show", ident=job.id, back=url_for("papers.show", ident=ident)))
-
-
-#: Who brings signed copies back (matrix (b)): Legal and administration; for employees HR.
-REGISTRARS = {
-    "contract": ("legal.all", "legal_head.all", "hr.all", "hr_head.all", "seal_keeper.all"),
-    "confidentiality_agreement": (
-        "hr.all", "hr_head.all", "legal.all", "legal_head.all", "sales.own", "sales_head.dept",
-    ),
-}  # fmt: skip
 
 
 def _record(ident: int):  # type: ignore[no-untyped-def]

@@ -7,7 +7,6 @@ from flask import Flask
 from portal.documents.classes import CLASSES
 from portal.documents.models.sharing import RIGHTS
 from portal.documents.models.signing import SEALS
-from portal.engines.approval.models import STATUSES
 from portal.kernel import access
 from portal.kernel.words import _
 from portal.organization.models import LOCALES
@@ -19,16 +18,19 @@ KINDS = {
     "signed_scan": _("Signed copy"),
     "attachment": _("Attachment"),
 }
-#: Colour of each answer of an approval step.
-ANSWER_COLOURS = {
-    "waiting": "", "pending": "amber", "approved": "green", "returned": "amber",
-    "rejected": "red", "withdrawn": "",
-}  # fmt: skip
 FACETS = {
     "kind": _("Kind of paper"),
     "year": _("Year"),
     "classification": _("Class"),
     "language": _("Language"),
+}
+#: The parts of a paper's page.
+TABS = {
+    "pages": _("Pages"),
+    "changes": _("Changes"),
+    "files": _("Versions and files"),
+    "signing": _("Seal and originals"),
+    "access": _("Who may see it"),
 }
 #: What changed words of an article touch.
 FLAGS = {
@@ -42,8 +44,8 @@ FLAGS = {
 def install(app: Flask) -> None:
     """Give every template of the portal these names."""
     app.jinja_env.globals.update(
-        classes=CLASSES, seals=SEALS, grant_rights=RIGHTS, kind_words=KINDS, answers=STATUSES,
-        answer_colours=ANSWER_COLOURS, facet_words=FACETS, flag_words=FLAGS,
+        classes=CLASSES, seals=SEALS, grant_rights=RIGHTS, kind_words=KINDS, paper_tabs=TABS,
+        facet_words=FACETS, flag_words=FLAGS,
         employee_locales=LOCALES, holds=holds, one_time_token=one_time_token,
     )  # fmt: skip
 

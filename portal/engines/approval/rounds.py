@@ -18,7 +18,7 @@ from portal.engines.approval.models import Approval, ApprovalRule
 from portal.kernel import access, audit, clock, setting
 from portal.kernel.access import Actor
 from portal.kernel.db import session
-from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
+from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, Unmet
 from portal.kernel.events import approval_ended
 from portal.kernel.words import Words, _
 
@@ -37,6 +37,7 @@ class Request:
 
 
 _makers: dict[str, Makers] = {}
+_contents: dict[str, Callable[[Any], str]] = {}
 
 
 def makers_of(subject_type: str) -> Callable[[Makers], Makers]:
@@ -47,6 +48,24 @@ def makers_of(subject_type: str) -> Callable[[Makers], Makers]:
         return act
 
     return register
+
+
+def content_of(*subject_types: str) -> Callable[[Callable[[Any], str]], Callable[[Any], str]]:
+    """Register how the hash of what an approval of these subjects stands for is found now."""
+
+    def register(act: Callable[[Any], str]) -> Callable[[Any], str]:
+        _contents.update(dict.fromkeys(subject_types, act))
+        return act
+
+    return register
+
+
+def content_now(subject: Any) -> str:
+    """The hash of a subject's content as the rows say now; empty while there is nothing to approve."""
+    try:
+        return _contents[subject.__tablename__](subject)
+    except (KeyError, Refusal):
+        return ""
 
 
 def steps_of(subject: Any, action: str) -> list[Approval]:

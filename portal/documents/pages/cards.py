@@ -1,0 +1,69 @@
+"""A record's paper on the record's own page: the card, and the buttons that lead to the next thing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import url_for
+
+from portal.documents import binding, labels, subjects
+from portal.documents.models import Document, SigningEvent
+from portal.documents.pages import registering
+from portal.kernel import access
+from portal.kernel.words import _
+from portal.web.record_view import Action, Part, RecordView
+
+
+def actions(_view: RecordView, record: Any) -> Iterator[Action]:
+    """What may be done with the paper from here, the likeliest first."""
+    if isinstance(record, SigningEvent):
+        yield from _seal_actions(record)
+    elif has_papers(record):
+        yield from _paper_actions(record)
+
+
+def parts(_view: RecordView, record: Any) -> Iterator[Part]:
+    """The paper made from the record; of a seal request, the paper to seal and the form."""
+    papers: list[tuple[Document | None, Any]] = []
+    if isinstance(record, SigningEvent):
+        papers = [(record.document, _("The paper to seal")), (record.form, _("Form"))]
+    elif has_papers(record):
+        papers = [(record.document, _("Paper"))]
+    for document, heading in papers:
+        if document is not None and opens(document):
+            making = binding.in_the_making(document)
+            yield Part(
+                "papers/_card.html", {"document": document, "heading": heading, "making": making}
+            )
+
+
+def has_papers(record: Any) -> bool:
+    """Whether papers are made from this kind of record."""
+    return record.__tablename__ in subjects.names() and hasattr(record, "document")
+
+
+def opens(document: Document) -> bool:
+    """Whether the person may open the paper; one they may not see is not there."""
+    return labels.may_see(document, access.current())
+
+
+def _paper_actions(record: Any) -> Iterator[Action]:
+    document = record.document
+    if record.editable and access.may(record, access.EDIT):
+        url = url_for("paper_making.form", kind_name=record.__tablename__, ident=record.id)
+        label = _("Make the paper") if document is None else _("Make it again")
+        yield Action(label, url, "file-plus", primary=document is None)
+    if document is None or not opens(document):
+        return
+    signing = url_for("papers.show", ident=document.id, tab="signing")
+    if registering.may_ask_seal(record):
+        yield Action(_("Ask for the seal"), signing, "rubber-stamp", primary=True)
+    if registering.may_register(record):
+        yield Action(_("Register signed copy"), signing, "upload", primary=True)
+
+
+def _seal_actions(seal: SigningEvent) -> Iterator[Action]:
+    if seal.state == "approved" and access.current().holds("seal_keeper"):
+        url = url_for("paper_signing.sealing_form", seal_id=seal.id)
+        yield Action(_("Record the sealing"), url, "rubber-stamp", primary=True)

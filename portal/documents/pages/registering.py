@@ -1,0 +1,35 @@
+"""Who may ask for the seal on a record's paper, and who brings its signed copy back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.kernel import access
+
+#: Who registers signed copies (matrix (b)): Legal and administration; for employees Human Resources.
+REGISTRARS = {
+    "contract": ("legal.all", "legal_head.all", "hr.all", "hr_head.all", "seal_keeper.all"),
+    "confidentiality_agreement": (
+        "hr.all", "hr_head.all", "legal.all", "legal_head.all", "sales.own", "sales_head.dept",
+    ),
+}  # fmt: skip
+#: Kinds of record whose paper is sealed, and the state in which the seal is asked for.
+SEALED = {"contract": "approved"}
+
+
+def may_register(record: Any) -> bool:
+    """Whether the person may register the signed copy of this record's paper, now."""
+    document = record.document
+    out = document is not None and document.state == "out_for_signature"
+    return out and is_registrar(record)
+
+
+def is_registrar(record: Any) -> bool:
+    """Whether the person is one of those who register signed copies of this kind of record."""
+    return access.fits(record, REGISTRARS.get(record.__tablename__, ()))
+
+
+def may_ask_seal(record: Any) -> bool:
+    """Whether the person may ask for the seal on this record's paper, now (R3.3.2)."""
+    wanted = SEALED.get(record.__tablename__)
+    return wanted is not None and record.state == wanted and access.may(record, access.EDIT)

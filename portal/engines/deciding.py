@@ -1,0 +1,91 @@
+"""Deciding on screen: the card with the steps of an approval, and the one door an answer comes by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from portal.engines.approval import rounds
+from portal.engines.approval.models import STATUSES, Approval
+from portal.kernel import access, comment
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Unseen
+from portal.kernel.record import kind
+from portal.web.edge.addresses import local_path
+from portal.web.record_view import Part, RecordView, address
+from portal.web.routes import needs
+
+pages = Blueprint("deciding", __name__, template_folder="templates")
+#: Colour of each answer of a step.
+COLOURS = {
+    "waiting": "", "pending": "amber", "approved": "green", "returned": "amber",
+    "rejected": "red", "withdrawn": "",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The latest round about a record: its steps, and whether the open one is the person's.
+
+    `content` is the hash of what there is now, as an answer must name it; empty without one.
+    """
+
+    record: Any
+    steps: list[Approval]
+    mine: bool
+    content: str
+
+
+def panel(record: Any) -> Panel | None:
+    """What to draw for a record; None when nobody was ever asked about it."""
+    steps = rounds.steps_of(record, "approve")
+    if not steps:
+        return None
+    pending = next((step for step in steps if step.status == "pending"), None)
+    mine = pending is not None and rounds.barred(pending, record, access.current()) is None
+    return Panel(record, steps, mine, rounds.content_now(record) if mine else "")
+
+
+def parts(_view: RecordView, record: Any) -> Iterator[Part]:
+    """The card on a record's page."""
+    if (found := panel(record)) is not None:
+        yield Part("engines/approval.html", drawn(found, address(record)))
+
+
+def drawn(found: Panel | None, back: str) -> dict[str, Any]:
+    """What the card's template is given; the answer comes back to `back`."""
+    return {"panel": found, "back": back, "answers": STATUSES, "answer_colours": COLOURS}
+
+
+@pages.post("/approvals/<kind_name>/<int:ident>/decide")
+@needs("signed-in")
+def decide(kind_name: str, ident: int) -> Response:
+    """Say yes, or ask for changes: the answer binds the content the page was opened with (R3.3.2)."""
+    form = request.form
+    with transaction():
+        record = _record(kind_name, ident)
+        answer, said = form.get("answer", ""), form.get("comment", "")
+        if said.strip() and answer != "approved":
+            comment.say(record, said, form.get("place", ""))
+        rounds.decide(record, "approve", answer, said, _seen(record, form.get("content", "")))
+        back = local_path(form.get("back", "")) or address(record)
+    return redirect(back, 303)
+
+
+def _seen(record: Any, named: str) -> str:
+    """What the person saw, which must also be what there is; else nothing an approval could hold for."""
+    return named if named and named == rounds.content_now(record) else "not what is there now"
+
+
+def _record(kind_name: str, ident: int) -> Any:
+    try:
+        found = session().get(kind(kind_name), ident)
+    except KeyError:
+        raise Unseen from None
+    if found is None:
+        raise Unseen
+    return found
