@@ -1,4 +1,4 @@
-"""The command `portal`: up, worker, migrate, seed, doctor, audit, reindex, routes, config."""
+"""The command `portal`: up, worker, migrate, found, seed, doctor, audit, reindex, routes, config."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from portal import migrations
 from portal.app import create_app
 from portal.boot import boot, signer
-from portal.commands import doctor, seeding, serve
+from portal.commands import doctor, founding, seeding, serve
+from portal.commands.founding import First
 from portal.documents import indexing
 from portal.documents.parts import parts
 from portal.kernel import access, checkpoint
@@ -56,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     seed = command("seed", _seed, "fill an empty database with examples")
     seed.add_argument("--profile", choices=("demo", "acceptance"), required=True)
     seed.add_argument("--password-file", type=Path)
+    first = command("found", _found, "begin a real company: its first two people, rules, templates")
+    first.add_argument("--admin", required=True, metavar="USERNAME=NAME")
+    first.add_argument("--management", required=True, metavar="USERNAME=NAME")
     look = command("doctor", _doctor, "check rows, objects, search and audit")
     look.add_argument("--read-data", action="store_true", help="read every object whole")
     look.add_argument("--json", action="store_true")
@@ -89,6 +93,21 @@ def _seed(config: Config, asked: argparse.Namespace) -> int:
         print(seeding.acceptance(asked.password_file))
     else:
         print("\n".join(seeding.demo_if_empty(lambda line: print(line, file=sys.stderr))))
+    return 0
+
+
+def _found(config: Config, asked: argparse.Namespace) -> int:
+    try:
+        both = First.said(asked.admin), First.said(asked.management)
+    except ValueError as reason:
+        print(f"Say a user name and a full name: {reason}", file=sys.stderr)
+        return 2
+    migrations.upgrade(boot(config))
+    if not seeding.is_empty():
+        print("There are accounts already; nothing was changed.", file=sys.stderr)
+        return 1
+    print("First passwords, shown only now; change them in the profile:")
+    print("\n".join(founding.found(*both)))
     return 0
 
 

@@ -13,6 +13,7 @@ from portal import migrations
 from portal.boot import boot
 from portal.commands import seeding
 from portal.kernel.config import Config
+from portal.kernel.db import remove_session
 from portal.kernel.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ def up(config: Config, *, demo: bool, say: Callable[[str], None] = print) -> int
     engine = boot(config)
     migrations.upgrade(engine)
     logins = seeding.demo_if_empty(say) if demo else []
+    deserted = seeding.is_empty()
+    remove_session()
     engine.dispose()
     children = {
         "web": [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2",
@@ -44,6 +47,8 @@ def up(config: Config, *, demo: bool, say: Callable[[str], None] = print) -> int
     say(f"The portal answers at {config.public_url}")
     for line in logins:
         say(line)
+    if deserted:
+        say("Nobody has an account yet: portal found --admin NAME=… --management NAME=…")
     return _keep_running(children)
 
 

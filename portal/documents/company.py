@@ -6,40 +6,23 @@ from typing import Any
 
 from portal.kernel import setting
 from portal.kernel.words import _
+from portal.organization.models import LOCALES
 
-_EXAMPLE = {
-    "zh_Hant": {
-        "name": "旭橋銷售服務股份有限公司", "tax_id": "00000000",
-        "address": "臺北市中正區範例路 1 號 9 樓", "representative": "林知遠",
-        "contact_name": "陳書安", "contact_phone": "02-0000-0000",
-        "contact_email": "contracts@xuqiao.example", "secrecy_email": "secrecy@xuqiao.example",
-        "bank_holder": "旭橋銷售服務股份有限公司", "bank_name": "範例銀行中正分行",
-        "bank_account": "000-000-000001",
-    },
-    "zh_Hans": {
-        "name": "上海旭桥销售服务有限公司", "tax_id": "91310000MA0000000Y",
-        "address": "上海市静安区示例路 100 号 8 层", "representative": "周明川",
-        "contact_name": "陈书安", "contact_phone": "021-0000-0000",
-        "contact_email": "contracts@xuqiao.example", "secrecy_email": "secrecy@xuqiao.example",
-        "bank_holder": "上海旭桥销售服务有限公司", "bank_name": "示例银行静安支行",
-        "bank_account": "0000 0000 0000 0001",
-    },
-    "en": {
-        "name": "Xuqiao Sales Services Limited", "tax_id": "00000000",
-        "address": "9/F, 1 Example Road, Central, Hong Kong", "representative": "Lin Zhiyuan",
-        "contact_name": "Chen Shuan", "contact_phone": "+852 0000 0000",
-        "contact_email": "contracts@xuqiao.example", "secrecy_email": "secrecy@xuqiao.example",
-        "bank_holder": "Xuqiao Sales Services Limited", "bank_name": "Example Bank, Central",
-        "bank_account": "000-000000-001",
-    },
-}  # fmt: skip
+#: What a paper says of us; empty until Administration fills it in, and then no paper is made.
+FIELDS = (
+    "name", "tax_id", "address", "representative", "contact_name", "contact_phone",
+    "contact_email", "secrecy_email", "bank_holder", "bank_name", "bank_account",
+)  # fmt: skip
 
-for _locale, _values in _EXAMPLE.items():
+for _locale in LOCALES:
     setting.declare(
-        f"company.{_locale}", _values, _("Our company as papers in this language name it")
+        f"company.{_locale}",
+        dict.fromkeys(FIELDS, ""),
+        _("Our company as papers in this language name it"),
     )
 
 
 def company(locale: str) -> dict[str, Any]:
-    """The `company` group of a template's values, complete even if a setting lacks a part."""
-    return {**_EXAMPLE[locale], **setting.value(f"company.{locale}")}
+    """The `company` group of a template's values; a part that is not set yet is None."""
+    said = setting.value(f"company.{locale}")
+    return {name: said.get(name) or None for name in FIELDS}

@@ -13,6 +13,7 @@ from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.models import Department, Employee, Position
 from portal.organization.passwords import hashed
 from portal.organization.workflows import ACCOUNT, ROLE_GRANT
+from portal.seed.company import own_company
 
 DEPARTMENTS = (
     ("MGT", "管理層", "管理层", "Management", None),
@@ -82,7 +83,8 @@ def departments() -> dict[str, Department]:
 
 
 def staff(password: str) -> dict[str, UserAccount]:
-    """Make every fixed user with employee, position, roles that hold, and one password for all."""
+    """Make the company and every fixed user with employee, position, roles that hold, and one password for all."""
+    own_company()
     places, digest = departments(), hashed(password)
     positions: dict[tuple[str, str], Position] = {}
     made = {}

@@ -13,7 +13,8 @@ from portal.documents.models import Document, SigningEvent
 from portal.engines.approval import rounds
 from portal.kernel import access
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Conflict, Forbidden, Unmet
+from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
+from portal.kernel.setting import Setting
 from portal.seed import records, walk
 
 pytestmark = pytest.mark.office
@@ -140,6 +141,16 @@ def test_a_missing_value_is_named_and_nothing_is_half_made(portal, draft):
     assert any(name.startswith("data.") for name in caught.value.fields)
     with access.acting_as(access.SYSTEM):
         assert session().scalars(select(Document)).all() == []
+
+
+def test_no_paper_is_made_in_the_name_of_a_company_nobody_entered(portal, draft):
+    """An example never stands in for the company: the paper says what Administration has to fill in."""
+    with access.acting_as(access.SYSTEM), transaction():
+        for row in session().scalars(select(Setting).where(Setting.key == "company.zh_Hant")):
+            row.value = {**row.value, "name": "", "bank_account": ""}
+    with pytest.raises(Invalid) as caught, walk.person(portal.accounts, "sales_a"):
+        generation.generate(fresh(draft))
+    assert set(caught.value.fields) == {"company.name", "company.bank_account"}
 
 
 def test_the_second_click_on_the_upload_stores_one_signed_copy(portal, draft):
