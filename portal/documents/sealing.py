@@ -115,7 +115,9 @@ def _still_the_same(seal: SigningEvent) -> Iterator[Words]:
 def _decided(_sender: type, subject: SigningEvent, action: str, outcome: str) -> None:
     """Management's answer: the record goes out for signature, or the request ends."""
     if outcome != "approved":
-        SEAL_REQUEST.advance(subject, "refuse", reason=outcome, automatic=True)
+        SEAL_REQUEST.advance(
+            subject, "refuse", reason=rounds.last_word(subject, action, outcome), automatic=True
+        )
         return
     SEAL_REQUEST.advance(subject, "approve", automatic=True)
     record = main_record(subject)

@@ -16,7 +16,7 @@ from doc_templates.manifest import Manifest, read_manifest
 from portal.documents.models import DocumentTemplate
 from portal.documents.parts import parts
 from portal.documents.workflows import TEMPLATE
-from portal.kernel import access, clock
+from portal.kernel import access, acts, clock
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unmet
 from portal.kernel.words import Words, _, language
@@ -149,6 +149,9 @@ def _approved(template: DocumentTemplate, taken: Taken) -> None:
     template.approved_by_id = access.behalf().account_id
 
 
+REPLACED = acts.reason(_("A newer version is in use."))
+
+
 @TEMPLATE.after("activate")
 def _only_one(template: DocumentTemplate, taken: Taken) -> None:
     """The version in use before retires in the same transaction (one active per code and language)."""
@@ -160,4 +163,4 @@ def _only_one(template: DocumentTemplate, taken: Taken) -> None:
         DocumentTemplate.id != template.id,
     )
     for other in session().scalars(query):
-        TEMPLATE.advance(other, "retire", reason="replaced by a newer version", automatic=True)
+        TEMPLATE.advance(other, "retire", reason=REPLACED, automatic=True)

@@ -1,5 +1,6 @@
 """The lives of templates, papers, seal requests and grants (matrix (b))."""
 
+from portal.kernel import acts
 from portal.kernel.words import _
 from portal.kernel.workflow import Step, Workflow
 
@@ -93,3 +94,16 @@ ACCESS_GRANT = Workflow(
         ),
     ),
 )  # fmt: skip
+
+acts.name("opened", _("opened the paper"))
+acts.name("downloaded", _("downloaded the paper"))
+acts.name("checked_out", _("took the paper out to work on it"))
+acts.name("checked_in", _("gave the paper back"))
+acts.name("version_started", _("began a new version"))
+acts.name("version_stored", _("stored a new version"))
+acts.name("signed_copy_received", _("handed in a signed copy"))
+acts.name("signed_copy_stored", _("stored the signed copy"))
+acts.name("originals_counted", _("counted the originals"))
+acts.name("classified", _("changed the class"))
+acts.name("custodian_named", _("named a custodian"))
+acts.name("access_granted", _("granted access"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.kernel import access, audit, clock, worker
+from portal.kernel import access, acts, audit, clock, worker
 from portal.kernel.db import session, transaction
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
@@ -67,6 +67,9 @@ def set_password(account: UserAccount, password: str, keep_token: str = "") -> N
     audit.note(account, "password_changed")
 
 
+LEFT = acts.reason(_("Left the company."))
+
+
 @handler("close_leavers", _("Closing the accounts of people who left"))
 def close_leavers(job: Job) -> dict[str, Any]:
     """From 00:00 after the last day: account disabled, sessions and grants ended; safe to repeat."""
@@ -78,13 +81,13 @@ def close_leavers(job: Job) -> dict[str, Any]:
     closed = 0
     for account in list(session().scalars(query)):
         with transaction():
-            ACCOUNT.advance(account, "disable", reason="left the company")
+            ACCOUNT.advance(account, "disable", reason=LEFT)
             for grant in session().scalars(
                 select(RoleGrant).where(
                     RoleGrant.user_id == account.id, RoleGrant.state == "confirmed"
                 )
             ):
-                ROLE_GRANT.advance(grant, "revoke", reason="left the company")
+                ROLE_GRANT.advance(grant, "revoke", reason=LEFT)
         closed += 1
     return {"closed": closed}
 

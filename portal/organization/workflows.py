@@ -1,5 +1,6 @@
 """The lives of accounts and role grants."""
 
+from portal.kernel import acts
 from portal.kernel.words import _
 from portal.kernel.workflow import Step, Workflow
 
@@ -45,3 +46,9 @@ ROLE_GRANT = Workflow(
         ),
     ),
 )  # fmt: skip
+
+acts.name("sign_in", _("signed in"))
+acts.name("sign_in_refused", _("was refused at sign-in"))
+acts.name("sign_out", _("signed out"))
+acts.name("session_ended", _("signed out another device"))
+acts.name("password_changed", _("changed the password"))

@@ -184,8 +184,11 @@ def makers(agreement: ConfidentialityAgreement) -> set[int | None]:
 
 @approval_ended.connect_via(ConfidentialityAgreement)
 def _decided(_sender: type, subject: ConfidentialityAgreement, action: str, outcome: str) -> None:
-    step = "pass" if outcome == "approved" else "return"
-    AGREEMENT.advance(subject, step, automatic=True)
+    if outcome == "approved":
+        AGREEMENT.advance(subject, "pass", automatic=True)
+    else:
+        said = rounds.last_word(subject, action, outcome)
+        AGREEMENT.advance(subject, "return", said, automatic=True)
 
 
 leading.lead(
@@ -199,7 +202,7 @@ leading.lead(
 
 @AGREEMENT.after("reopen", "void")
 def _void_what_was_said(agreement: ConfidentialityAgreement, taken: Taken) -> None:
-    leading.void_approval(agreement, taken.reason or taken.step.name)
+    leading.void_approval(agreement, taken.reason)
 
 
 @AGREEMENT.guard("issue")

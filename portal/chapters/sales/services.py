@@ -167,8 +167,8 @@ def _account_of(employee_id: int) -> int | None:
 def _decided(_sender: type, subject: Contract, action: str, outcome: str) -> None:
     """The last yes, or the first no, moves the contract."""
     if outcome != "approved":
-        last = next((s for s in rounds.steps_of(subject, action) if s.status == outcome), None)
-        CONTRACT.advance(subject, "ask_changes", last.comment if last else "", automatic=True)
+        said = rounds.last_word(subject, action, outcome)
+        CONTRACT.advance(subject, "ask_changes", said, automatic=True)
         return
     CONTRACT.advance(subject, "pass", automatic=True)
     first = rounds.steps_of(subject, action)[0]
@@ -188,10 +188,9 @@ leading.lead(
 @CONTRACT.after("text_altered", "cancel", "cancel_approved", "cancel_signing")
 def _void_what_was_said(contract: Contract, taken: Taken) -> None:
     """Any change voids the approval, and the seal request dies with it (R3.3.2)."""
-    reason = taken.reason or taken.step.name
-    leading.void_approval(contract, reason)
+    leading.void_approval(contract, taken.reason)
     if contract.document is not None:
-        sealing.void_requests(contract.document.id, reason)
+        sealing.void_requests(contract.document.id, taken.reason)
 
 
 @CONTRACT.guard("start_signing", "register_signed")

@@ -180,6 +180,11 @@ def asked(step: Approval, who: Actor) -> bool:
     return str(who.account_id) == step.approver_ref
 
 
+def last_word(subject: Any, action: str, outcome: str) -> str:
+    """What the person wrote whose answer ended the latest round so; empty when nothing."""
+    return next((s.comment for s in steps_of(subject, action) if s.status == outcome), "")
+
+
 def void(subject: Any, action: str, reason: str) -> bool:
     """Take back whatever the latest round said; returns whether there was something to take."""
     taken = False

@@ -1,5 +1,6 @@
 """The life of an approval rule: power needs two."""
 
+from portal.kernel import acts
 from portal.kernel.words import _
 from portal.kernel.workflow import Step, Workflow
 
@@ -21,3 +22,8 @@ APPROVAL_RULE = Workflow(
         ),
     ),
 )  # fmt: skip
+
+acts.name("approve_approved", _("approved"))
+acts.name("approve_returned", _("asked for changes"))
+acts.name("approve_rejected", _("refused"))
+acts.name("approve_void", _("voided the approval"))

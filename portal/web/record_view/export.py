@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from portal.kernel import access, audit, clock
+from portal.kernel import access, acts, audit, clock
 from portal.kernel.db import session
 from portal.kernel.errors import Forbidden, Invalid
 from portal.kernel.words import Words, _
@@ -28,6 +28,7 @@ from portal.web.record_view.presented import Presented
 if TYPE_CHECKING:
     from portal.web.record_view.view import RecordView
 
+acts.name("export", _("exported the list"))
 MOST_ROWS = 10_000
 #: What makes a spreadsheet read a text as a formula, full-width forms included.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import Mapper
 
-from portal.kernel import access, comment
+from portal.kernel import access, acts, comment
 from portal.kernel.audit import AuditEvent, AuditPayload
 from portal.kernel.db import session
 from portal.kernel.record import OWN_COLUMNS, Staged
@@ -20,16 +20,6 @@ from portal.web.record_view.cells import MASKED, NONE, Cell, dressed
 from portal.web.record_view.columns import Shown, shown
 
 Change = tuple[Words | str, Cell, Cell]
-#: Acts that are no step of a workflow, in words.
-ACTS = {
-    "create": _("Created"),
-    "edit": _("changed"),
-    "export": _("Exported"),
-    "opened": _("Opened"),
-    "password_changed": _("Password changed"),
-    "sign_in": _("Signed in"),
-    "sign_out": _("Signed out"),
-}
 
 
 @dataclass(frozen=True)
@@ -79,10 +69,11 @@ def entry_of(record: Any, event: AuditEvent, payload: AuditPayload, *, brief: bo
     steps = type(record).workflow.steps if isinstance(record, Staged) else ()
     step = next((s for s in steps if s.name == event.action), None)
     kind = "step" if step else "edit" if event.action == "edit" else "system"
-    label = step.label if step else ACTS.get(event.action, event.action.replace("_", " "))
+    label = step.label if step else acts.told(event.action) or event.action.replace("_", " ")
     said = "" if kind == "edit" else str(label)
     if event.reason:
-        said = f"{said}: {event.reason}" if said else event.reason
+        reason = str(acts.why(event.reason))
+        said = str(_("%(act)s: %(reason)s", act=said, reason=reason)) if said else reason
     known = {} if brief and event.action == "create" else told(payload)
     who = event.actor_name if event.actor_id is not None else _("The portal")
     changes = list(changes_of(record, known))

@@ -45,7 +45,14 @@ def used(company: Company) -> None:
     answer = browser.post(f"{BASE}new/", sent_back(refused) | {"stops-1-minutes": "20"})
     ident = browser.ident_after(answer)
     page = words(browser.get(answer.location))
-    for said in ("Taipei", "2026-11-23", "1,234.50", "First Lane", "Second Lane", "Created"):
+    for said in (
+        "Taipei",
+        "2026-11-23",
+        "1,234.50",
+        "First Lane",
+        "Second Lane",
+        "created the record",
+    ):
         assert said in page, (said, page)
     edit = f"{BASE}edit/?id={ident}"
     gone = browser.fields(edit) | {"del-stops-0": "on"}
