@@ -21,6 +21,7 @@ from portal.kernel import access, checkpoint
 from portal.kernel.config import Config, from_environment
 from portal.kernel.db import remove_session
 from portal.web.routes import all_routes
+from storage.probe import probe
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     look = command("doctor", _doctor, "check rows, objects, search and audit")
     look.add_argument("--read-data", action="store_true", help="read every object whole")
     look.add_argument("--json", action="store_true")
+    look.add_argument("--store", action="store_true", help="try every promise of the object store")
     log = command("audit", _audit, "verify the audit chain and its checkpoints")
     log.add_argument("what", choices=("verify", "checkpoint"))
     command("reindex", _reindex, "build the search index anew, beside, and swap")
@@ -113,6 +115,10 @@ def _found(config: Config, asked: argparse.Namespace) -> int:
 
 def _doctor(config: Config, asked: argparse.Namespace) -> int:
     boot(config)
+    if asked.store:
+        report = probe(parts().sealed)
+        print(report)
+        return 0 if report.ok else 1
     faults = list(doctor.examine(config, read_data=asked.read_data))
     if asked.json:
         print(json.dumps({"sound": not faults, "faults": faults}, ensure_ascii=False))

@@ -44,8 +44,12 @@ class Config(BaseSettings):
         """Fill what development may guess; in production a gap is an error at start."""
         if not self.database_url:
             self.database_url = f"sqlite:///{self.data.absolute() / 'portal.db'}"
-        if self.store == "s3" and not (self.s3_endpoint and self.s3_access_key):
-            raise ValueError("PORTAL_STORE=s3 needs PORTAL_S3_ENDPOINT and PORTAL_S3_ACCESS_KEY")
+        s3 = (self.s3_endpoint, self.s3_access_key, self.s3_secret_key.get_secret_value())
+        if self.store == "s3" and not all(s3):
+            raise ValueError(
+                "PORTAL_STORE=s3 needs PORTAL_S3_ENDPOINT, PORTAL_S3_ACCESS_KEY and"
+                " PORTAL_S3_SECRET_KEY"
+            )
         if self.profile == "production":
             key = self.secret_key.get_secret_value()
             if len(key) < 32 or key in KNOWN_KEYS:
