@@ -16,6 +16,9 @@ from portal.kernel.words import _
 from portal.organization.accounts import Attempt
 
 MOST_TRIES = 8
+#: Wrong tries from one address: a whole office may share it.
+MOST_FROM_ONE_PLACE = 60
+PLACE = "ip:"
 WINDOW = timedelta(minutes=10)
 SHORTEST, LONGEST = 10, 200
 
@@ -56,14 +59,17 @@ def count_try(*keys: str) -> None:
             elif row.until <= now:
                 row.count, row.until = 0, now + WINDOW
             row.count += 1
-            if row.count > MOST_TRIES:
+            if row.count > (MOST_FROM_ONE_PLACE if key.startswith(PLACE) else MOST_TRIES):
                 wait = max(wait, int((row.until - now).total_seconds()) + 1)
     if wait:
         raise TooMany(_("Too many tries. Please wait %(s)s seconds.", s=wait), wait)
 
 
 def forget_tries(*keys: str) -> None:
-    """A right password clears the count."""
+    """A right password clears the count of its name, and takes its own try back from its address."""
     for key in keys:
-        if (row := session().get(Attempt, key[:120])) is not None:
+        row = session().get(Attempt, key[:120], with_for_update=True)
+        if row is not None and key.startswith(PLACE) and row.count > 1:
+            row.count -= 1
+        elif row is not None:
             session().delete(row)

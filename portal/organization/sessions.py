@@ -28,7 +28,8 @@ def sign_in(username: str, password: str, ip: str, agent: str, hours: int) -> st
     `TooMany`. Every try is logged.
     """
     name = username.strip()[:64]
-    passwords.count_try(f"name:{name.casefold()}", f"ip:{ip}")
+    tries = (f"name:{name.casefold()}", f"{passwords.PLACE}{ip}")
+    passwords.count_try(*tries)
     with access.acting_as(access.SYSTEM):
         account = session().scalar(select(UserAccount).where(UserAccount.username == name))
         right = passwords.matches(account.password_hash if account else None, password)
@@ -41,7 +42,7 @@ def sign_in(username: str, password: str, ip: str, agent: str, hours: int) -> st
             raise Invalid({"password": _("The user name or the password is wrong.")})
         token = secrets.token_urlsafe(32)
         with transaction():
-            passwords.forget_tries(f"name:{name.casefold()}")
+            passwords.forget_tries(*tries)
             account = session().get_one(UserAccount, account.id)
             account.last_login_at = clock.now()
             session().add(

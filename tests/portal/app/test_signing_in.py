@@ -7,9 +7,11 @@ from flask import Flask
 
 from portal.kernel import access
 from portal.kernel.db import remove_session, session, transaction
+from portal.organization import passwords
 from portal.organization.accounts import SignIn, UserAccount
 from portal.organization.sessions import end_sessions
 from portal.organization.workflows import ACCOUNT
+from portal.seed import people
 from tests.portal.app.conftest import PASSWORD
 
 
@@ -50,6 +52,14 @@ def test_wrong_name_wrong_password_and_closed_account_are_refused_in_the_same_wo
         assert answer.status_code == 422
         said.add(answer.get_data(as_text=True).split('role="alert"')[1].split("</div>")[0])
     assert len(said) == 1
+
+
+def test_an_office_behind_one_address_signs_in_while_guessing_from_it_is_stopped(browser):
+    for seat in people.SEATS[:10]:
+        assert browser().sign_in(seat.username).status_code == 303
+    for _guess in range(60):
+        passwords.count_try("ip:127.0.0.1")
+    assert browser().sign_in("sales_a").status_code == 429
 
 
 def test_after_too_many_tries_the_login_says_how_long_to_wait(browser):
