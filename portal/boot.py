@@ -8,15 +8,15 @@ import portal.models
 from portal import policy
 from portal.chapters.confidentiality import services as confidentiality
 from portal.chapters.sales import services as sales
-from portal.documents import generation, indexing, parts, sealform, signed
-from portal.kernel import clock, sealed
+from portal.documents import generation, incoming, indexing, parts, sealform, signed
+from portal.kernel import checkpoint, clock, sealed
 from portal.kernel.checkpoint import Signer
 from portal.kernel.config import Config
 from portal.kernel.db import connect
 from portal.organization import services as organization
 
 #: Importing these registers their job handlers, guards and effects.
-LISTENERS = (organization, generation, indexing, signed, sealform, sales, confidentiality)
+LISTENERS = (organization, generation, incoming, indexing, signed, sealform, sales, confidentiality)
 
 
 def boot(config: Config) -> Engine:
@@ -25,6 +25,7 @@ def boot(config: Config) -> Engine:
     config.prepare()
     clock.use_zone(config.zone)
     sealed.use_key(config.secret("fields"))
+    checkpoint.use(signer(config))
     engine = connect(config.database_url, echo=config.sql_echo)
     parts.use(config)
     policy.apply()

@@ -86,6 +86,15 @@ class Shelf:
             finally:
                 self._settle(folder, index, known)
 
+    def whole(self) -> bool:
+        """Whether the index in use was made by a rebuild; one begun empty lacks what was before it.
+
+        Raises `IndexBroken` when its manifest cannot be read.
+        """
+        if not (self._root / "current").exists():
+            return False
+        return manifest.read(self._current(), self._engine).whole
+
     def rebuild(self, entries: Iterable[Entry], progress: Progress | None = None) -> int:
         """Make the index anew from `entries` beside the one in use, verify it, swap; how many.
 

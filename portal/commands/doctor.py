@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from portal.boot import signer
 from portal.documents import indexing, storing
@@ -15,7 +15,7 @@ from portal.engines.approval.models import Approval
 from portal.kernel import access, checkpoint, clock, jobs
 from portal.kernel.config import Config
 from portal.kernel.db import session
-from portal.kernel.errors import Refusal
+from portal.kernel.errors import Down
 from search_index.errors import IndexBroken
 from storage.port import StoreError
 
@@ -44,8 +44,8 @@ def _objects(read_data: bool) -> Iterator[str]:
                 yield f"object: version {version.id} has {found.size} bytes, recorded {version.size}"
             elif read_data:
                 storing.read(version)
-        except (StoreError, Refusal) as reason:
-            yield f"object: version {version.id}: {type(reason).__name__}"
+        except (StoreError, Down) as reason:
+            yield f"object: version {version.id}: {type(reason.__cause__ or reason).__name__}"
 
 
 def _signed() -> Iterator[str]:
@@ -58,14 +58,15 @@ def _signed() -> Iterator[str]:
 
 
 def _stuck() -> Iterator[str]:
-    """I3: nothing stays half done, no job is dead."""
+    """I3: nothing stays half done, no job is dead, and none that comes back keeps failing."""
     limit = clock.now() - STUCK_AFTER
     old = select(DocumentVersion).where(
         DocumentVersion.state == "storing", DocumentVersion.made_at < limit
     )
     for version in session().scalars(old):
         yield f"stuck: version {version.id} is still being stored"
-    for job in session().scalars(select(jobs.Job).where(jobs.Job.state == "dead")):
+    weary = (jobs.Job.state == "ready") & (jobs.Job.attempts >= jobs.MOST_ATTEMPTS)
+    for job in session().scalars(select(jobs.Job).where(or_(jobs.Job.state == "dead", weary))):
         yield f"job: {job.kind} {job.id} gave up: {job.error[:120]}"
     twice = (
         select(Approval.subject_type, Approval.subject_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from portal.documents import generation, reading, storing
+from portal.documents import generation, reading
+from portal.documents.incoming import Kept
 from portal.documents.models import Document
 from portal.kernel import access, audit, clock
 from portal.kernel.db import session
@@ -44,20 +45,19 @@ def working_file(document: Document) -> reading.Delivered:
     return reading.download(document, version)
 
 
-def upload(document: Document, data: bytes, name: str) -> Job:
+def upload(document: Document, kept: Kept, name: str) -> Job:
     """Take an edited Word file as the next version; its bytes are durable before the row is.
 
-    The bytes must be checked (`generation.check_upload`) and kept (`storing.keep_incoming`)
-    before the transaction. Raises `Conflict` unless the paper is a draft and checked out here.
+    They must be checked (`generation.check_upload`) and kept (`incoming.keep`) before the
+    transaction. Raises `Conflict` unless the paper is a draft and checked out here.
     """
     session().refresh(document, with_for_update=True)
     _must_be_draft(document)
     if document.checked_out_by_id != access.current().account_id:
         raise Conflict(_("Check the paper out first."))
-    digest = storing.keep_incoming(data)
     document.checked_out_by_id = document.checked_out_at = None
     return generation.start_version(
-        document, generation.next_number(document), upload=digest, name=name
+        document, generation.next_number(document), upload=kept.name, name=name
     )
 
 

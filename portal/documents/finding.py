@@ -13,7 +13,7 @@ from portal.documents.parts import parts
 from portal.kernel import access, text
 from portal.kernel.db import session
 from portal.kernel.words import Words, _
-from search_index.errors import IndexBroken
+from search_index.errors import SearchIndexError
 from search_index.port import Scope
 from search_index.snippets import Snippet, snippets
 
@@ -58,7 +58,8 @@ def search(
             .shelf.reader()
             .search(typed, scope(), offset=offset, size=PAGE, newest=newest, filters=filters or {})
         )
-    except IndexBroken:
+    except SearchIndexError:
+        indexing.repair_soon()
         return _by_title(typed, offset)
     seen = _seen([hit.id for hit in found.hits])
     shown = [
@@ -77,7 +78,7 @@ def suggest(beginning: str) -> list[str]:
     """Titles the person may see that hold what was typed."""
     try:
         return parts().shelf.reader().suggest(beginning, scope())
-    except IndexBroken:
+    except SearchIndexError:
         return []
 
 

@@ -13,7 +13,7 @@ from doc_templates.package import open_package
 from doc_templates.pdf import ConversionFailed
 from doc_templates.stamp import stamp
 from doc_templates.text import pdf_pages
-from portal.documents import classes, indexing, labels, storing, subjects, templates
+from portal.documents import classes, incoming, indexing, labels, storing, subjects, templates
 from portal.documents.models import (
     Document,
     DocumentLink,
@@ -24,13 +24,13 @@ from portal.documents.models import (
 from portal.documents.papererrors import said
 from portal.documents.parts import parts
 from portal.kernel import access, audit, clock, jobs
-from portal.kernel.db import session, transaction
+from portal.kernel.db import lock, session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid
-from portal.kernel.jobs import Job, Later, handler
+from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
-from storage.port import StoreError
 
 Values = dict[str, Any]
+NO_PDF = _("No PDF could be made of the paper. The administrators see why.")
 
 
 def values_for(record: Any, template: DocumentTemplate) -> Values:
@@ -63,6 +63,7 @@ def generate(record: Any) -> Job:
     needs, `Unmet` without a template in use, `Conflict` while the paper is not a draft.
     """
     use = subjects.subject(record.__tablename__)
+    lock(record)  # two clicks make one paper
     template = templates.in_use(use.code(record), record.locale)
     document = subjects.paper_of(record) or _new_document(record, template, use)
     if document.state != "draft":
@@ -71,11 +72,35 @@ def generate(record: Any) -> Job:
         )
     if document.checked_out_by_id not in (None, access.behalf().account_id):
         raise Conflict(_("Somebody is working on the paper in Word."))
+    lock(document)
     number = next_number(document)
     values = values_for(record, template)
     _refuse_incomplete(values, template)
+    if (job := _in_hand(document, template, values)) is not None:
+        return job
     document.template_id = template.id
     return start_version(document, number, merge_data=values)
+
+
+def _in_hand(document: Document, template: DocumentTemplate, values: Values) -> Job | None:
+    """The job that makes this very paper at this moment, so that asking twice makes it once."""
+    last = session().scalar(
+        select(DocumentVersion)
+        .where(DocumentVersion.document_id == document.id)
+        .order_by(DocumentVersion.version_no.desc(), DocumentVersion.id.desc())
+        .limit(1)
+    )
+    if last is None or last.state != "storing" or document.template_id != template.id:
+        return None
+    if last.merge_data != _written(values):
+        return None
+    key = f"paper.version:{last.id}"
+    return session().scalar(select(Job).where(Job.dedupe_key == key))
+
+
+def _written(values: Values | None) -> str | None:
+    """What a template is filled with, as it is kept."""
+    return json.dumps(audit.plain(values), ensure_ascii=False) if values else None
 
 
 def _refuse_incomplete(values: Values, template: DocumentTemplate) -> None:
@@ -131,7 +156,7 @@ def start_version(
     version = DocumentVersion(
         document_id=document.id, version_no=number, kind="docx", mime=storing.MIME["docx"],
         made_by_id=access.behalf().account_id, file_name=name[:200],
-        merge_data=json.dumps(audit.plain(merge_data), ensure_ascii=False) if merge_data else None,
+        merge_data=_written(merge_data),
     )  # fmt: skip
     session().add(version)
     session().flush()  # the job names it
@@ -158,50 +183,42 @@ def verify_url(document: Document) -> str:
     return f"{parts().config.public_url}/v/{document.no}"
 
 
-@handler("paper.version", _("Preparing the paper"))
+@handler("paper.version", _("Preparing the paper"), undone=storing.given_up)
 def make_version(job: Job) -> dict[str, Any]:
     """Render or take the upload, stamp, store, convert, store the PDF, then show the version."""
     version = session().get_one(DocumentVersion, job.payload["version_id"])
     document = session().get_one(Document, version.document_id)
     if version.state == "stored":
         return {"document_id": document.id}
+    with transaction():
+        storing.take_up_again(version)
     try:
         word = _word(job, version, document)
         jobs.progress(job, 1)
         pdf = parts().converter.convert([word])[0]
         check_pdf(pdf)
     except (PaperError, ConversionFailed) as reason:
-        _failed(version, reason)
-        return {"document_id": document.id, "failed": str(reason)}
+        words = said(reason) if isinstance(reason, PaperError) else NO_PDF
+        with transaction():
+            storing.failed(version, str(reason))
+        return {"document_id": document.id, "failed": words.plain()}
     jobs.progress(job, 2)
     encryption = storing.encryption_for(document)
-    try:
-        word_at = storing.put(version, word, encryption, "docx")
-        pdf_at = storing.put(version, pdf, encryption, "pdf")
-    except StoreError as reason:
-        if reason.retry:
-            raise Later(f"store: {reason}") from reason
-        raise
+    word_at = storing.put(version, word, encryption, "docx")
+    pdf_at = storing.put(version, pdf, encryption, "pdf")
     _finish(version, document, (word, *word_at), (pdf, *pdf_at), encryption)
     if job.payload.get("upload"):
-        storing.forget_incoming(job.payload["upload"])
+        incoming.forget(job.payload["upload"])
     return {"document_id": document.id}
 
 
 def _word(job: Job, version: DocumentVersion, document: Document) -> bytes:
     if upload := job.payload.get("upload"):
-        word = storing.read_incoming(upload)
+        word = incoming.read(upload)
     else:
         template = session().get_one(DocumentTemplate, document.template_id)
         word = templates.render(template, json.loads(version.merge_data or "{}"))
     return stamp(word, number=document.no, version=version.version_no, qr=verify_url(document))
-
-
-def _failed(version: DocumentVersion, reason: Exception) -> None:
-    with transaction():
-        session().refresh(version, with_for_update=True)
-        if version.state == "storing":
-            version.state, version.error = "failed", str(reason)[:2000]
 
 
 def _finish(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +12,16 @@ from sqlalchemy import select
 
 from portal.documents.models import Document, PageText
 from portal.documents.parts import parts
-from portal.kernel import jobs, worker
+from portal.kernel import clock, jobs, rhythm
 from portal.kernel.db import session
-from portal.kernel.jobs import Job, handler
+from portal.kernel.jobs import Job, Later, handler
 from portal.kernel.words import _
+from search_index.errors import IndexBroken, IndexBusy, IndexFull
 from search_index.port import Entry
+from search_index.shelf import Shelf
 
+log = logging.getLogger(__name__)
+COMPARE = "paper.compare"
 FOUND_STATES = ("draft", "in_review", "approved", "out_for_signature", "signed", "archived")
 
 
@@ -24,15 +30,37 @@ def later(document: Document) -> None:
     jobs.enqueue("paper.index", {"document_id": document.id}, key=f"paper.index:{document.id}")
 
 
-@handler("paper.index", _("Updating the search"))
+@handler("paper.index", _("Updating the search"), cancellable=False)
 def index_one(job: Job) -> None:
     """Write the paper as it is now into the index; an older state never replaces a newer one."""
-    document = session().get(Document, job.payload["document_id"])
-    with parts().shelf.writer() as index:
+    ident = job.payload["document_id"]
+    document = session().get(Document, ident)
+    with _mending(parts().shelf) as shelf, shelf.writer() as index:
         if document is None or document.state not in FOUND_STATES or not document.current_no:
-            index.delete([job.payload["document_id"]])
+            index.delete([ident])
         else:
             index.upsert([entry_of(document)])
+
+
+@contextmanager
+def _mending(shelf: Shelf) -> Iterator[Shelf]:
+    """A whole index to write into, anew if need be; while it is busy or full the job waits."""
+    try:
+        if not _whole(shelf):
+            shelf.rebuild(all_entries())
+        yield shelf
+    except IndexBroken as reason:
+        log.error("the search index is broken and is built anew: %s", reason)
+        shelf.rebuild(all_entries())
+    except (IndexBusy, IndexFull) as reason:
+        raise Later(f"search index: {reason}") from reason
+
+
+def _whole(shelf: Shelf) -> bool:
+    try:
+        return shelf.whole()
+    except IndexBroken:
+        return False
 
 
 def entry_of(document: Document) -> Entry:
@@ -87,22 +115,28 @@ def wanted() -> dict[int, int]:
     return {row[0]: row[1] for row in session().execute(query)}
 
 
-@handler("paper.compare", _("Comparing the search with the database"))
+@handler(COMPARE, _("Comparing the search with the database"))
 def compare(job: Job) -> dict[str, Any]:
     """Find what the index lost, kept too long or has old, and repair it; rotten files: rebuild."""
-    shelf = parts().shelf
-    if faults := shelf.check():
-        shelf.rebuild(all_entries())
-        return {"rebuilt": True, "faults": [str(fault) for fault in faults]}
-    right = wanted()
-    have = shelf.reader().fingerprints()
-    wrong = [i for i, revision in right.items() if have.get(i) != revision]
-    gone = [i for i in have if i not in right]
-    with shelf.writer() as index:
-        if gone:
-            index.delete(gone)
-        index.upsert([entry_of(session().get_one(Document, i)) for i in wrong])
-    return {"repaired": len(wrong), "removed": len(gone)}
+    with _mending(parts().shelf) as shelf:
+        if faults := shelf.check():
+            log.error("the search index is built anew: %s", "; ".join(faults))
+            shelf.rebuild(all_entries())
+            return {"rebuilt": True, "faults": faults}
+        right, have = wanted(), shelf.reader().fingerprints()
+        wrong = [i for i, revision in right.items() if have.get(i) != revision]
+        gone = [i for i in have if i not in right]
+        if gone or wrong:
+            log.error("search index: %s papers differ, %s should be gone", len(wrong), len(gone))
+            with shelf.writer() as index:
+                index.delete(gone)
+                index.upsert([entry_of(session().get_one(Document, i)) for i in wrong])
+        return {"repaired": len(wrong), "removed": len(gone)}
 
 
-worker.every("paper.compare", timedelta(hours=24))
+rhythm.every(COMPARE, timedelta(days=1), clock.NIGHT)
+
+
+def repair_soon() -> None:
+    """Somebody found the index missing or broken: let the worker see to it now, not at night."""
+    jobs.soon(COMPARE)

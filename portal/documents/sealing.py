@@ -17,7 +17,7 @@ from portal.documents.workflows import DOCUMENT, SEAL_REQUEST
 from portal.engines.approval import rounds
 from portal.engines.approval.rounds import Request
 from portal.kernel import access, audit, clock
-from portal.kernel.db import session
+from portal.kernel.db import lock, session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
 from portal.kernel.events import approval_ended
 from portal.kernel.words import Words, _
@@ -56,6 +56,8 @@ def must_be_approved(record: Any) -> str:
 
 def request_seal(record: Any, asked: Asked) -> SigningEvent:
     """Ask for the seal on an approved paper; raises `Unmet` when the approval does not hold."""
+    if record.document is not None:
+        lock(record.document)  # two clicks ask once
     manifest = must_be_approved(record)
     document = record.document
     if open_request(document.id) is not None:

@@ -10,20 +10,22 @@ from sqlalchemy import select
 from doc_templates.errors import PaperError
 from doc_templates.images import check_pdf, photos_to_pdf
 from doc_templates.text import pdf_pages
-from portal.documents import generation, indexing, labels, storing
+from portal.documents import generation, incoming, indexing, labels, storing
+from portal.documents.incoming import Kept
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.papererrors import said
 from portal.documents.subjects import paper_of, subject_of
-from portal.kernel import access, audit, jobs
-from portal.kernel.db import session, transaction
-from portal.kernel.errors import Conflict, Invalid, Unmet
+from portal.kernel import access, audit, clock, jobs
+from portal.kernel.db import after_commit, session, transaction
+from portal.kernel.errors import Conflict, Invalid, Refusal, Unmet
 from portal.kernel.events import paper_signed
-from portal.kernel.jobs import Job, Later, handler
+from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
-from storage.port import StoreError
 
+#: A scan has next to no text of its own and is found by its frozen text; letters from here on count.
+BORN_DIGITAL = 40
 #: What must be true before a signed copy is taken for a record, by table; raises `Unmet`.
 gate: dict[str, Callable[[Any], None]] = {}
 #: The record's step once its signed copy is stored, by table; told by chapters.
@@ -46,11 +48,12 @@ def as_pdf(files: Sequence[bytes]) -> bytes:
         raise Invalid({"file": said(reason)}) from reason
 
 
-def register(record: Any, pdf: bytes, token: str, facts: dict[str, Any]) -> Job:
+def register(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Job:
     """Tx 1: gate passed, bytes durable, `storing` row and job written; the answer is a job to watch.
 
-    `token` makes it once: a second click with the same token finds the first one's job.
-    `facts`: what the person says of the signature (day, signers).
+    `received` is what `incoming.keep` gave for the PDF, before the transaction. `token` makes it
+    once: a second click with the same token finds the first one's job. `facts`: what the person
+    says of the signature (day, signers). Raises `Conflict` when another copy is there already.
     """
     document: Document | None = paper_of(record)
     if document is None:
@@ -59,36 +62,48 @@ def register(record: Any, pdf: bytes, token: str, facts: dict[str, Any]) -> Job:
     known = session().scalar(
         select(DocumentVersion).where(DocumentVersion.idempotency_key == token)
     )
-    if known is not None:
+    if known is not None and known.document_id == document.id:
+        after_commit(lambda: incoming.forget(received.name))
         return _job(known, {})
-    if document.file("signed_scan") or _storing(document):
-        raise Conflict(_("A signed copy is already being stored."))
+    scan = _scan(document)
+    if known is not None or (scan is not None and scan.state != "failed"):
+        raise Conflict(_("There is a signed copy already."))
     gate[record.__tablename__](record)
-    digest = storing.keep_incoming(pdf)
-    version = DocumentVersion(
+    version = scan or DocumentVersion(
         document_id=document.id, version_no=document.current_no, kind="signed_scan",
-        mime="application/pdf", sha256=digest, size=len(pdf), idempotency_key=token,
-        made_by_id=access.behalf().account_id,
+        mime="application/pdf",
     )  # fmt: skip
+    version.state, version.error, version.idempotency_key = "storing", "", token
+    version.sha256, version.size = received.sha256, received.size
+    version.made_by_id, version.made_at = access.behalf().account_id, clock.now()
     session().add(version)
     session().flush()  # the job names it
-    audit.note(document, "signed_copy_received", {"sha256": digest, "size": len(pdf)} | facts)
-    return _job(version, facts | {"upload": digest})
+    told = {"sha256": received.sha256, "size": received.size} | facts
+    audit.note(document, "signed_copy_received", told)
+    return _job(version, facts | {"upload": received.name})
 
 
-def _storing(document: Document) -> bool:
-    return any(v.kind == "signed_scan" and v.state == "storing" for v in document.versions)
+def _scan(document: Document) -> DocumentVersion | None:
+    """The signed copy of the version in force, whatever became of it; a failed one is replaced."""
+    query = select(DocumentVersion).where(
+        DocumentVersion.document_id == document.id,
+        DocumentVersion.kind == "signed_scan",
+        DocumentVersion.version_no == document.current_no,
+    )
+    return session().scalar(query.execution_options(populate_existing=True))
 
 
 def _job(version: DocumentVersion, facts: dict[str, Any]) -> Job:
     key = f"paper.sign:{version.id}"
-    found = session().scalar(select(jobs.Job).where(jobs.Job.dedupe_key == key))
-    return found or jobs.enqueue(
-        "paper.sign", {"version_id": version.id} | audit.plain(facts), key=key, total=2
-    )
+    if not facts and (found := session().scalar(select(Job).where(Job.dedupe_key == key))):
+        return found
+    payload = {"version_id": version.id} | audit.plain(facts)
+    return jobs.enqueue("paper.sign", payload, key=key, total=2)
 
 
-@handler("paper.sign", _("Storing the signed copy"))
+@handler(
+    "paper.sign", _("Storing the signed copy"), undone=storing.given_up, cancellable=False
+)  # somebody was told that it will be stored
 def store_signed(job: Job) -> dict[str, Any]:
     """Store the scan, then Tx 2: compare-and-set to stored, move paper and record, index.
 
@@ -96,19 +111,22 @@ def store_signed(job: Job) -> dict[str, Any]:
     """
     version = session().get_one(DocumentVersion, job.payload["version_id"])
     document = session().get_one(Document, version.document_id)
-    if version.state == "stored":
-        return {"document_id": document.id}
-    data = storing.read_incoming(job.payload["upload"])
-    encryption = storing.encryption_for(document)
-    try:
+    if version.state != "stored":
+        with transaction():
+            storing.take_up_again(version)
+        data = incoming.read(job.payload["upload"])
+        encryption = storing.encryption_for(document)
         key, digest = storing.put(version, data, encryption, "signed_scan")
-    except StoreError as reason:
-        if reason.retry:
-            raise Later(f"store: {reason}") from reason
-        raise
-    jobs.progress(job, 1)
-    _complete(version, document, job, (key, digest, len(data)), encryption, pdf_pages(data))
-    storing.forget_incoming(job.payload["upload"])
+        jobs.progress(job, 1)
+        at = (key, digest, len(data))
+        try:
+            _complete(version, document, job, at, encryption, pdf_pages(data))
+        except Refusal as reason:  # the record moved meanwhile: nothing makes this copy fit again
+            with transaction():
+                storing.failed(version, str(reason))
+            return {"document_id": document.id, "failed": reason.message.plain()}
+    if upload := job.payload.get("upload"):
+        incoming.forget(upload)
     return {"document_id": document.id}
 
 
@@ -122,9 +140,7 @@ def _complete(
             return
         storing.stored(version, *stored, encryption)
         version.pages = len(pages)
-        if (
-            sum(map(len, pages)) > 40
-        ):  # a scan is found by its frozen text; a born-digital copy by its own
+        if sum(map(len, pages)) > BORN_DIGITAL:
             generation.keep_pages(document, version.version_no, pages)
         session().info["on_behalf_of"] = _registrar(version)
         try:
@@ -134,6 +150,7 @@ def _complete(
             audit.note(document, "signed_copy_stored", {"sha256": stored[1], "key": stored[0]})
             paper_signed.send(document, record=record)
             indexing.later(document)
+            jobs.soon("audit.checkpoint")  # at every signing (C.1)
         finally:
             session().flush()  # noted under the name of who registered it
             session().info.pop("on_behalf_of", None)

@@ -8,60 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import secrets
-from pathlib import Path
 
 from portal.documents.classes import classified
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.parts import parts
-from portal.kernel import clock
-from portal.kernel.db import in_transaction
-from portal.kernel.errors import Down
-from portal.kernel.words import _
+from portal.documents.trouble import store_answering
+from portal.kernel.db import in_transaction, session
+from portal.kernel.jobs import Job
 from storage.keys import object_key
-from storage.port import Corrupt, NotFound, StoreError, read_whole
+from storage.port import Corrupt, read_whole
 
 MIME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
-
-
-def keep_incoming(data: bytes) -> str:
-    """Write bytes durably to the incoming folder under their hash; returns the SHA-256."""
-    digest = hashlib.sha256(data).hexdigest()
-    target = incoming(digest)
-    if not target.exists():
-        draft = target.with_name(f".{digest}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(target)
-        _sync(target.parent)
-    return digest
-
-
-def incoming(digest: str) -> Path:
-    """Where a file waits until it is stored."""
-    return parts().incoming / digest
-
-
-def forget_incoming(digest: str) -> None:
-    """A stored file no longer waits."""
-    incoming(digest).unlink(missing_ok=True)
-
-
-def read_incoming(digest: str) -> bytes:
-    """The waiting bytes, checked; raises `Corrupt` or `NotFound`."""
-    try:
-        data = incoming(digest).read_bytes()
-    except FileNotFoundError:
-        raise NotFound(digest) from None
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise Corrupt(digest)
-    return data
 
 
 def encryption_for(document: Document) -> str:
@@ -73,31 +33,28 @@ def encryption_for(document: Document) -> str:
 def put(version: DocumentVersion, data: bytes, encryption: str, kind: str) -> tuple[str, str]:
     """Store bytes for a version; returns (object key, SHA-256). Repeatable: same bytes, same key.
 
-    Raises a `StoreError`; `Unavailable` may be tried again.
+    Raises `Down` when the store cannot take them now; the caller's job waits.
     """
     if in_transaction():
         raise RuntimeError("objects are stored outside transactions")
     digest = hashlib.sha256(data).hexdigest()
     key = object_key(parts().naming_key, kind, version.made_at.year, f"{version.id}-{kind}", digest)
     mime = MIME.get(kind, version.mime)
-    store = parts().store(encryption)
-    store.put(key, io.BytesIO(data), len(data), digest, mime=mime)
+    with store_answering():
+        store = parts().store(encryption)
+        store.put(key, io.BytesIO(data), len(data), digest, mime=mime)
     return key, digest
 
 
 def read(version: DocumentVersion) -> bytes:
     """The bytes of a stored version, verified against the row before any leaves the portal.
 
-    Raises `Down` when the store does not answer and `Corrupt` when the copy is damaged.
+    Raises `Down` when the store does not answer or the copy is damaged.
     """
-    try:
+    with store_answering():
         data = read_whole(parts().store(version.encryption), version.object_key)
-    except Corrupt:
-        raise
-    except StoreError as reason:
-        raise Down(_("The document store is not answering. Please try again soon.")) from reason
-    if hashlib.sha256(data).hexdigest() != version.sha256:
-        raise Corrupt(version.object_key)
+        if hashlib.sha256(data).hexdigest() != version.sha256:
+            raise Corrupt(version.object_key)
     return data
 
 
@@ -107,18 +64,22 @@ def stored(version: DocumentVersion, key: str, digest: str, size: int, encryptio
     version.size, version.encryption, version.error = size, encryption, ""
 
 
-def sweep_incoming(older_than_hours: int = 48) -> int:
-    """Remove files nobody came back for; returns how many."""
-    limit = clock.now().timestamp() - older_than_hours * 3600
-    old = [p for p in parts().incoming.iterdir() if p.stat().st_mtime < limit]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+def failed(version: DocumentVersion, reason: str) -> None:
+    """A version that will not be stored says why; nothing stays half done (I3)."""
+    session().refresh(version, with_for_update=True)
+    if version.state == "storing":
+        version.state, version.error = "failed", reason[:2000]
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def take_up_again(version: DocumentVersion) -> None:
+    """A job that was given up begins anew: its version is on its way again."""
+    session().refresh(version, with_for_update=True)
+    if version.state == "failed":
+        version.state, version.error = "storing", ""
+
+
+def given_up(job: Job) -> None:
+    """The job that stores a version was given up or cancelled."""
+    version = session().get(DocumentVersion, job.payload["version_id"])
+    if version is not None:
+        failed(version, job.error or "cancelled")

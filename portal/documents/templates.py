@@ -15,6 +15,7 @@ from doc_templates.engine import Compiled, compile_template
 from doc_templates.manifest import Manifest, read_manifest
 from portal.documents.models import DocumentTemplate
 from portal.documents.parts import parts
+from portal.documents.trouble import store_answering
 from portal.documents.workflows import TEMPLATE
 from portal.kernel import access, acts, clock
 from portal.kernel.db import session, transaction
@@ -66,7 +67,8 @@ def add(
     manifest = read_manifest(manifest_text)
     digest = hashlib.sha256(data).hexdigest()
     key = object_key(parts().naming_key, "template", clock.now().year, f"{code}-{locale}", digest)
-    parts().plain.put(key, io.BytesIO(data), len(data), digest)
+    with store_answering():
+        parts().plain.put(key, io.BytesIO(data), len(data), digest)
     paper_locale = PAPER_LOCALE[locale]
     with transaction():
         last = session().scalar(
@@ -133,7 +135,9 @@ def render(template: DocumentTemplate, values: Mapping[str, Any]) -> bytes:
 
 @lru_cache(32)
 def _compiled(sha256: str, key: str) -> Compiled:
-    return compile_template(read_whole(parts().plain, key))
+    with store_answering():
+        data = read_whole(parts().plain, key)
+    return compile_template(data)
 
 
 @TEMPLATE.guard("activate")

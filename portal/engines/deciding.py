@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from portal.engines.approval import rounds
 from portal.engines.approval.models import STATUSES, Approval
 from portal.kernel import access, comment
-from portal.kernel.db import session, transaction
+from portal.kernel.db import session
 from portal.kernel.errors import Unseen
 from portal.kernel.record import kind
 from portal.web.edge.addresses import local_path
 from portal.web.record_view import Part, RecordView, address
+from portal.web.record_view.tokens import sent_once
 from portal.web.routes import needs
 
 pages = Blueprint("deciding", __name__, template_folder="templates")
@@ -66,14 +67,16 @@ def drawn(found: Panel | None, back: str) -> dict[str, Any]:
 def decide(kind_name: str, ident: int) -> Response:
     """Say yes, or ask for changes: the answer binds the content the page was opened with (R3.3.2)."""
     form = request.form
-    with transaction():
+
+    def act() -> str:
         record = _record(kind_name, ident)
         answer, said = form.get("answer", ""), form.get("comment", "")
         if said.strip() and answer != "approved":
             comment.say(record, said, form.get("place", ""))
         rounds.decide(record, "approve", answer, said, _seen(record, form.get("content", "")))
-        back = local_path(form.get("back", "")) or address(record)
-    return redirect(back, 303)
+        return local_path(form.get("back", "")) or address(record)
+
+    return sent_once(act)
 
 
 def _seen(record: Any, named: str) -> str:

@@ -10,12 +10,15 @@ import base64
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import select
 
+from portal.kernel import rhythm
 from portal.kernel.audit import (
     GENESIS,
     AuditEvent,
@@ -25,6 +28,8 @@ from portal.kernel.audit import (
     fingerprint,
 )
 from portal.kernel.db import session
+from portal.kernel.jobs import Job, handler
+from portal.kernel.words import _
 
 ORIGIN = "portal-audit"
 
@@ -66,6 +71,7 @@ class Signer:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(path)
+        _sync(self.folder)
         return path
 
     def read(self, path: Path) -> tuple[int, str]:
@@ -83,7 +89,9 @@ class Signer:
 
 def verify(signer: Signer | None = None) -> Iterator[Fault]:
     """Walk the whole chain, its payloads, its head and every checkpoint outside; yield what is wrong."""
-    vouched = dict(_checkpoints(signer))
+    vouched: dict[int, str] = {}
+    if signer is not None:
+        yield from _read_all(signer, vouched)
     before, last = GENESIS, 0
     rows = session().execute(
         select(AuditEvent, AuditPayload)
@@ -112,7 +120,39 @@ def verify(signer: Signer | None = None) -> Iterator[Fault]:
         yield Fault(seq, "a signed checkpoint vouches for an event that is gone")
 
 
-def _checkpoints(signer: Signer | None) -> Iterator[tuple[int, str]]:
-    if signer is not None:
-        for path in sorted(signer.folder.glob("*.txt")):
-            yield signer.read(path)
+def _read_all(signer: Signer, vouched: dict[int, str]) -> Iterator[Fault]:
+    """Fill `vouched` with what each checkpoint outside says; yield those that are not ours."""
+    for path in sorted(signer.folder.glob("*.txt")):
+        try:
+            seq, digest = signer.read(path)
+        except ValueError as reason:
+            yield Fault(0, str(reason))
+        else:
+            vouched[seq] = digest
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+_signer: Signer | None = None
+
+
+def use(signer: Signer) -> None:
+    """Set who signs for this installation, once, at start."""
+    global _signer
+    _signer = signer
+
+
+@handler("audit.checkpoint", _("Signing the audit log"))
+def sign_head(job: Job) -> dict[str, Any]:
+    """Each hour, and at every signing: a signed note of where the chain stands, outside the database."""
+    path = _signer.write() if _signer is not None else None
+    return {"checkpoint": path.name if path else None}
+
+
+rhythm.every("audit.checkpoint", timedelta(hours=1))

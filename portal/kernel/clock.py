@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+#: The hour of the company's day at which nobody minds long work.
+NIGHT = time(2, 30)
 
 _fixed: datetime | None = None
 _zone = ZoneInfo("Asia/Taipei")

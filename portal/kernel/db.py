@@ -90,7 +90,8 @@ def remove_session() -> None:
 
 def connect(url: str, *, echo: bool = False) -> Engine:
     """Open the database, with the safe settings of each kind, and bind the session to it."""
-    options: dict[str, Any] = {"echo": echo}
+    # What people wrote must not reach logs and job rows by way of an error's text.
+    options: dict[str, Any] = {"echo": echo, "hide_parameters": True}
     if url.startswith("postgresql"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
@@ -147,6 +148,18 @@ def transaction() -> Iterator[None]:
         _writing.reset(token)
     while later:
         later.pop(0)()
+
+
+def lock(row: Any) -> None:
+    """Read a row anew and keep others from changing it until this transaction ends.
+
+    Whoever decides by what the row says calls this first: the row may have been loaded before
+    the transaction began, and changed since.
+    """
+    current = session()
+    if row in current.dirty or row in current.new:
+        current.flush()  # or what was changed here would be lost
+    current.refresh(row, with_for_update=True)
 
 
 _before_commit: list[Callable[[Session], None]] = []

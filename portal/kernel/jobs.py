@@ -6,29 +6,46 @@ Long handlers report progress and notice when somebody cancelled.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, Index, Integer, String, Text, or_, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.kernel import access, clock
-from portal.kernel.db import Base, Moment, after_commit, session, transaction
-from portal.kernel.words import Words
+from portal.kernel import access, clock, rhythm
+from portal.kernel.db import Base, Moment, session, transaction
+from portal.kernel.errors import Conflict, Down
+from portal.kernel.heartbeat import beating
+from portal.kernel.words import Words, _
 
-LEASE = timedelta(seconds=60)
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 8
+#: How often a job looks whether what it waits for is back: work goes on within a minute (I3).
+WAIT = timedelta(seconds=10)
+#: A job that has only waited for this long is given up.
+PATIENCE = timedelta(days=7)
+ENDED = ("done", "dead", "cancelled")
 Handler = Callable[["Job"], dict[str, Any] | None]
+Undone = Callable[["Job"], None]
 
 
 class Cancelled(Exception):
-    """Raised inside a handler when the person who started the job cancelled it."""
+    """Raised inside a handler when the job was cancelled, or is no longer this worker's."""
 
 
 class Later(Exception):
-    """Raised by a handler when something it needs is down; the job waits and tries again."""
+    """Raised by a handler when it must wait for something; the job tries again by itself.
+
+    So it does after `Down`, and when the database does not answer.
+    """
 
 
 class Job(Base):
@@ -59,15 +76,33 @@ class Job(Base):
     cancel_asked: Mapped[bool] = mapped_column(default=False)
 
 
-_handlers: dict[str, Handler] = {}
-_titles: dict[str, Words] = {}
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of work is done, what people read beside its bar, and what its failure leaves."""
+
+    act: Handler
+    title: Words
+    undone: Undone | None
+    cancellable: bool
 
 
-def handler(kind: str, title: Words) -> Callable[[Handler], Handler]:
-    """Register what does the work of `kind`; `title` is what people read beside the bar."""
+_kinds: dict[str, Kind] = {}
+
+
+def handler(
+    kind: str, title: Words, *, undone: Undone | None = None, cancellable: bool = True
+) -> Callable[[Handler], Handler]:
+    """Register what does the work of `kind`; `title` is what people read beside the bar.
+
+    `undone` is called in the transaction in which a job of this kind is given up or cancelled,
+    so that nothing stays half done. Work that was promised is not `cancellable`.
+    Raises `ValueError` when the kind has a handler already.
+    """
 
     def register(act: Handler) -> Handler:
-        _handlers[kind], _titles[kind] = act, title
+        if kind in _kinds:
+            raise ValueError(f"jobs of kind {kind} have a handler already")
+        _kinds[kind] = Kind(act, title, undone, cancellable)
         return act
 
     return register
@@ -75,7 +110,7 @@ def handler(kind: str, title: Words) -> Callable[[Handler], Handler]:
 
 def title(job: Job) -> Words:
     """What people read beside the progress bar."""
-    return _titles[job.kind]
+    return _kinds[job.kind].title
 
 
 def enqueue(
@@ -86,38 +121,125 @@ def enqueue(
     run_at: datetime | None = None,
     total: int = 0,
 ) -> Job:
-    """Add a job to this transaction; with a `key` an unfinished job of that key is reused."""
-    if key is not None:
-        found = session().scalar(select(Job).where(Job.dedupe_key == key).with_for_update())
-        if found is not None:
-            if found.state in ("done", "dead", "cancelled"):
-                found.state, found.attempts, found.run_at = "ready", 0, run_at or clock.now()
-                found.cancel_asked, found.error, found.payload = False, "", payload
-            return found
+    """Add a job to this transaction; with a `key` one that has not begun is reused.
+
+    One of the same key that is running may have looked at the facts before they changed, so
+    another follows it.
+    """
+    if key is not None and (found := _asked_before(key)) is not None:
+        if found.state in ENDED:
+            _renew(found, payload, run_at)
+            found.total_count = total
+        return found
     job = Job(
         kind=kind, payload=payload, dedupe_key=key, run_at=run_at or clock.now(),
         account_id=access.behalf().account_id, total_count=total,
     )  # fmt: skip
-    session().add(job)
-    session().flush()  # the id is wanted for its status page
-    after_commit(_wake)
+    try:
+        with session().begin_nested():
+            session().add(job)
+            session().flush()  # the id is wanted for its status page
+    except IntegrityError:
+        if key is None:
+            raise
+        return enqueue(kind, payload, key=key, run_at=run_at, total=total)  # a rival was faster
     return job
 
 
-_wakers: list[Callable[[], None]] = []
+def _asked_before(key: str) -> Job | None:
+    """The job of that key; one that is running gives its key up."""
+    query = select(Job).where(Job.dedupe_key == key).with_for_update()
+    found = session().scalar(query.execution_options(populate_existing=True))
+    if found is not None and found.state == "running":
+        found.dedupe_key = None
+        session().flush()  # the key is free for the one that follows
+        return None
+    return found
 
 
-def on_wake(act: Callable[[], None]) -> None:
-    """Tell the worker of this process (tests, `--inline`) that there is something to do."""
-    _wakers.append(act)
+def _renew(job: Job, payload: dict[str, Any], run_at: datetime | None) -> None:
+    """Let an ended job begin anew, for whoever asks now."""
+    job.state, job.attempts, job.run_at = "ready", 0, run_at or clock.now()
+    job.cancel_asked, job.error, job.payload = False, "", payload
+    job.created_at, job.started_at, job.finished_at = clock.now(), None, None
+    job.done_count, job.account_id = 0, access.behalf().account_id
 
 
-def _wake() -> None:
-    for act in _wakers:
-        act()
+def soon(kind: str) -> None:
+    """Let a recurring job run now instead of at its next slot; nothing happens while it runs."""
+    key = rhythm.key_of(kind)
+    if session().scalar(select(Job.id).where(Job.dedupe_key == key, Job.run_at <= clock.now())):
+        return  # due already, or at work
+    with transaction():
+        found = session().scalar(select(Job).where(Job.dedupe_key == key).with_for_update())
+        if found is None:
+            enqueue(kind, {}, key=key)
+        elif found.state == "ready":
+            found.run_at = min(found.run_at, clock.now())
 
 
-def claim(worker: str, only: tuple[str, ...] = ()) -> int | None:
+def cancel(job: Job) -> None:
+    """Ask a job to stop at its next unit of work; one not started yet stops at once.
+
+    Raises `Conflict` for work that was promised and must be done.
+    """
+    if not may_cancel(job):
+        raise Conflict(_("This work cannot be stopped."))
+    job.cancel_asked = True
+    if job.state == "ready":
+        job.state, job.finished_at = "cancelled", clock.now()
+        with access.system():
+            _undo(job)
+
+
+def may_cancel(job: Job) -> bool:
+    """Whether stopping the job is possible: it has not ended, and nobody was promised its result."""
+    recurring = job.dedupe_key == rhythm.key_of(job.kind)
+    return job.state not in ENDED and not recurring and _kinds[job.kind].cancellable
+
+
+def try_again(job: Job) -> None:
+    """Let a job that was given up begin anew; raises `Conflict` for any other."""
+    if job.state != "dead":
+        raise Conflict(_("This work was not given up."))
+    starter = job.account_id
+    _renew(job, job.payload, None)
+    job.account_id = starter
+
+
+def _undo(job: Job) -> None:
+    if (undone := _kinds[job.kind].undone) is not None:
+        undone(job)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """One run of a job: whoever lost its lease holds it no longer, whatever it still believes."""
+
+    job_id: int
+    worker: str
+    attempt: int
+
+    def row(self) -> Job | None:
+        """The job as it stands now, locked; None when another took it over."""
+        query = select(Job).where(
+            Job.id == self.job_id, Job.worker == self.worker, Job.attempts == self.attempt,
+            Job.state == "running",
+        )  # fmt: skip
+        fresh = query.with_for_update().execution_options(populate_existing=True)
+        return session().scalar(fresh)
+
+    def renew(self) -> None:
+        """Say that the work goes on, from a thread beside it."""
+        with access.acting_as(access.SYSTEM), transaction():
+            if (job := self.row()) is not None:
+                job.lease_until = clock.now() + LEASE
+
+
+_held: ContextVar[Hold | None] = ContextVar("held_job", default=None)
+
+
+def claim(worker: str, only: tuple[str, ...] = (), ident: int | None = None) -> int | None:
     """Take the next job that is due, or one whose worker died; returns its id."""
     with transaction():
         now = clock.now()
@@ -126,7 +248,10 @@ def claim(worker: str, only: tuple[str, ...] = ()) -> int | None:
         query = select(Job).where(or_(due, lost)).order_by(Job.run_at, Job.id).limit(1)
         if only:
             query = query.where(Job.kind.in_(only))
-        job = session().scalar(query.with_for_update(skip_locked=True))
+        if ident is not None:
+            query = query.where(Job.id == ident)
+        fresh = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+        job = session().scalar(fresh)
         if job is None:
             return None
         job.state, job.worker = "running", worker
@@ -136,98 +261,106 @@ def claim(worker: str, only: tuple[str, ...] = ()) -> int | None:
 
 
 def do_now(job_id: int, worker: str) -> str:
-    """Take and do one certain job here, if nobody has it; returns the state it ended in."""
-    with transaction():
-        job = session().scalar(
-            select(Job)
-            .where(Job.id == job_id, Job.state == "ready")
-            .with_for_update(skip_locked=True)
-        )
-        if job is not None:
-            job.state, job.worker, job.attempts = "running", worker, job.attempts + 1
-            job.lease_until, job.started_at = clock.now() + LEASE, clock.now()
-    if job is not None:
-        run(job_id, worker)
-    found = session().get_one(Job, job_id)
-    session().refresh(found)
+    """Take and do one certain job here, if it is due and nobody has it.
+
+    Returns the state it is in then; a failure is in the job, as if a worker had done it.
+    """
+    worker = f"{worker}-{secrets.token_hex(4)}"
+    if claim(worker, ident=job_id) is not None:
+        try:
+            run(job_id, worker)
+        except Exception:
+            log.exception("job %s failed; it will be tried again", job_id)
+    found = session().get_one(Job, job_id, populate_existing=True)
     return found.state
 
 
 def run(job_id: int, worker: str) -> None:
     """Do a claimed job, and record how it ended; only its holder may (a late zombie may not)."""
     with access.acting_as(access.SYSTEM):
-        job = session().get(Job, job_id)
+        job = session().get(Job, job_id, populate_existing=True)
         if job is None or job.worker != worker or job.state != "running":
             return
+        hold = Hold(job.id, worker, job.attempts)
+        token = _held.set(hold)
         try:
-            result = _handlers[job.kind](job)
+            with beating(hold.renew, LEASE.total_seconds() / 3):
+                result = _kinds[job.kind].act(job)
         except Cancelled:
-            _finish(job_id, worker, state="cancelled")
-        except Later as reason:
-            _finish(job_id, worker, state="ready", error=str(reason))
+            session().rollback()
+            _finish(hold, "cancelled")
+        except (Later, Down, OperationalError) as reason:
+            session().rollback()
+            _finish(hold, "waiting", error=str(reason)[:2000])
         except Exception as reason:
             session().rollback()
-            _finish(
-                job_id, worker, state="ready", error=f"{type(reason).__name__}: {reason}"[:2000]
-            )
-            if not isinstance(reason, Later):
-                raise
+            _finish(hold, "failed", error=f"{type(reason).__name__}: {reason}"[:2000])
+            raise
         else:
-            _finish(job_id, worker, state="done", result=result or {})
+            _finish(hold, "done", result=result or {}, error="")
+        finally:
+            _held.reset(token)
 
 
-def _finish(job_id: int, worker: str, *, state: str, **values: Any) -> None:
+def _finish(hold: Hold, how: str, **values: Any) -> None:
+    """Write down how a run ended: ``done``, ``cancelled``, ``waiting`` or ``failed``."""
     with transaction():
-        job = session().scalar(
-            select(Job)
-            .where(Job.id == job_id, Job.worker == worker)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        if job is None or job.state != "running":
+        job = hold.row()
+        if job is None:
             return
         now = clock.now()
-        if state == "ready" and job.attempts >= MOST_ATTEMPTS:
-            state = "dead"
-        job.state, job.lease_until = state, None
-        job.run_at = now + backoff(job.attempts) if state == "ready" else job.run_at
-        job.finished_at = None if state == "ready" else now
+        again = _next_run(job, how)
+        if again is None:
+            job.state, job.finished_at = how if how in ENDED else "dead", now
+        else:
+            job.state, job.run_at = "ready", again
+        if how == "waiting":
+            job.attempts -= 1  # only failures count towards giving up
+        elif again is not None and how == "done":
+            job.attempts = 0
+        job.lease_until = None
         for name, value in values.items():
             setattr(job, name, value)
+        if job.state in ("dead", "cancelled"):
+            _undo(job)
+
+
+def _next_run(job: Job, how: str) -> datetime | None:
+    """When the job runs again; None when it has ended."""
+    now = clock.now()
+    if how == "waiting" and now - job.created_at < PATIENCE:
+        return now + with_jitter(WAIT)
+    if how == "failed" and job.attempts < MOST_ATTEMPTS:
+        return now + backoff(job.attempts)
+    return rhythm.due_again(job.kind, job.dedupe_key)
 
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after a failure: 2, 4, 8 … seconds, at most an hour, with some jitter."""
-    seconds: int = min(3600, 2**attempts)
-    return timedelta(seconds=seconds * (1 + secrets.randbelow(25) / 100))
+    return with_jitter(timedelta(seconds=min(3600, 2**attempts)))
+
+
+def with_jitter(wait: timedelta) -> timedelta:
+    """Up to a quarter longer, so that what failed together does not come back together."""
+    return wait * (1 + secrets.randbelow(25) / 100)
 
 
 def progress(job: Job, done: int, total: int | None = None) -> None:
-    """Report how far a job is, renew its lease; raises `Cancelled` when somebody asked to stop.
+    """Report how far a job is, renew its lease; raises `Cancelled` when somebody asked to stop,
+    or when the lease was lost and another worker has the job.
 
     Commits: call it between units of work, never inside a transaction.
     """
+    hold = _held.get() or Hold(job.id, job.worker, job.attempts)
     with transaction():
-        row = session().scalar(
-            select(Job)
-            .where(Job.id == job.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        if row is None or row.worker != job.worker:
+        row = hold.row()
+        if row is None:
             raise Cancelled
         row.done_count, row.total_count = done, total if total is not None else row.total_count
         row.lease_until = clock.now() + LEASE
         stop = row.cancel_asked
     if stop:
         raise Cancelled
-
-
-def cancel(job: Job) -> None:
-    """Ask a job to stop at its next unit of work; one not started yet stops at once."""
-    job.cancel_asked = True
-    if job.state == "ready":
-        job.state, job.finished_at = "cancelled", clock.now()
 
 
 def drain(worker: str = "inline", only: tuple[str, ...] = ()) -> int:

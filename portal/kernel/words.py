@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import escape
 
@@ -49,6 +50,18 @@ class Words:
 
     def __lt__(self, other: object) -> bool:
         return str(self) < str(other)
+
+    def plain(self) -> dict[str, Any]:
+        """The sentence as JSON, for work done where nobody reads; `Words.of` gives it back."""
+        values = {n: v.plain() if isinstance(v, Words) else str(v) for n, v in self.values}
+        return {"text": self.text, "values": values}
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Words:
+        """The sentence that `plain` wrote down."""
+        values = plain.get("values", {}).items()
+        said = ((n, cls.of(v) if isinstance(v, Mapping) else v) for n, v in values)
+        return cls(str(plain["text"]), tuple(said))
 
     @property
     def english(self) -> str:

@@ -6,22 +6,20 @@ import logging
 import os
 import secrets
 import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from portal.kernel import access, clock, jobs
+from portal.kernel import access, clock, jobs, rhythm
 from portal.kernel.db import remove_session, session, transaction
+from portal.kernel.jobs import Job, handler
+from portal.kernel.words import _
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
-
-_recurring: list[tuple[str, timedelta]] = []
-
-
-def every(kind: str, interval: timedelta) -> None:
-    """Run the job `kind` once per interval, however many workers there are."""
-    _recurring.append((kind, interval))
+#: How long people can look up what came of a job.
+KEPT = timedelta(days=90)
 
 
 class Worker:
@@ -30,6 +28,7 @@ class Worker:
     def __init__(self) -> None:
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._stop = threading.Event()
+        self._planned = False
 
     def stop(self, *_args: object) -> None:
         """End after the job in hand."""
@@ -38,68 +37,50 @@ class Worker:
     def work(self) -> None:
         """Take jobs until told to stop."""
         while not self._stop.is_set():
-            try:
-                self._plan()
-                job_id = jobs.claim(self.name)
-            except Exception:
-                log.exception("the database did not answer; trying again")
-                job_id = None
-            finally:
-                remove_session()
-            if job_id is None:
+            if not self.step():
                 self._stop.wait(POLL_SECONDS)
-            else:
-                self._do(job_id)
 
-    def _do(self, job_id: int) -> None:
-        beat = Heartbeat(job_id, self.name)
-        beat.start()
+    def step(self) -> bool:
+        """Do one job that is due; False when there is none, or the database does not answer."""
+        try:
+            if not self._planned:
+                plan()
+                self._planned = True
+            job_id = jobs.claim(self.name)
+        except Exception:
+            log.exception("the database did not answer; trying again")
+            return False
+        finally:
+            remove_session()
+        if job_id is None:
+            return False
         try:
             jobs.run(job_id, self.name)
         except Exception:
             log.exception("job %s failed; it will be tried again", job_id)
         finally:
-            beat.end()
             remove_session()
-
-    def _plan(self) -> None:
-        """Put every recurring job whose interval has begun into the table, once."""
-        for kind, interval in _recurring:
-            slot = int(clock.now().timestamp() // interval.total_seconds())
-            key = f"{kind}@{slot}"
-            with access.acting_as(access.SYSTEM):
-                if session().scalar(select(jobs.Job.id).where(jobs.Job.dedupe_key == key)) is None:
-                    with transaction():
-                        jobs.enqueue(kind, {}, key=key)
+        return True
 
 
-class Heartbeat(threading.Thread):
-    """Renews a job's lease from beside, so that a long conversion is not taken for dead."""
+def plan() -> None:
+    """Put every recurring job into the table that is not there yet; it is due at once."""
+    with access.acting_as(access.SYSTEM), transaction():
+        keys = {rhythm.key_of(kind): kind for kind in rhythm.kinds()}
+        there = set(session().scalars(select(Job.dedupe_key).where(Job.dedupe_key.in_(keys))))
+        for key in keys.keys() - there:
+            jobs.enqueue(keys[key], {}, key=key)
 
-    def __init__(self, job_id: int, worker: str) -> None:
-        super().__init__(daemon=True)
-        self.job_id, self.worker = job_id, worker
-        self._over = threading.Event()
 
-    def end(self) -> None:
-        """Stop renewing and wait for the thread."""
-        self._over.set()
-        self.join()
+@handler("jobs.tidy", _("Tidying up finished work"))
+def tidy(job: Job) -> dict[str, Any]:
+    """Forget what ended long ago; what was given up stays until somebody looks at it."""
+    with transaction():
+        old = delete(Job).where(
+            Job.state.in_(("done", "cancelled")), Job.finished_at < clock.now() - KEPT
+        )
+        session().execute(old)
+    return {}
 
-    def run(self) -> None:
-        """Renew every third of a lease until the job is over."""
-        while not self._over.wait(jobs.LEASE.total_seconds() / 3):
-            try:
-                self._renew(clock.now() + jobs.LEASE)
-            except Exception:
-                log.exception("the lease of job %s could not be renewed", self.job_id)
-            finally:
-                remove_session()
 
-    def _renew(self, until: datetime) -> None:
-        with transaction():
-            job = session().scalar(
-                select(jobs.Job).where(jobs.Job.id == self.job_id, jobs.Job.worker == self.worker)
-            )
-            if job is not None and job.state == "running":
-                job.lease_until = until
+rhythm.every("jobs.tidy", timedelta(days=1), clock.NIGHT)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.kernel import access, audit
-from portal.kernel.db import session
+from portal.kernel.db import lock, session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
 from portal.kernel.words import Words, _
 
@@ -135,9 +135,7 @@ class Workflow:
         `Forbidden`, `Unmet` with all that is missing, `Invalid` without a needed reason.
         """
         current = session()
-        if record in current.dirty or record in current.new:
-            current.flush()  # the row lock below reads the row back
-        current.refresh(record, with_for_update=True)
+        lock(record)
         step = next((s for s in self.steps if s.name == name and record.state in s.sources), None)
         if step is None:
             raise Conflict(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.kernel import access, acts, audit, clock, worker
+from portal.kernel import access, acts, audit, clock, rhythm
 from portal.kernel.db import session, transaction
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
@@ -92,4 +92,4 @@ def close_leavers(job: Job) -> dict[str, Any]:
     return {"closed": closed}
 
 
-worker.every("close_leavers", timedelta(hours=1))
+rhythm.every("close_leavers", timedelta(hours=1))

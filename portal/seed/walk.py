@@ -11,7 +11,7 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
-from portal.documents import binding, generation, sealing, signed, storing
+from portal.documents import binding, generation, incoming, sealing, signed, storing
 from portal.documents.models import SigningEvent
 from portal.engines.approval import rounds
 from portal.kernel import access, clock, jobs
@@ -94,11 +94,11 @@ def sign(accounts: Accounts, name: str, record: Any, token: str) -> None:
     """Register the signed copy; the example's scan is the frozen PDF itself."""
     with access.acting_as(access.SYSTEM):
         document = session().get_one(type(record), record.id).document
-        pdf = storing.read(document.file("pdf"))
+        received = incoming.keep(storing.read(document.file("pdf")))
     with person(accounts, name):
         fresh = session().get_one(type(record), record.id)
         day = (clock.today() - timedelta(days=1)).isoformat()
-        signed.register(fresh, pdf, token, {"signed_on": day})
+        signed.register(fresh, received, token, {"signed_on": day})
     work()
 
 

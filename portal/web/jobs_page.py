@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.kernel import access, clock, jobs
@@ -14,6 +14,7 @@ from portal.kernel.errors import Unseen
 from portal.kernel.jobs import Job
 from portal.kernel.words import Words, _
 from portal.web import show
+from portal.web.edge import asked
 from portal.web.edge.addresses import local_path
 from portal.web.routes import needs
 
@@ -29,20 +30,41 @@ def show_job(ident: int) -> str:
     return render_template("job.html", job=card(_mine(ident), _back()))
 
 
+def accepted(ident: int, back: str) -> Response:
+    """The answer to what was taken and is still being done (202): its card, and where to look again."""
+    place = url_for("jobs.show", ident=ident, back=back)
+    if asked.for_data():
+        answer = jsonify(job=ident, url=place)
+    else:
+        answer = make_response(render_template("job.html", job=card(_mine(ident), back)))
+    answer.status_code = 202
+    answer.headers["Location"] = place
+    return answer
+
+
+@pages.post("/<int:ident>/again")
+@needs("signed-in")
+def again(ident: int) -> Response:
+    """Let work that was given up begin anew."""
+    with transaction():
+        jobs.try_again(_mine(ident, lock=True))
+    return redirect(url_for("jobs.show", ident=ident, back=_back() or None), 303)
+
+
 @pages.post("/<int:ident>/cancel")
 @needs("signed-in")
 def cancel(ident: int) -> Response:
     """Ask the work to stop; what is done stays done."""
     with transaction():
         job = _mine(ident, lock=True)
-        if job.state in ("ready", "running"):
+        if job.state not in jobs.ENDED:
             jobs.cancel(job)
     return redirect(url_for("jobs.show", ident=ident, back=_back() or None), 303)
 
 
 def card(job: Job, back: str) -> dict[str, Any]:
     """What `ui.job_card` draws."""
-    ended = job.state in ("done", "dead", "cancelled")
+    ended = job.state in jobs.ENDED
     here: dict[str, Any] = {"ident": job.id, "back": back or None}
     return {
         "id": job.id,
@@ -52,7 +74,8 @@ def card(job: Job, back: str) -> dict[str, Any]:
         "total_count": job.total_count,
         "left": show.span(left) if (left := time_left(job)) else "",
         "url": url_for("jobs.show", **here),
-        "cancel_url": "" if ended else url_for("jobs.cancel", **here),
+        "cancel_url": url_for("jobs.cancel", **here) if jobs.may_cancel(job) else "",
+        "again_url": url_for("jobs.again", **here) if job.state == "dead" else "",
         "cancel_asked": job.cancel_asked,
         "result_url": back if ended else "",
         "result_text": said(job),
@@ -82,10 +105,10 @@ def trouble(job: Job) -> Words | str:
     """What went wrong in words; technical reasons stay in the log and with the administrators."""
     if job.state == "dead":
         return _("The work could not be finished. The administrators see why.")
-    if job.state == "ready" and job.attempts:
+    if job.state == "ready" and job.error:
         return _("It did not succeed yet and will be tried again by itself.")
     failed = job.result.get("failed")
-    return failed if job.state == "done" and isinstance(failed, str) else ""
+    return Words.of(failed) if job.state == "done" and isinstance(failed, dict) else ""
 
 
 def _mine(ident: int, *, lock: bool = False) -> Job:

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
 from portal.commands import doctor
-from portal.documents import comparing, finding, generation, sealing, signed, storing
+from portal.documents import comparing, finding, generation, incoming, sealing, signed, storing
 from portal.documents.models import Document, SigningEvent
 from portal.engines.approval import rounds
 from portal.kernel import access
@@ -103,7 +103,8 @@ def test_a_change_after_the_seal_was_approved_stops_the_keeper_and_the_signature
         originals = [{"holder": "法務", "place": "A", "copies": 2}]
         sealing.seal(session().get_one(SigningEvent, ident), 2, 0, doctor.clock.today(), originals)
     with pytest.raises(Unmet), walk.person(portal.accounts, "legal"):
-        signed.register(fresh(draft), b"%PDF-1.4", "t" * 20, {"signed_on": "2026-01-01"})
+        received = incoming.keep(b"%PDF-1.4")
+        signed.register(fresh(draft), received, "t" * 20, {"signed_on": "2026-01-01"})
 
 
 def test_drafter_reviewer_and_seal_keeper_are_different_people(portal, draft):
@@ -160,7 +161,10 @@ def test_the_second_click_on_the_upload_stores_one_signed_copy(portal, draft):
         pdf = storing.read(fresh(draft).document.file("pdf"))
     for _click in range(2):
         with walk.person(portal.accounts, "legal"):
-            signed.register(fresh(draft), pdf, "one-time-token-0001", {"signed_on": "2026-01-01"})
+            received = incoming.keep(pdf)
+            signed.register(
+                fresh(draft), received, "one-time-token-0001", {"signed_on": "2026-01-01"}
+            )
     walk.work()
     with access.acting_as(access.SYSTEM):
         scans = [v for v in fresh(draft).document.versions if v.kind == "signed_scan"]

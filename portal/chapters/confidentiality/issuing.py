@@ -14,7 +14,7 @@ from portal.kernel import access, clock, jobs
 from portal.kernel.access import Actor
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Refusal
-from portal.kernel.jobs import Job, handler
+from portal.kernel.jobs import Job, Later, handler
 from portal.kernel.words import _
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
@@ -53,17 +53,18 @@ def _issue_one(actor: Actor, employee_id: int) -> dict[str, Any]:
     try:
         with access.acting_as(actor):
             agreement_id, job_id = _start(employee_id)
-        if job_id is not None:
-            jobs.do_now(job_id, "issuing")
+        if job_id is not None and jobs.do_now(job_id, "issuing") in ("ready", "running"):
+            raise Later("a paper is not made yet")  # the store is away, or another makes it
         with access.acting_as(actor):
             return _finish(agreement_id)
     except Refusal as reason:
-        return {"employee": employee_id, "error": str(reason)}
+        return {"employee": employee_id, "error": reason.message.plain()}
 
 
 def _start(employee_id: int) -> tuple[int, int | None]:
     with transaction():
-        employee = session().get(Employee, employee_id)
+        # Locked, so that two jobs for the same person make one agreement.
+        employee = session().get(Employee, employee_id, with_for_update=True)
         if employee is None or employee.status == "left":
             raise Invalid({"employee": _("Choose the employee.")})
         agreement = session().scalar(

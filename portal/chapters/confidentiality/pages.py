@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.kernel import access
-from portal.kernel.db import session, transaction
+from portal.kernel.db import session
 from portal.kernel.errors import Forbidden
 from portal.organization.models import Employee
+from portal.web.record_view.tokens import sent_once
 from portal.web.routes import needs
 
 pages = Blueprint(
@@ -40,7 +41,5 @@ def choose() -> str:
 def issue() -> Response:
     """Start the job; its page shows how far it is."""
     chosen = [int(i) for i in request.form.getlist("employee")[: issuing.MOST + 1] if i.isdecimal()]
-    with transaction():
-        job = issuing.issue_to(chosen)
     back = url_for("confidentiality_agreement.index_view")
-    return redirect(url_for("jobs.show", ident=job.id, back=back))
+    return sent_once(lambda: url_for("jobs.show", ident=issuing.issue_to(chosen).id, back=back))

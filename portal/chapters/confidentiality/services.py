@@ -16,7 +16,7 @@ from portal.documents.company import company
 from portal.documents.labels import CLEARED
 from portal.engines.approval import rounds
 from portal.engines.approval.rounds import Request
-from portal.kernel import access, clock, setting, worker
+from portal.kernel import access, clock, rhythm, setting
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unmet
 from portal.kernel.events import approval_ended
@@ -285,4 +285,4 @@ def turn(job: Job) -> dict[str, Any]:
     return {"moved": moved}
 
 
-worker.every("agreements.turn", timedelta(hours=1))
+rhythm.every("agreements.turn", timedelta(hours=1))

@@ -7,12 +7,13 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.documents import asking, editing, generation, reading, storing, subjects, templates
+from portal.documents import asking, editing, generation, incoming, reading, subjects, templates
 from portal.kernel import access
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unseen
 from portal.kernel.record import kind
 from portal.kernel.words import _
+from portal.web.record_view.tokens import sent_once
 from portal.web.routes import needs
 
 pages = Blueprint("paper_making", __name__)
@@ -30,20 +31,21 @@ def form(kind_name: str, ident: int) -> str:
 def make(kind_name: str, ident: int) -> Response | tuple[str, int]:
     """Keep the values; with "generate" also start making the paper."""
     try:
-        with transaction():
-            record = _record(kind_name, ident)
-            _must_edit(record)
-            asking.keep(record, request.form)
-            session().flush()  # the paper is filled from what was kept
-            if request.form.get("act") != "generate":
-                return redirect(_details(record))
-            _must_give_up_edits(record)
-            job = generation.generate(record)
-            ident = job.id
-            back = _details(record)
+        return sent_once(lambda: _made(_record(kind_name, ident)))
     except Invalid as reason:
         return _form(_record(kind_name, ident), reason.fields), 422
-    return redirect(url_for("jobs.show", ident=ident, back=back))
+
+
+def _made(record: Any) -> str:
+    """Keep what the form says, start the job where it was asked for; where to go next."""
+    _must_edit(record)
+    asking.keep(record, request.form)
+    session().flush()  # the paper is filled from what was kept
+    if request.form.get("act") != "generate":
+        return _details(record)
+    _must_give_up_edits(record)
+    job = generation.generate(record)
+    return url_for("jobs.show", ident=job.id, back=_details(record))
 
 
 def _must_give_up_edits(record: Any) -> None:
@@ -112,10 +114,10 @@ def upload(ident: int) -> Response:
     if not data:
         raise Invalid({"file": _("Choose the changed Word file.")})
     generation.check_upload(data, reading.document_seen(ident))
-    storing.keep_incoming(data)
+    kept = incoming.keep(data)
     name = sent.filename or "" if sent is not None else ""
     with transaction():
-        job = editing.upload(_editable_paper(ident), data, name)
+        job = editing.upload(_editable_paper(ident), kept, name)
     return redirect(url_for("jobs.show", ident=job.id, back=url_for("papers.show", ident=ident)))
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.documents import reading, sealing, signed
+from portal.documents import incoming, reading, sealing, signed
 from portal.documents.models import SigningEvent
 from portal.documents.models.signing import SEALS
 from portal.documents.pages.paper import leading_record
@@ -17,6 +17,8 @@ from portal.kernel import access, clock
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.words import _
+from portal.web import jobs_page
+from portal.web.record_view.tokens import sent_once
 from portal.web.routes import needs
 
 pages = Blueprint("paper_signing", __name__, url_prefix="/papers")
@@ -37,12 +39,15 @@ def request_seal(ident: int) -> Response:
     )  # fmt: skip
     if not asked.purpose.strip():
         raise Invalid({"purpose": _("Say what the seal is for.")})
-    with transaction():
+
+    def act() -> str:
         record = _record(ident)
         if not access.may(record, access.EDIT):
             raise Forbidden
-        seal = sealing.request_seal(record, asked)
-    return redirect(url_for("signing_event.details_view", id=seal.id))
+        event = sealing.request_seal(record, asked)
+        return url_for("signing_event.details_view", id=event.id)
+
+    return sent_once(act)
 
 
 @pages.get("/seal/<int:seal_id>")
@@ -64,13 +69,16 @@ def seal(seal_id: int) -> Response:
         for h, p, c in zip(holders, places, counts, strict=False)
         if h.strip() or p.strip()
     ]
-    with transaction():
+
+    def act() -> str:
         event = _seal(seal_id)
         if not access.current().holds("seal_keeper"):
             raise Forbidden
         copies, spoiled = _count(form.get("copies", "")), _count(form.get("spoiled") or "0")
         sealing.seal(event, copies, spoiled, _day("sealed_on"), rows)
-    return redirect(url_for("papers.show", ident=event.document_id, tab="signing"))
+        return url_for("papers.show", ident=event.document_id, tab="signing")
+
+    return sent_once(act)
 
 
 @pages.post("/<int:ident>/signed-copy")
@@ -88,9 +96,17 @@ def signed_copy(ident: int) -> Response:
     token = re.sub(r"[^A-Za-z0-9_-]", "", request.form.get("token", ""))[:64]
     if len(token) < 16:
         raise Invalid({"file": _("The form is too old; please open it again.")})
+    received = incoming.keep(pdf)
     with transaction():
-        job = signed.register(_record(ident), pdf, token, {"signed_on": day.isoformat()})
-    return redirect(url_for("jobs.show", ident=job.id, back=url_for("papers.show", ident=ident)))
+        job = signed.register(_record(ident), received, token, {"signed_on": day.isoformat()})
+    return jobs_page.accepted(job.id, url_for("papers.show", ident=ident))
+
+
+@pages.get("/<int:ident>/signed-copy")
+@needs("signed-in")
+def signed_copy_again(ident: int) -> Response:
+    """Where a reload of the answer leads: to the paper's seal and signature."""
+    return redirect(url_for("papers.show", ident=ident, tab="signing"))
 
 
 def _record(ident: int):  # type: ignore[no-untyped-def]

@@ -10,7 +10,6 @@ from portal.documents.models.signing import SEALS
 from portal.kernel import access
 from portal.kernel.words import _
 from portal.organization.models import LOCALES
-from portal.web.record_view.tokens import one_time_token
 
 KINDS = {
     "docx": _("Word file"),
@@ -46,7 +45,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         classes=CLASSES, seals=SEALS, grant_rights=RIGHTS, kind_words=KINDS, paper_tabs=TABS,
         facet_words=FACETS, flag_words=FLAGS,
-        employee_locales=LOCALES, holds=holds, one_time_token=one_time_token,
+        employee_locales=LOCALES, holds=holds,
     )  # fmt: skip
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 
-from flask import redirect
+from flask import redirect, request
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
 
 from portal.kernel import access, clock
-from portal.kernel.db import session
+from portal.kernel.db import session, transaction
 from portal.kernel.kept import Kept
 from portal.web.record_view.again import Again
 
@@ -43,6 +45,23 @@ def take(token: str | None) -> Kept | None:
     except IntegrityError:
         raise Again(lambda: redirect(_place_of(who, key))) from None
     return row
+
+
+def sent_once(act: Callable[[], str]) -> Response:
+    """Do `act` in a transaction and lead to the address it gives; sent again, lead there at once.
+
+    The form holds a `form_token` from `one_time_token`.
+    """
+    try:
+        with transaction():
+            kept = take(request.form.get("form_token"))
+            place = act()
+            if kept is not None:
+                kept.value = {"to": place}
+    except Again as other:
+        answer: Response = other.answer()
+        return answer
+    return redirect(place, 303)
 
 
 def _place_of(who: int, key: str) -> str:

@@ -76,16 +76,16 @@ def test_everybody_has_a_profile(browser, name):
     assert browser(name).get("/profile").status_code == 200
 
 
+@handler("test.watched", _("Waiting"))
+def _watched(_job: jobs.Job) -> None:
+    """Does nothing."""
+
+
 @pytest.fixture
 def job_of_sales(app) -> int:
     """A job that sales_a started and nobody took yet."""
-
-    @handler("test.wait", _("Waiting"))
-    def wait(_job: jobs.Job) -> None:
-        """Does nothing."""
-
     with access.acting_as(access.SYSTEM), transaction():
-        job = jobs.enqueue("test.wait", {}, total=3)
+        job = jobs.enqueue("test.watched", {}, total=3)
         account = next(a for a in session().query(UserAccount) if a.username == "sales_a")
         job.account_id = account.id
         ident = job.id
@@ -119,7 +119,7 @@ def test_a_job_is_cancelled_by_who_started_it(browser, job_of_sales):
 
 
 def test_a_finished_job_leads_on_and_never_back_to_another_site(browser, job_of_sales):
-    jobs.drain("test", only=("test.wait",))
+    jobs.drain("test", only=("test.watched",))
     one = browser("sales_a")
     assert 'class="btn primary" href="/profile"' in text(
         one.get(f"/jobs/{job_of_sales}?back=/profile")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from portal.kernel import access, clock, jobs
+from portal.kernel import access, clock, jobs, rhythm, worker
 from portal.kernel.db import session, transaction
-from portal.kernel.jobs import Job, Later, handler
+from portal.kernel.errors import Conflict
+from portal.kernel.jobs import Cancelled, Job, Later, handler
 from portal.kernel.words import _
 
 SEEN: list[int] = []
+UNDONE: list[int] = []
+DURING: list[Callable[[Job], object]] = []
 
 
 @handler("test.count", _("Counting"))
@@ -28,9 +32,30 @@ def _wait(job):
     raise Later("the store is down")
 
 
+@handler("test.fail", _("Failing"), undone=lambda job: UNDONE.append(job.id), cancellable=False)
+def _fail(job):
+    raise RuntimeError("a fault of the program")
+
+
+@handler("test.during", _("Something happens meanwhile"))
+def _during(job):
+    SEEN.append(job.attempts)
+    DURING.pop()(job)
+
+
+@handler("test.hourly", _("By itself"))
+def _hourly(job):
+    SEEN.append(job.id)
+
+
+rhythm.every("test.hourly", timedelta(hours=1))
+
+
 @pytest.fixture(autouse=True)
 def as_system(company):
     SEEN.clear()
+    UNDONE.clear()
+    DURING.clear()
     access.become(access.SYSTEM)
 
 
@@ -73,6 +98,47 @@ def test_a_job_whose_worker_died_is_taken_by_another():
         assert jobs.claim("other") == ident
 
 
+def test_a_zombie_notices_at_its_next_unit_that_another_has_its_job():
+    ident = asked("test.during", x=1)
+    jobs.claim("zombie")
+
+    def lose_it(job):
+        with clock.standing_at(clock.now() + jobs.LEASE + timedelta(seconds=1)):
+            assert jobs.claim("other") == ident
+        with pytest.raises(Cancelled):
+            jobs.progress(job, 1)
+
+    DURING.append(lose_it)
+    jobs.run(ident, "zombie")
+    job = session().get(Job, ident, populate_existing=True)
+    assert (job.worker, job.state, job.attempts, job.done_count) == ("other", "running", 2, 0)
+
+
+def test_a_zombie_of_the_same_name_cannot_finish_the_second_run():
+    ident = asked("test.during", x=1)
+    jobs.claim("w")
+
+    def lose_it(_job):
+        with clock.standing_at(clock.now() + jobs.LEASE + timedelta(seconds=1)):
+            assert jobs.claim("w") == ident
+
+    DURING.append(lose_it)
+    jobs.run(ident, "w")
+    job = session().get(Job, ident, populate_existing=True)
+    assert (job.state, job.attempts) == ("running", 2)
+
+
+def test_what_is_asked_while_the_job_runs_is_done_afterwards():
+    """The run may have looked at the facts before they changed (I5)."""
+    first = asked("test.during", key="k", x=1)
+    DURING.extend([lambda _job: None, lambda _job: asked("test.during", key="k", x=2)])
+    assert jobs.drain() == 2
+    rows = session().scalars(select(Job).order_by(Job.id)).all()
+    assert [(r.id == first, r.state, r.dedupe_key) for r in rows] == [
+        (True, "done", None), (False, "done", "k"),
+    ]  # fmt: skip
+
+
 def test_a_late_zombie_cannot_finish_anothers_run():
     ident = asked()
     jobs.claim("zombie")
@@ -92,14 +158,51 @@ def test_something_down_makes_the_job_wait_and_try_again():
     assert "down" in job.error
 
 
-def test_after_the_last_try_the_job_is_dead_and_says_why():
+def test_waiting_for_something_down_never_uses_up_the_tries():
     ident = asked("test.wait", x=1)
     at = clock.now()
-    for _attempt in range(jobs.MOST_ATTEMPTS):
-        at += timedelta(hours=2)
+    for _look in range(3 * jobs.MOST_ATTEMPTS):
+        at += timedelta(minutes=1)
         with clock.standing_at(at):
+            assert jobs.drain() == 1
+            job = session().get(Job, ident)
+            assert job.state == "ready"
+            assert job.run_at - clock.now() < timedelta(minutes=1)
+    with clock.standing_at(at + jobs.PATIENCE):
+        jobs.drain()
+        assert session().get(Job, ident).state == "dead"
+
+
+def fail_till_dead(ident):
+    at = clock.now()
+    for _attempt in range(jobs.MOST_ATTEMPTS):
+        assert session().get(Job, ident).state == "ready"
+        at += timedelta(hours=2)
+        with clock.standing_at(at), pytest.raises(RuntimeError):
             jobs.drain()
-    assert session().get(Job, ident).state == "dead"
+
+
+def test_after_the_last_try_the_job_is_dead_and_says_why():
+    ident = asked("test.fail", x=1)
+    fail_till_dead(ident)
+    job = session().get(Job, ident)
+    assert (job.state, job.error) == ("dead", "RuntimeError: a fault of the program")
+    assert [ident] == UNDONE
+
+
+def test_a_dead_job_begins_anew_when_somebody_says_so():
+    ident = asked("test.fail", x=1)
+    with pytest.raises(Conflict), transaction():
+        jobs.try_again(session().get(Job, ident))
+    fail_till_dead(ident)
+    with transaction():
+        jobs.try_again(session().get(Job, ident))
+    assert (session().get(Job, ident).state, session().get(Job, ident).attempts) == ("ready", 0)
+
+
+def test_two_handlers_of_one_kind_are_refused():
+    with pytest.raises(ValueError, match=r"test\.wait"):
+        handler("test.wait", _("Waiting"))(_wait)
 
 
 def test_a_cancelled_job_stops_at_its_next_unit():
@@ -118,3 +221,70 @@ def test_a_job_not_started_is_cancelled_at_once():
         jobs.cancel(session().get(Job, ident))
     assert jobs.drain() == 0
     assert session().scalars(select(Job.state)).all() == ["cancelled"]
+
+
+def test_promised_work_cannot_be_cancelled():
+    ident = asked("test.fail")
+    with pytest.raises(Conflict), transaction():
+        jobs.cancel(session().get(Job, ident))
+
+
+def test_a_job_cancelled_before_it_began_leaves_nothing_half_done():
+    ident = asked("test.undo")
+    with transaction():
+        jobs.cancel(session().get(Job, ident))
+    assert [ident] == UNDONE
+
+
+@handler("test.undo", _("Undone"), undone=lambda job: UNDONE.append(job.id))
+def _undo(job):
+    """Does nothing."""
+
+
+def recurring():
+    return session().scalars(select(Job).where(Job.kind == "test.hourly")).all()
+
+
+def test_recurring_work_is_one_row_that_comes_back_at_its_slot():
+    with clock.standing_at(datetime(2026, 3, 5, 15, 20, tzinfo=UTC)):
+        worker.plan()
+        worker.plan()
+        assert jobs.drain(only=("test.hourly",)) == 1
+        (job,) = recurring()
+        assert (job.state, job.attempts) == ("ready", 0)
+        assert job.run_at == datetime(2026, 3, 5, 16, tzinfo=UTC)  # 00:00 in Taipei
+    with clock.standing_at(datetime(2026, 3, 6, 9, 1, tzinfo=UTC)):
+        assert jobs.drain(only=("test.hourly",)) == 1  # missed slots are made up for once
+        assert [j.id for j in recurring()] == [job.id]
+        assert job.run_at == datetime(2026, 3, 6, 10, tzinfo=UTC)
+        jobs.soon("test.hourly")
+        assert jobs.drain(only=("test.hourly",)) == 1
+    with pytest.raises(Conflict), transaction():
+        jobs.cancel(job)
+    assert len(SEEN) == 3
+
+
+def test_an_interval_counts_from_its_hour_of_the_companys_day():
+    night = rhythm.Rhythm(timedelta(days=1), time(2, 30))
+    assert night.next_after(datetime(2026, 3, 5, 18, 29, tzinfo=UTC)) == datetime(
+        2026, 3, 5, 18, 30, tzinfo=UTC
+    )
+    assert night.next_after(datetime(2026, 3, 5, 18, 30, tzinfo=UTC)) == datetime(
+        2026, 3, 6, 18, 30, tzinfo=UTC
+    )
+    seven = rhythm.Rhythm(timedelta(hours=7), time(0))
+    assert seven.next_after(datetime(2026, 3, 5, 15, 0, tzinfo=UTC)) == datetime(
+        2026, 3, 5, 16, 0, tzinfo=UTC
+    )  # the last slot of a day is cut short by the next day's first
+
+
+def test_finished_work_is_forgotten_after_its_time_and_failed_work_is_not():
+    done, dead = asked(), asked("test.fail", x=1)
+    jobs.drain(only=("test.count",))
+    fail_till_dead(dead)
+    with clock.standing_at(clock.now() + worker.KEPT + timedelta(days=2)):
+        worker.plan()
+        jobs.drain(only=("jobs.tidy",))
+    session().expire_all()
+    left = set(session().scalars(select(Job.id).where(Job.id.in_((done, dead)))))
+    assert left == {dead}
