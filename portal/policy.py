@@ -104,7 +104,7 @@ def customers() -> None:
     for role in ("management", "chairman", "auditor"):
         rule(Customer, role, "R", "all")
     rule(Customer, "mkt", "R", "all", masked=("needs", "registration_no", "address"))
-    reached = ("phone", "email")
+    reached = ("phone", "email", "phone_norm", "email_norm")
     for role in (
         "ops_head", "finance", "finance_head", "legal", "legal_head", "management", "chairman",
         "auditor", "mkt",

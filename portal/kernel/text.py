@@ -33,6 +33,16 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().translate(SIMPLIFIED)
 
 
+def code_key(code: str) -> str:
+    """A registration or identity number as it is compared: half width, upper case, no gaps."""
+    return re.sub(r"[\s\-‐‑–—.]", "", unicodedata.normalize("NFKC", code)).upper()
+
+
+def phone_key(phone: str) -> str:
+    """The last nine digits of a telephone number: the same with or without country code and zero."""
+    return re.sub(r"\D", "", unicodedata.normalize("NFKC", phone))[-9:]
+
+
 def name_key(name: str) -> str:
     """What is left of a company's name for finding doubles: script, width, suffix, marks gone."""
     bare = _NOT_WORD.sub("", folded(name))

@@ -68,7 +68,7 @@ class Customer(Numbered, Staged):
     def prepare(self) -> None:
         """The name's key for finding doubles; the owner's department."""
         self.name_norm = text.name_key(self.name or "")[:160]
-        self.registration_no = (self.registration_no or "").strip() or None
+        self.registration_no = text.code_key(self.registration_no or "") or None
         if self.owner is not None:
             self.department_id = self.owner.department_id
 
@@ -99,6 +99,9 @@ class Contact(Record):
     )
     primary: Mapped[bool] = mapped_column(default=False, info=shown(_("Main contact")))
     active: Mapped[bool] = mapped_column(default=True, info=shown(_("Active")))
+    #: How phone and e-mail are compared when doubles are looked for; masked as they are.
+    phone_norm: Mapped[str] = mapped_column(String(16), default="", index=True)
+    email_norm: Mapped[str] = mapped_column(String(120), default="", index=True)
     #: Copied from the client, so that rights on contacts are columns of their own.
     owner_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
@@ -109,7 +112,9 @@ class Contact(Record):
         return self.name
 
     def prepare(self) -> None:
-        """Seen by whoever sees the client."""
+        """Seen by whoever sees the client; found by phone and e-mail however they are written."""
+        self.phone_norm = text.phone_key(self.phone or "")
+        self.email_norm = text.folded(self.email or "").strip()[:120]
         if self.customer is not None:
             self.owner_id = self.customer.owner_id
             self.department_id = self.customer.department_id

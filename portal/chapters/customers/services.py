@@ -2,68 +2,135 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from rapidfuzz import fuzz
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, case, or_, select
 
-from portal.chapters.customers.models import Customer
+from portal.chapters.customers.models import Contact, Customer
 from portal.kernel import access, text
 from portal.kernel.db import session
 from portal.kernel.words import Words, _
 
 ALIKE = 88  # rapidfuzz ratio from which two folded names are worth a look
+HEAD = 2  # letters by which names are narrowed down in the database
+SHORT_NAME = 3  # from this length on, the short name of a company is taken for the company
+MOST_COMPARED, MOST_SAID = 500, 5
+LEAST_DIGITS = 7
 
 
 @dataclass(frozen=True)
 class Double:
-    """A client that may be the same: shown whole to who may see it, else only whose it is."""
+    """A client that may be the same: shown whole to who may see it, else only whose it is.
+
+    `number`: its registration number is the same, so there is no doubt.
+    """
 
     customer: Customer | None
     department: str
-    certain: bool
+    number: bool
 
     @property
     def sentence(self) -> Words:
         """What the form says about it."""
         if self.customer is None:
             return _("This client exists, owned by department %(d)s.", d=self.department)
+        if self.number:
+            return _(
+                "%(name)s (%(no)s) has this number.", name=self.customer.name, no=self.customer.no
+            )
         return _("This may be %(name)s (%(no)s).", name=self.customer.name, no=self.customer.no)
 
 
 def doubles(name: str, registration_no: str = "", but: int | None = None) -> list[Double]:
     """Clients of anybody with the same registration number or a name that folds alike.
 
-    `台灣雲端` finds `台湾云端`, full width finds half width, legal forms do not count.
+    `台灣雲端` finds `台湾云端`, full width finds half width, legal forms do not count, a short
+    name finds the full one.
     """
-    key = text.name_key(name)
-    number = text.folded(registration_no).strip().upper()
-    if len(key) < 2 and not number:
+    key, number = text.name_key(name), text.code_key(registration_no)
+    if len(key) < HEAD and not number:
         return []
     with access.system():
         found = [c for c in session().scalars(_candidates(key, number)) if c.id != but]
-        close = [
-            (c.id, str(c.department), _certain(c, key, number))
-            for c in found
-            if _alike(c, key, number)
-        ]
+        near = [(c, _nearness(c, key, number)) for c in found]
+        close = sorted((one for one in near if one[1]), key=lambda one: -one[1])[:MOST_SAID]
+        rows = [(c.id, str(c.department), nearness > EQUAL) for c, nearness in close]
     return [
-        Double(session().get(Customer, ident), department, certain)
-        for ident, department, certain in sorted(close, key=lambda row: not row[2])[:5]
+        Double(session().get(Customer, ident), department, same) for ident, department, same in rows
     ]
 
 
-def _candidates(key: str, number: str):  # type: ignore[no-untyped-def]
-    """By index: the same number, the same key, or the same first two letters of the key."""
-    tests = [Customer.name_norm == key, Customer.name_norm.startswith(key[:2], autoescape=True)]
+EQUAL = 100.0
+
+
+def _candidates(key: str, number: str) -> Select[Any]:
+    """By index: the same number, the same key, or the same first letters; the surest first."""
+    tests: list[ColumnElement[bool]] = []
+    if len(key) >= HEAD:
+        tests.append(Customer.name_norm.startswith(key[:HEAD], autoescape=True))
     if number:
         tests.append(Customer.registration_no == number)
-    return select(Customer).where(or_(*tests)).limit(200)
+    surest = case(
+        (Customer.registration_no == number, 0),
+        (Customer.name_norm == key, 1),
+        (Customer.name_norm.startswith(key, autoescape=True), 2),
+        else_=3,
+    )
+    return select(Customer).where(or_(*tests)).order_by(surest, Customer.id).limit(MOST_COMPARED)
 
 
-def _certain(customer: Customer, key: str, number: str) -> bool:
-    return customer.name_norm == key or bool(number and customer.registration_no == number)
+def _nearness(customer: Customer, key: str, number: str) -> float:
+    """Above `EQUAL` for the same number, `EQUAL` for the same name, 0 for no likeness."""
+    if number and customer.registration_no == number:
+        return EQUAL + 1
+    short, long = sorted((customer.name_norm, key), key=len)
+    if len(short) >= SHORT_NAME and long.startswith(short):
+        return EQUAL
+    ratio = fuzz.ratio(customer.name_norm, key)
+    return ratio if ratio >= ALIKE else 0
 
 
-def _alike(customer: Customer, key: str, number: str) -> bool:
-    return _certain(customer, key, number) or fuzz.ratio(customer.name_norm, key) >= ALIKE
+@dataclass(frozen=True)
+class Known:
+    """A contact with the same phone or e-mail, as far as the person may know of it."""
+
+    contact: Contact | None
+    department: str
+
+    @property
+    def sentence(self) -> Words:
+        """What the form says about it."""
+        if self.contact is None:
+            return _(
+                "This person is a contact already, owned by department %(d)s.", d=self.department
+            )
+        return _(
+            "This may be %(name)s of %(client)s.",
+            name=self.contact.name, client=self.contact.customer.name,
+        )  # fmt: skip
+
+
+def known_contacts(phone: str, email: str, but: int | None = None) -> list[Known]:
+    """Contacts of anybody with the same phone or e-mail, however they are written."""
+    number, mail = text.phone_key(phone), text.folded(email).strip()
+    tests: list[ColumnElement[bool]] = []
+    if len(number) >= LEAST_DIGITS:
+        tests.append(Contact.phone_norm == number)
+    if "@" in mail:
+        tests.append(Contact.email_norm == mail)
+    if not tests:
+        return []
+    query = select(Contact).where(or_(*tests)).order_by(Contact.id).limit(MOST_SAID)
+    with access.system():
+        rows = [(c.id, str(c.customer.department)) for c in session().scalars(query) if c.id != but]
+    return [Known(_seen(ident), department) for ident, department in rows]
+
+
+def _seen(ident: int) -> Contact | None:
+    """The contact, if neither it nor what it was found by is hidden from the person."""
+    found = session().get(Contact, ident)
+    hidden: Iterable[str] = access.masked(found) if found is not None else ()
+    return None if {"phone", "email"} & set(hidden) else found

@@ -691,6 +691,8 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=120), nullable=False),
         sa.Column("primary", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("phone_norm", sa.String(length=16), nullable=False),
+        sa.Column("email_norm", sa.String(length=120), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -717,8 +719,10 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_contact_department_id"), ["department_id"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_contact_email_norm"), ["email_norm"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_name"), ["name"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_phone_norm"), ["phone_norm"], unique=False)
 
     op.create_table(
         "contract",

@@ -10,11 +10,15 @@ from flask_admin.blueprints import _BlueprintWithHostSupport
 from flask_admin.theme import Theme
 
 from portal.web.record_view import registry, tokens
+from portal.web.record_view.cautions import Caution, CautiousView
 from portal.web.record_view.extras import Action, Part, extend
 from portal.web.record_view.registry import address, screen_of, screens
 from portal.web.record_view.view import RecordView
 
-__all__ = ["Action", "Part", "RecordView", "address", "extend", "install", "screen_of", "screens"]
+__all__ = [
+    "Action", "Caution", "CautiousView", "Part", "RecordView", "address", "extend", "install",
+    "screen_of", "screens",
+]  # fmt: skip
 
 
 class _NoIndex(AdminIndexView):

@@ -50,7 +50,7 @@ class Presented:
         self.screen, self.kept = screen, kept or {}
         self.record, self.endpoint, self.icon = screen.record, screen.endpoint, screen.icon
         self.name, self.noun, self.columns = screen.name, screen.record.noun, screen.columns
-        self.empty_text = screen.empty_text
+        self.empty_text, self.watched = screen.empty_text, screen.watched
         self._masks: dict[int, frozenset[str]] = {}
 
     @cached_property

@@ -58,6 +58,7 @@ def save(view: RecordView, record: Any, ident: int | None) -> Response:
     form = forms.opened(view, None if ident is None else record, request.form)
     if not form.validate():
         raise Again(lambda: refused(view, form, ident))
+    view.before_save(form, record)
     try:
         with session().no_autoflush:
             form.form_token.populate_obj = _nothing
@@ -99,13 +100,15 @@ def _taken(view: RecordView, reason: IntegrityError) -> dict[str, Words]:
     return {"": _("The database refuses this: something it points to is not there.")}
 
 
-def refused(view: RecordView, form: Any, ident: int | None) -> tuple[Any, int]:
+def refused(view: RecordView, form: Any, ident: int | None, **more: Any) -> tuple[Any, int]:
     """The form as it was sent, with what is wrong at each field: 422."""
     record = None if ident is None else view.get_one(ident)
-    return page(view, form, record, version=request.form.get("version")), 422
+    return page(view, form, record, version=request.form.get("version"), **more), 422
 
 
-def page(view: RecordView, form: Any, record: Any | None, version: str | None = None) -> str:
+def page(
+    view: RecordView, form: Any, record: Any | None, version: str | None = None, **more: Any
+) -> str:
     """The form's page."""
     ident = None if record is None else record.id
     args: dict[str, Any] = {} if ident is None else {"id": ident}
@@ -122,4 +125,6 @@ def page(view: RecordView, form: Any, record: Any | None, version: str | None = 
         draft_url=url_for(f"{view.endpoint}.draft", **args),
         resume_url=url_for(view.endpoint + own, draft=1, **args),
         back_url=registry.address(record) if record is not None else index,
+        cautions_url=url_for(f"{view.endpoint}.say_cautions", **args) if view.watched else "",
+        **more,
     )  # fmt: skip

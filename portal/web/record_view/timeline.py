@@ -92,13 +92,18 @@ def changes_of(record: Any, known: dict[str, Any]) -> list[Change]:
     found: list[Change] = []
     for name, (old, new) in known.items():
         column = column_of(type(record), name)
-        if column is None or name in OWN_COLUMNS:
+        if column is None or name in OWN_COLUMNS or not _told(column):
             continue
         if {name, *column.names} & hidden:
             found.append((column.label, MASKED, MASKED))
-        elif "label" in column.info or column.kind in ("state", "one", "many"):
+        else:
             found.append((column.label, as_cell(column, old, record), as_cell(column, new, record)))
     return found
+
+
+def _told(column: Shown) -> bool:
+    """Whether a change of this column is news to people: it has a name on the screens."""
+    return "label" in column.info or column.kind in ("state", "one", "many")
 
 
 def column_of(kind: type, name: str) -> Shown | None:

@@ -54,7 +54,8 @@ class RecordView(BaseView):
     columns of owned rows edited with the record. `filters`, `search`, `sort`: of the list.
     `views`: caption -> arguments of its tabs. `pick`: relationship -> by which columns it is
     sought. `related`: to-many relationships shown below the facts. `facts`: what the details
-    show instead of columns and fields. `papers`: papers belong to the records.
+    show instead of columns and fields. `papers`: papers belong to the records. `watched`: the
+    fields a `CautiousView` looks at before saving.
     `opens`: endpoint of another page that shows a record, called with `ident`.
     """
 
@@ -74,6 +75,7 @@ class RecordView(BaseView):
     related: ClassVar[tuple[str, ...]] = ()
     empty_text: ClassVar[Words | str] = ""
     papers: ClassVar[bool] = False
+    watched: ClassVar[tuple[str, ...]] = ()
     opens: ClassVar[str] = ""
 
     def __init__(self) -> None:
@@ -91,6 +93,9 @@ class RecordView(BaseView):
             shown(self.record, name)
         list(made_filters(shown(self.record, name) for name in self.filters))
         assert self.form_of_record
+
+    def before_save(self, form: Any, record: Any) -> None:
+        """A last look at a readable form; may raise `Again` to send it back."""
 
     def get_one(self, ident: object) -> Any:
         """The record of this id, if the person may see it; raises `Unseen`."""

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from portal.chapters.customers.models import Contact, Customer
 from portal.kernel import access
 from portal.kernel.db import remove_session, session
+from portal.organization.screens import Departments
 from tests.portal.web.record_view.conftest import sent_back, words
 
 NEW = "/customers/customer/new/"
@@ -59,12 +60,12 @@ def test_what_a_column_needs_is_asked_for(company):
     assert "Name is needed." in words(answer)
 
 
-def test_a_value_already_used_is_said_at_its_field(company):
-    company.client("sales_a", "One", registration_no="24536806")
-    browser = company.as_person("sales_a")
-    answer = browser.post(NEW, filled(browser, NEW, name="Two", registration_no="24536806"))
+def test_a_value_already_used_is_said_at_its_field(made):
+    browser, new = made((Departments,)).as_person("admin"), "/organization/department/new/"
+    named = {"code": "LEG", "name_hant": "法", "name_hans": "法", "name_en": "Law"}
+    answer = browser.post(new, filled(browser, new, **named))
     assert answer.status_code == 422
-    assert "Registration number: This value is already used." in words(answer)
+    assert "Code: This value is already used." in words(answer)
 
 
 def test_fields_not_on_the_form_cannot_be_sent(company):
