@@ -1,7 +1,15 @@
-"""The four classes of papers and what each asks (R8.1.3); the same names as on the signed papers."""
+"""Kinds of papers; the four classes and what each asks (R8.1.3), named as on the signed papers."""
 
 from portal.kernel.words import _
 
+#: What people call each kind of paper, by its template's code.
+PAPERS = {
+    "D01": _("Sales outsourcing contract"),
+    "D06": _("Employee confidentiality agreement"),
+    "D07": _("One-way confidentiality agreement"),
+    "D08": _("Mutual confidentiality agreement"),
+    "D37": _("Seal-use form"),
+}
 CLASSES = {
     "public": _("Public"),
     "internal": _("Internal"),

@@ -13,7 +13,7 @@ class Papers(RecordView):
     columns = ("no", "title", "counterparty", "doc_type", "classification", "state", "owner")
     fields = ()
     search = ("no", "title", "counterparty")
-    filters = ("state", "classification", "locale")
+    filters = ("state", "doc_type", "classification", "locale")
     opens = "papers.show"
 
 

@@ -20,7 +20,7 @@ from portal.documents.workflows import TEMPLATE
 from portal.kernel import access, acts, clock
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unmet
-from portal.kernel.words import Words, _, language
+from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
 from storage.keys import object_key
 from storage.port import read_whole
@@ -44,16 +44,6 @@ def install_built_in(*, into_use: bool = False) -> int:
             add(code, locale, data, catalogue.manifest_text(code), into_use=into_use)
             added += 1
     return added
-
-
-def kind_words() -> dict[str, str]:
-    """What each kind of paper is called, by code, in the reader's language where one is in use."""
-    spoken = language.get()
-    query = select(DocumentTemplate.code, DocumentTemplate.locale, DocumentTemplate.title)
-    with access.system():  # names of kinds are no secret; papers of a kind may be
-        rows = session().execute(query.order_by(DocumentTemplate.version)).all()
-    found = {code: title for code, _locale, title in rows}
-    return found | {code: title for code, locale, title in rows if locale == spoken}
 
 
 def add(

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from doc_templates import catalogue
+from portal.documents.classes import PAPERS
 from portal.web import wording
 from portal.web.catalogue import Sentence, read
 from tests.house.tree import ROOT, files
@@ -133,3 +135,7 @@ def test_every_kind_of_file_with_sentences_is_read(tmp_path: Path) -> None:
     assert used == {
         "A page says": "documents", "Code says": "documents", "The policy says": "policy"
     }  # fmt: skip
+
+
+def test_every_kind_of_paper_has_a_name() -> None:
+    assert set(catalogue.CODES) - set(PAPERS) == set()

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.documents.classes import CLASSES
+from portal.documents.classes import CLASSES, PAPERS
 from portal.documents.models.template import DocumentTemplate
 from portal.documents.workflows import DOCUMENT
 from portal.kernel import clock, numbering
@@ -56,7 +56,9 @@ class Document(Numbered, Staged):
          "checked_out_by_id", "checked_out_at", "retention_until"}
     )  # fmt: skip
 
-    doc_type: Mapped[str] = mapped_column(String(32), index=True, info=shown(_("Kind of paper")))
+    doc_type: Mapped[str] = mapped_column(
+        String(32), index=True, info=shown(_("Kind of paper"), choices=PAPERS)
+    )
     title: Mapped[str] = mapped_column(String(200), info=shown(_("Title")))
     origin: Mapped[str] = mapped_column(
         String(16), default="generated", info=shown(_("Origin"), choices=ORIGINS)

@@ -9,8 +9,8 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.documents import finding, templates
-from portal.documents.classes import CLASSES
+from portal.documents import finding
+from portal.documents.classes import CLASSES, PAPERS
 from portal.documents.pages.words import FACETS
 from portal.kernel.words import Words, _
 from portal.organization.models import LOCALES
@@ -38,7 +38,6 @@ class Asked:
     chosen: Chosen
     newest: bool
     at: int
-    kinds: Mapping[str, str]
 
     def url(self, chosen: Chosen | None = None, *, newest: bool | None = None, at: int = 1) -> str:
         """This search with something else chosen; from its first page unless told otherwise."""
@@ -60,7 +59,7 @@ class Asked:
     def word(self, name: str, value: str) -> Words | str:
         """A facet's value for people."""
         words: dict[str, Mapping[str, Words | str]] = {
-            "classification": CLASSES, "language": LOCALES, "kind": self.kinds,
+            "classification": CLASSES, "language": LOCALES, "kind": PAPERS,
         }  # fmt: skip
         return words.get(name, {}).get(value, value)
 
@@ -129,7 +128,6 @@ def _asked() -> Asked:
         chosen={name: values for name, values in chosen.items() if values},
         newest=args.get("order") == "newest",
         at=min(max(args.get("page", 1, type=int), 1), MOST_PAGES),
-        kinds=templates.kind_words(),
     )
 
 
