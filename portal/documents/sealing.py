@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal.documents import generation
 from portal.documents.binding import binding_of, in_the_making
@@ -25,8 +25,8 @@ from portal.kernel.workflow import Taken, stepping
 
 #: The record's step to take when its seal request is approved, by table name; told by chapters.
 on_approved: dict[str, Callable[[Any], None]] = {}
-#: Account ids of whoever drafted or reviewed the record; none of them may hold the seal.
-apart: dict[str, Callable[[Any], set[int | None]]] = {}
+#: Whether a person drafted or reviewed the record and may not hold the seal, by table name.
+apart: dict[str, Callable[[Any, access.Actor], bool]] = {}
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,12 @@ def _still_the_same(seal: SigningEvent) -> Iterator[Words]:
             yield _("The paper is not the one that was approved; the seal must not be used.")
 
 
+@rounds.made_by(SigningEvent)
+def _made(who: access.Actor) -> ColumnElement[bool]:
+    """Whoever asks for the seal does not decide on it."""
+    return SigningEvent.requested_by_id == who.employee_id
+
+
 @approval_ended.connect_via(SigningEvent)
 def _decided(_sender: type, subject: SigningEvent, action: str, outcome: str) -> None:
     """Management's answer: the record goes out for signature, or the request ends."""
@@ -137,8 +143,9 @@ def seal(
     me = access.current()
     with access.system():  # the keeper holds the paper in hand and need not see its text here
         record = main_record(session().get_one(SigningEvent, event.id))
-        barred = apart.get(record.__tablename__, lambda _record: set())(record)
-    if me.employee_id == event.requested_by_id or me.account_id in barred:
+        part = apart.get(record.__tablename__)
+        barred = part is not None and part(record, me)
+    if me.employee_id == event.requested_by_id or barred:
         raise Forbidden(_("Drafter, reviewer and seal keeper are different people."))
     _check_originals(copies, originals)
     if day > clock.today():

@@ -23,6 +23,8 @@ pages = Blueprint("home", __name__)
 #: Kinds of record whose states stand on the first page, for those who may list them.
 COUNTED = ("contract", "confidentiality_agreement", "signing_event")
 MOST_FIGURES, MOST_TASKS, MOST_RECENT = 6, 50, 8
+#: The bell says 99+ from here on.
+MOST_COUNTED = 100
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ class Figure:
 @needs("signed-in")
 def work() -> str:
     """The first page."""
-    waiting = my_work.waiting()
-    g.waiting = len(waiting)
+    waiting = my_work.waiting(MOST_TASKS + 1)
+    g.waiting = waiting_count() if len(waiting) > MOST_TASKS else len(waiting)
     return render_template(
         "home.html", tasks=[_task(one) for one in waiting[:MOST_TASKS]], more=len(waiting) > MOST_TASKS,
         recent=recent(), figures=figures(), new=list(_new()),
@@ -74,7 +76,7 @@ def work() -> str:
 
 def waiting_count() -> int:
     """How many things wait for the person acting."""
-    return len(my_work.waiting())
+    return my_work.count(MOST_COUNTED)
 
 
 def _task(one: my_work.Waiting) -> Task:

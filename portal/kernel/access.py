@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, event, exists, false, or_, select, true
@@ -43,7 +44,7 @@ class Actor:
     roles: tuple[Held, ...] = ()
     facts: frozenset[str] = frozenset()
     via: str = "web"
-    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def labels(self) -> frozenset[str]:
@@ -134,7 +135,7 @@ _governed: set[type] = set()
 def govern(model: type) -> None:
     """Put a kind of record under rights: without a rule nobody sees any row of it."""
     _governed.add(model)
-    NOBODY._kept.clear()
+    _criteria.cache_clear()
 
 
 def rule(
@@ -153,18 +154,23 @@ def rule(
     _rules.setdefault(model, []).append(
         Rule(role, frozenset(actions), scope, conditions, frozenset(masked), owner, department)
     )
+    _criteria.cache_clear()
 
 
 def through(model: type, key: str, parent: type) -> None:
     """Rows of `model` are seen exactly by those who see the `parent` row that `key` points to."""
     _through[model] = (key, parent)
-    _governed.add(model)
+    govern(model)
 
 
 def seen_where(model: type, view: Any) -> None:
-    """A view of its own for a kind whose rights are not in its columns: actor -> criterion."""
+    """A view of its own for a kind whose rights are not in its columns: actor -> criterion.
+
+    The criterion is kept for every actor with equal rights: it must follow from the actor alone,
+    and ask for the time by a parameter that is worked out when the statement runs.
+    """
     _views[model] = view
-    _governed.add(model)
+    govern(model)
 
 
 def has_view(model: type) -> bool:
@@ -175,13 +181,18 @@ def has_view(model: type) -> bool:
 def forget_rules() -> None:
     """Empty the matrix, so that it can be filled anew (application start, tests)."""
     _rules.clear()
-    NOBODY._kept.clear()
+    _criteria.cache_clear()
 
 
 def rules(model: type, actor: Actor | None = None, action: str = READ) -> list[Rule]:
     """The rules for `action`, all of them or those `actor` holds."""
-    found = [r for r in _rules.get(model, ()) if action in r.actions]
-    return found if actor is None else [r for r in found if r.held_by(actor)]
+    if actor is None:
+        return [r for r in _rules.get(model, ()) if action in r.actions]
+    key = (model, action)
+    if key not in actor._kept:
+        actor._kept[key] = [r for r in rules(model, None, action) if r.held_by(actor)]
+    held: list[Rule] = actor._kept[key]
+    return held
 
 
 def governed() -> frozenset[type]:
@@ -305,14 +316,18 @@ def _hide_rows(state: ORMExecuteState) -> None:
     actor: Actor = state.session.info.get("actor", NOBODY)
     if actor is SYSTEM or state.is_column_load:
         return
-    if "criteria" not in actor._kept:
-        pairs = ((model, visible_rows(model, actor)) for model in _governed)
-        actor._kept["criteria"] = tuple(
-            with_loader_criteria(model, rows, include_aliases=True)
-            for model, rows in pairs
-            if rows is not None
-        )
-    state.statement = state.statement.options(*actor._kept["criteria"])
+    state.statement = state.statement.options(*_criteria(actor))
+
+
+@lru_cache(512)
+def _criteria(actor: Actor) -> tuple[Any, ...]:
+    """What hides rows from everybody with these rights; the next request of theirs needs it again."""
+    pairs = ((model, visible_rows(model, actor)) for model in _governed)
+    return tuple(
+        with_loader_criteria(model, rows, include_aliases=True)
+        for model, rows in pairs
+        if rows is not None
+    )
 
 
 @contextmanager

@@ -61,11 +61,17 @@ def sign_in(username: str, password: str, ip: str, agent: str, hours: int) -> st
 def who(token: str) -> tuple[Person, Actor] | None:
     """The person and actor behind a token; None when the session ended, expired or the person left."""
     with access.acting_as(access.SYSTEM):
-        row = session().get(SignIn, _hash(token))
-        if row is None or row.expires_at <= clock.now():
+        query = (
+            select(SignIn, UserAccount, Employee)
+            .join(UserAccount, UserAccount.id == SignIn.account_id)
+            .outerjoin(Employee, Employee.id == UserAccount.employee_id)
+            .where(SignIn.id_hash == _hash(token), SignIn.expires_at > clock.now())
+        )  # everything about who it is in one statement: this runs at every request
+        found = session().execute(query).one_or_none()
+        if found is None:
             return None
-        account = session().get(UserAccount, row.account_id)
-        if account is None or account.state != "active" or _has_left(account):
+        row, account, _employee = found
+        if account.state != "active" or _has_left(account):
             return None
         if clock.now() - row.seen_at > SEEN_EVERY:
             with transaction():

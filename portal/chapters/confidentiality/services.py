@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from portal.chapters.confidentiality.models import PAPERS, ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
@@ -14,6 +14,7 @@ from portal.chapters.customers.models import Contact
 from portal.documents import binding, comparing, generation, leading, signed, subjects
 from portal.documents.company import company
 from portal.documents.labels import CLEARED
+from portal.documents.models import DocumentVersion
 from portal.engines.approval import rounds
 from portal.engines.approval.rounds import Request
 from portal.kernel import access, clock, rhythm, setting
@@ -174,12 +175,16 @@ def _ask(agreement: ConfidentialityAgreement, taken: Taken) -> None:
     rounds.ask(agreement, "approve", request)
 
 
-@rounds.makers_of("confidentiality_agreement")
-def makers(agreement: ConfidentialityAgreement) -> set[int | None]:
+@rounds.made_by(ConfidentialityAgreement)
+def _made(who: access.Actor) -> ColumnElement[bool]:
     """Whoever drafted the agreement or made a version of its paper."""
-    document = agreement.document
-    versions = {v.made_by_id for v in document.versions} if document else set()
-    return {agreement.created_by_id, agreement.updated_by_id, *versions}
+    agreement = ConfidentialityAgreement
+    version = exists(select(1)).where(
+        DocumentVersion.document_id == agreement.document_id,
+        DocumentVersion.made_by_id == who.account_id,
+    )
+    drafted = (agreement.created_by_id == who.account_id, agreement.updated_by_id == who.account_id)
+    return or_(*drafted, version)
 
 
 @approval_ended.connect_via(ConfidentialityAgreement)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from portal.chapters.customers.models import Contact
 from portal.chapters.customers.workflows import CUSTOMER
@@ -15,6 +15,7 @@ from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
 from portal.documents import binding, comparing, generation, leading, sealing, signed, subjects
 from portal.documents.company import company
+from portal.documents.models import DocumentVersion
 from portal.engines.approval import rounds
 from portal.engines.approval.rounds import Request
 from portal.kernel import access, setting
@@ -23,7 +24,6 @@ from portal.kernel.errors import Unmet
 from portal.kernel.events import approval_ended
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
-from portal.organization.accounts import UserAccount
 
 setting.declare(
     "approval.L1",
@@ -144,23 +144,20 @@ def _ask(contract: Contract, taken: Taken) -> None:
     rounds.ask(contract, "approve", request)
 
 
-@rounds.makers_of("contract")
-def makers(contract: Contract) -> set[int | None]:
+@rounds.made_by(Contract)
+def _made(who: access.Actor) -> ColumnElement[bool]:
     """Whoever drafted the contract or made a version of its paper approves nothing of it."""
-    document = contract.document
-    versions = {v.made_by_id for v in document.versions} if document else set()
-    return {
-        contract.created_by_id,
-        contract.updated_by_id,
-        _account_of(contract.owner_id),
-        *versions,
-    }
+    version = exists(select(1)).where(
+        DocumentVersion.document_id == Contract.document_id,
+        DocumentVersion.made_by_id == who.account_id,
+    )
+    drafted = (Contract.created_by_id == who.account_id, Contract.updated_by_id == who.account_id)
+    return or_(*drafted, Contract.owner_id == who.employee_id, version)
 
 
-def _account_of(employee_id: int) -> int | None:
-    with access.system():
-        query = select(UserAccount.id).where(UserAccount.employee_id == employee_id)
-        return session().scalar(query)
+def _apart(contract: Contract, who: access.Actor) -> bool:
+    """Whoever drafted or reviewed the contract does not hold the seal."""
+    return rounds.made(contract, who) or who.account_id == contract.legal_reviewer_id
 
 
 @approval_ended.connect_via(Contract)
@@ -234,6 +231,6 @@ def _date(contract: Contract, taken: Taken) -> None:
 sealing.on_approved["contract"] = lambda contract: CONTRACT.advance(
     contract, "start_signing", automatic=True
 )
-sealing.apart["contract"] = lambda contract: {*makers(contract), contract.legal_reviewer_id}
+sealing.apart["contract"] = _apart
 signed.gate["contract"] = _gate
 signed.on_stored["contract"] = _signed

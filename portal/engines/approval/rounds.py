@@ -6,13 +6,14 @@ for the `content_sha256` it saw; whoever relies on it asks `holds` with the hash
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.engines.approval.models import Approval, ApprovalRule
 from portal.kernel import access, audit, clock, setting
@@ -20,9 +21,11 @@ from portal.kernel.access import Actor
 from portal.kernel.db import session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, Unmet
 from portal.kernel.events import approval_ended
+from portal.kernel.record import Record
 from portal.kernel.words import Words, _
 
-Makers = Callable[[Any], Iterable[int | None]]
+#: Which subjects of a kind a person made, as a criterion on their rows.
+Made = Callable[[Actor], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -36,15 +39,18 @@ class Request:
     bound: Mapping[str, Any] | None = None
 
 
-_makers: dict[str, Makers] = {}
 _contents: dict[str, Callable[[Any], str]] = {}
+_made: dict[type[Record], Made] = {}
 
 
-def makers_of(subject_type: str) -> Callable[[Makers], Makers]:
-    """Register who made a kind of subject (account ids): none of them may approve it."""
+def made_by(model: type[Record]) -> Callable[[Made], Made]:
+    """Register who counts as maker of a kind of subject: none of them may approve it (R3.3.2).
 
-    def register(act: Makers) -> Makers:
-        _makers[subject_type] = act
+    Only kinds that say so can be asked about; nothing is approved because somebody forgot.
+    """
+
+    def register(act: Made) -> Made:
+        _made[model] = act
         return act
 
     return register
@@ -68,9 +74,17 @@ def content_now(subject: Any) -> str:
         return ""
 
 
+def made(subject: Any, who: Actor) -> bool:
+    """Whether a person made the subject, whatever they may see of it."""
+    model = type(subject)
+    with access.system():
+        mine = select(model.id).where(model.id == subject.id, _made[model](who))
+        return session().scalar(mine) is not None
+
+
 def steps_of(subject: Any, action: str) -> list[Approval]:
     """The steps of the latest round, in order."""
-    last = _last_round(subject, action)
+    last = _last_round(subject, action).scalar_subquery()
     query = _about(subject, action).where(Approval.round_no == last).order_by(Approval.step_no)
     return list(session().scalars(query))
 
@@ -86,11 +100,13 @@ def history(subject: Any) -> list[Approval]:
 
 def ask(subject: Any, action: str, request: Request) -> list[Approval]:
     """Open a new round; raises `Unmet` when no confirmed rule says who decides."""
+    if type(subject) not in _made:
+        raise LookupError(f"nobody said who makes a {subject.__tablename__}")
     rules = [r for r in _rules_for(subject, action) if holds_for(r, request)]
     if not rules:
         raise Unmet([_("No approval rule in force says who decides this.")])
     void(subject, action, "asked anew")
-    number = _last_round(subject, action) + 1
+    number = (session().scalar(_last_round(subject, action)) or 0) + 1
     steps = [
         Approval(
             subject_type=subject.__tablename__, subject_id=subject.id, action=action,
@@ -160,8 +176,7 @@ def barred(step: Approval, subject: Any, who: Actor) -> Words | None:
     """Why this person may not decide this step; None when they may (R3.3.2: makers never)."""
     if not asked(step, who) or not access.may(subject, access.READ, who):
         return _("This step is for: %(who)s.", who=step.who)
-    makers = {*_makers.get(step.subject_type, lambda _subject: ())(subject), step.requested_by_id}
-    if who.account_id in makers:
+    if who.account_id == step.requested_by_id or made(subject, who):
         return _("Whoever made or asked for it cannot approve it.")
     for other in steps_of(subject, step.action):
         if other.acted_by_id == who.account_id and other.status == "approved":
@@ -174,15 +189,18 @@ def asked(step: Approval, who: Actor) -> bool:
     if step.approver_kind == "role":
         return who.holds(step.approver_ref)
     if step.approver_kind == "department_head":
-        return int(step.approver_ref) in (
-            d for role in ("sales_head", "ops_head", "hr_head") for d in who.departments(role)
-        )
+        return int(step.approver_ref) in _headed(who)
     return str(who.account_id) == step.approver_ref
 
 
 def last_word(subject: Any, action: str, outcome: str) -> str:
     """What the person wrote whose answer ended the latest round so; empty when nothing."""
     return next((s.comment for s in steps_of(subject, action) if s.status == outcome), "")
+
+
+def _headed(who: Actor) -> list[int]:
+    heads = ("sales_head", "ops_head", "hr_head")
+    return sorted({place for role in heads for place in who.departments(role)})
 
 
 def void(subject: Any, action: str, reason: str) -> bool:
@@ -204,10 +222,42 @@ def holds(subject: Any, action: str, content_sha256: str) -> bool:
     )
 
 
-def pending_for(who: Actor) -> list[Approval]:
-    """The open steps addressed to a person, the most urgent first (whether barred is asked later)."""
-    query = select(Approval).where(Approval.status == "pending").order_by(Approval.due_at)
-    return [step for step in session().scalars(query.limit(500)) if asked(step, who)]
+def waiting_for(who: Actor) -> Select[Approval]:
+    """The open steps a person sees and may decide, as one statement however many there are.
+
+    The same as `asked` and not `barred` for each of them. Run it as that person: the rows of
+    subjects they may not see hide the steps as well.
+    """
+    before = aliased(Approval)
+    twice = exists(select(1)).where(
+        before.subject_type == Approval.subject_type, before.subject_id == Approval.subject_id,
+        before.action == Approval.action, before.round_no == Approval.round_no,
+        before.acted_by_id == who.account_id, before.status == "approved",
+    )  # fmt: skip
+    return select(Approval).where(
+        Approval.status == "pending",
+        _addressed(who),
+        Approval.requested_by_id.is_distinct_from(who.account_id),
+        ~twice,
+        or_(false(), *(_open_to(model, act(who)) for model, act in _made.items())),
+    )
+
+
+def _addressed(who: Actor) -> ColumnElement[bool]:
+    kind, reference = Approval.approver_kind, Approval.approver_ref
+    return or_(
+        (kind == "role") & reference.in_(sorted({held.role for held in who.roles})),
+        (kind == "department_head") & reference.in_([str(one) for one in _headed(who)]),
+        (kind == "named_user") & (reference == str(who.account_id)),
+    )
+
+
+def _open_to(model: type[Record], mine: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A subject of this kind that the person acting sees and did not make."""
+    theirs = select(1).where(model.id == Approval.subject_id)
+    return and_(
+        Approval.subject_type == model.__tablename__, exists(theirs), ~exists(theirs.where(mine))
+    )
 
 
 def holds_for(rule: ApprovalRule, request: Request) -> bool:
@@ -257,9 +307,13 @@ def _open(step: Approval, hours: int) -> None:
     step.status, step.due_at = "pending", clock.now() + timedelta(hours=hours)
 
 
-def _last_round(subject: Any, action: str) -> int:
-    found = _about(subject, action).with_only_columns(func.max(Approval.round_no))
-    return session().scalar(found) or 0
+def _last_round(subject: Any, action: str) -> Any:
+    latest = aliased(Approval)
+    return select(func.max(latest.round_no)).where(
+        latest.subject_type == subject.__tablename__,
+        latest.subject_id == subject.id,
+        latest.action == action,
+    )
 
 
 def _about(subject: Any, action: str) -> Any:

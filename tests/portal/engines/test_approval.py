@@ -5,10 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
+from portal import policy
 from portal.chapters.customers.models import Customer
+from portal.engines import my_work
 from portal.engines.approval import rounds
-from portal.engines.approval.models import ApprovalRule
+from portal.engines.approval.models import Approval, ApprovalRule
 from portal.engines.approval.rounds import Request
 from portal.engines.approval.workflows import APPROVAL_RULE
 from portal.kernel import access, setting
@@ -16,9 +19,12 @@ from portal.kernel.access import Held
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
 from portal.kernel.words import _
+from portal.organization.models import Employee
+from tests.portal.statements import counting
 
 TEXT, OTHER = "a" * 64, "b" * 64
 setting.declare("test.limit", {"TWD": "1000"}, _("Limit of the test"))
+rounds.made_by(Customer)(lambda who: Customer.created_by_id == who.account_id)
 BIG = [{"field": "amount", "op": "ge", "setting": "test.limit"}]
 
 
@@ -158,7 +164,71 @@ def test_a_condition_that_cannot_be_read_is_refused_when_entered(company):
     assert "condition" in caught.value.fields
 
 
+def waiting(company, subject, who, *roles):
+    """The steps that wait for a person, found by one statement, and each asked one by one."""
+    access.become(actor := company.actor(who, *map(Held, roles)))
+    found = list(session().scalars(rounds.waiting_for(actor)))
+    every = session().scalars(select(Approval).where(Approval.status == "pending"))
+    record = the(subject)
+    fitting = [s for s in every if record is not None and rounds.barred(s, record, actor) is None]
+    assert found == fitting
+    return [step.approver_ref for step in found]
+
+
 def test_only_what_is_asked_of_a_person_waits_for_them(company, subject):
     asking(company, subject)
-    assert len(rounds.pending_for(company.actor(51, Held("legal")))) == 1
-    assert rounds.pending_for(company.actor(52, Held("management"))) == []
+    assert waiting(company, subject, 51, "legal") == ["legal"]
+    assert waiting(company, subject, 52, "management") == []
+
+
+def test_what_one_asked_made_or_cannot_see_does_not_wait_for_them(company, subject):
+    asking(company, subject)
+    assert waiting(company, subject, company.ann, "legal") == []  # asked
+    made = company.actor(53, Held("legal"))
+    with access.acting_as(access.SYSTEM), transaction():
+        stepping_by(the(subject), made.account_id)
+    assert waiting(company, subject, 53, "legal") == []  # made
+    access.forget_rules()
+    try:
+        assert waiting(company, subject, 54, "legal") == []  # cannot see
+    finally:
+        policy.apply()
+    assert waiting(company, subject, 54, "legal") == ["legal"]
+
+
+def stepping_by(row, account_id):
+    """As if this account had entered the row."""
+    row.created_by_id = account_id
+
+
+def test_who_said_yes_is_not_asked_again(company, subject):
+    asking(company, subject, "2000")
+    deciding(company, subject, "legal")
+    assert waiting(company, subject, 51, "legal", "management") == []
+    assert waiting(company, subject, 55, "legal", "management") == ["management"]
+
+
+def test_my_work_takes_as_many_statements_for_many_steps_as_for_one(company, subject):
+    asking(company, subject)
+    access.become(company.actor(51, Held("legal")))
+    with counting(session().get_bind()) as one:
+        assert len(my_work.waiting(50)) == my_work.count(50) == 1
+    with access.acting_as(access.SYSTEM), transaction():
+        more = [
+            Customer(name=f"丙公司{at}", owner_id=company.ann, department_id=company.team_a)
+            for at in range(5)
+        ]
+        session().add_all(more)
+    for other in more:
+        asking(company, other.id)
+    access.become(company.actor(51, Held("legal")))
+    with counting(session().get_bind()) as many:
+        assert len(my_work.waiting(50)) == my_work.count(50) == 6
+    assert len(many) == len(one)
+
+
+def test_a_kind_whose_makers_nobody_named_cannot_be_asked_about(company, subject):
+    with access.acting_as(access.SYSTEM), transaction():
+        employee = session().get_one(Employee, company.ann)
+        with pytest.raises(LookupError):
+            rounds.ask(employee, "approve", Request(TEXT))
