@@ -218,6 +218,22 @@ def allowed(model: type, action: str, actor: Actor | None = None) -> bool:
     return bool(rules(model, actor, action))
 
 
+def values_open(
+    model: type, name: str, action: str, actor: Actor | None = None
+) -> frozenset[str] | None:
+    """The values of column `name` for which the person has `action` on some row; None for any."""
+    actor = actor or current()
+    if actor is SYSTEM:
+        return None
+    found: set[str] = set()
+    for one in rules(model, actor, action):
+        values = dict(one.where).get(name)
+        if values is None:
+            return None
+        found.update(values)
+    return frozenset(found)
+
+
 def may(record: Any, action: str, actor: Actor | None = None) -> bool:
     """Whether the person has `action` on this very row."""
     actor = actor or current()

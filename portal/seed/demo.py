@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.chapters.sales.workflows import CONTRACT
 from portal.kernel import clock
-from portal.seed import records, terms, walk
+from portal.seed import people, records, terms, walk
 from portal.seed.walk import Accounts
 
 CLIENTS = (
@@ -21,6 +21,8 @@ CLIENTS = (
 
 def make(accounts: Accounts, say: Callable[[str], None]) -> None:
     """Fill the company; takes about a minute, as every paper is a real one."""
+    with walk.person(accounts, "hr"):
+        people.newcomers()
     clients = [records.client(accounts, *one) for one in CLIENTS]
     start = clock.today() + timedelta(days=10)
     milestones = terms.milestones(start, start + timedelta(days=364))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.kernel import clock
@@ -115,6 +117,31 @@ def _employee(
         private_email=f"{seat.username}@mail.example", mobile=f"09{at:08}",
         id_no=f"A{at:09}", address=f"範例市範例路 {at} 號", hired_on=date(2024, 1, 1) + timedelta(at),
     )  # fmt: skip
+
+
+#: Who joined lately, has no account yet and waits for a confidentiality agreement.
+NEWCOMERS = (
+    ("江怡萱", "zh_Hant"), ("高子傑", "zh_Hant"), ("洪郁婷", "zh_Hant"), ("邱冠宇", "zh_Hant"),
+    ("曾雅筑", "zh_Hant"), ("廖柏翰", "zh_Hant"), ("賴思妤", "zh_Hant"), ("徐承恩", "zh_Hant"),
+    ("彭詩涵", "zh_Hant"), ("游家瑋", "zh_Hant"), ("詹佩君", "zh_Hant"), ("胡育誠", "zh_Hant"),
+    ("许晓东", "zh_Hans"), ("孙丽华", "zh_Hans"), ("马俊杰", "zh_Hans"), ("朱静怡", "zh_Hans"),
+    ("Emily Lau", "en"), ("Jason Wong", "en"), ("Priya Nair", "en"), ("Thomas Reed", "en"),
+)  # fmt: skip
+
+
+def newcomers() -> None:
+    """Employees of team B on probation, in the languages of all three places."""
+    place = session().scalars(select(Department).where(Department.code == "SAL-B")).one()
+    seat = Position(code="P900", title="業務專員", department=place)
+    where = {"zh_Hant": "taiwan", "zh_Hans": "prc", "en": "hongkong"}
+    for at, (name, locale) in enumerate(NEWCOMERS, 1):
+        person = Employee(
+            name=name, department=place, position=seat, status="probation", locale=locale,
+            jurisdiction=where[locale], private_email=f"new{at}@mail.example",
+            mobile=f"098{at:07}", id_no=f"B{at:09}", address=f"範例市新人路 {at} 號",
+            hired_on=clock.today() - timedelta(days=at),
+        )  # fmt: skip
+        session().add(person)
 
 
 def _grant(account: UserAccount, seat: Seat, places: dict[str, Department]) -> None:

@@ -102,6 +102,10 @@ class ConfidentialityAgreement(Numbered, Staged):
 
     def prepare(self) -> None:
         """The other party's name of now; who discloses, where the kind leaves no choice."""
+        if self.kind != "employee":
+            self.employee, self.employee_id = None, None
+        elif self.customer_id or self.customer:
+            self.customer, self.customer_id = None, None
         other = self.employee if self.kind == "employee" else self.customer
         if other is not None:
             self.counterparty = other.name

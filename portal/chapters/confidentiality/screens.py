@@ -4,6 +4,8 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.kernel.words import _
 from portal.web.record_view import RecordView
 
+CLIENTS = ("client", "mutual")
+
 
 class Agreements(RecordView):
     """Agreements with employees and clients."""
@@ -19,6 +21,13 @@ class Agreements(RecordView):
     filters = ("state", "kind", "start_on")
     pick = {"employee": ("name", "no"), "customer": ("name", "no")}
     papers = True
+    when = {
+        "employee": ("kind", ("employee",)),
+        "customer": ("kind", CLIENTS),
+        "direction": ("kind", ("client",)),
+        "scope": ("kind", CLIENTS),
+        "end_on": ("kind", CLIENTS),
+    }
 
 
 SCREENS = (Agreements,)

@@ -9,7 +9,7 @@ from flask_admin import Admin, AdminIndexView
 from flask_admin.blueprints import _BlueprintWithHostSupport
 from flask_admin.theme import Theme
 
-from portal.web.record_view import registry, tokens
+from portal.web.record_view import extras, registry, tokens
 from portal.web.record_view.cautions import Caution, CautiousView
 from portal.web.record_view.extras import Action, Part, extend
 from portal.web.record_view.registry import address, screen_of, screens
@@ -37,6 +37,7 @@ def install(app: Flask, declared: Iterable[type[RecordView]]) -> Admin:
     The theme's folder does not exist, so no page of the engine can ever be served.
     """
     registry.forget()
+    extras.forget()
     app.jinja_env.globals["one_time_token"] = tokens.one_time_token
     admin = Admin(
         app, name="Portal", url="/", index_view=_NoIndex(url="/", endpoint="engine"),

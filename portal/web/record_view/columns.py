@@ -62,6 +62,12 @@ class Shown:
         return not self.column.nullable and self.column.default is None
 
     @property
+    def given(self) -> bool:
+        """Whether it begins with an answer, so that leaving it alone is one."""
+        default: Any = None if self.column is None else self.column.default
+        return default is not None and (default.is_callable or default.arg not in ("", None))
+
+    @property
     def sortable(self) -> bool:
         """Only what is never empty and indexed: keyset paging needs both."""
         if self.column is None or self.kind in ("one", "many", "json"):

@@ -51,6 +51,12 @@ def extend(*, parts: Parts | None = None, actions: Actions | None = None) -> Non
         _actions.append(actions)
 
 
+def forget() -> None:
+    """Start anew (an application is being made)."""
+    _parts.clear()
+    _actions.clear()
+
+
 def parts(view: RecordView, record: Any) -> list[Markup]:
     """Every card for this record, in the order of registration."""
     return [_rendered(piece) for act in _parts for piece in act(view, record)]

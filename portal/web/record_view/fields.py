@@ -28,7 +28,7 @@ class TextField(wtforms.StringField):
     def __init__(self, *, column: Shown, **kw: Any) -> None:
         super().__init__(column.label, description=column.help or "", **kw)
         self.column = column
-        self.flags.required = column.required
+        self.flags.required, self.flags.given = column.required, column.given
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """The typed text as a value; a field that was not sent keeps what it had."""
@@ -153,6 +153,8 @@ class BooleanField(wtforms.BooleanField):
 class ChoiceField(wtforms.SelectField):
     """One of the column's choices; the record refuses anything else."""
 
+    data: Any
+
     def __init__(self, *, column: Shown, **kw: Any) -> None:
         self.column = column
         plain = column.column
@@ -162,7 +164,14 @@ class ChoiceField(wtforms.SelectField):
             column.label, description=column.help or "", validate_choice=False,
             choices=[SelectChoice(value=value, label=words) for value, words in offered], **kw,
         )  # fmt: skip
-        self.flags.required = column.required
+        self.flags.required, self.flags.given = column.required, column.given
+
+    def offer_only(self, values: frozenset[str], *, new: bool) -> None:
+        """Take away the choices the person could not save; an old record keeps its own."""
+        kept = {*values, ""} if new else {*values, "", self.data}
+        self.choices: list[Any] = [one for one in self.choices if one.value in kept]
+        if new and not self.raw_data and self.data not in kept and self.choices:
+            self.data = self.choices[0].value
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """The chosen value; empty is none."""

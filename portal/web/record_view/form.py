@@ -15,7 +15,7 @@ from portal.kernel.record import Record
 from portal.kernel.words import Words, _
 from portal.web.record_view import parsing
 from portal.web.record_view.columns import shown
-from portal.web.record_view.fields import KINDS, LookupField
+from portal.web.record_view.fields import KINDS, ChoiceField, LookupField
 from portal.web.record_view.lines import LinesField
 from portal.web.record_view.tokens import one_time_token
 
@@ -100,7 +100,18 @@ def opened(view: RecordView, record: Any | None, typed: MultiDict[str, str] | No
         for name in view.fields:
             if shown(view.record, name).names & access.masked(record):
                 del form[name]
+    _limit_choices(view, form, new=record is None)
     return form
+
+
+def _limit_choices(view: RecordView, form: RecordForm, *, new: bool) -> None:
+    """Offer only what the person has the right to save."""
+    for field in form:
+        if isinstance(field, ChoiceField):
+            action = access.CREATE if new else access.EDIT
+            values = access.values_open(view.record, field.column.name, action)
+            if values is not None:
+                field.offer_only(values, new=new)
 
 
 def defaults(record: type[Record]) -> dict[str, Any]:

@@ -53,6 +53,13 @@ class Presented:
         self.empty_text, self.watched = screen.empty_text, screen.watched
         self._masks: dict[int, frozenset[str]] = {}
 
+    def asked_when(self, name: str) -> str:
+        """``kind=client mutual`` where a field is asked only then; else empty."""
+        if name not in self.screen.when:
+            return ""
+        other, values = self.screen.when[name]
+        return f"{other}={' '.join(values)}"
+
     @cached_property
     def wide(self) -> tuple[str, ...]:
         """Fields that take a whole row of the form."""

@@ -56,6 +56,7 @@ class RecordView(BaseView):
     sought. `related`: to-many relationships shown below the facts. `facts`: what the details
     show instead of columns and fields. `papers`: papers belong to the records. `watched`: the
     fields a `CautiousView` looks at before saving.
+    `when`: field -> (another field, its values for which this one is asked).
     `opens`: endpoint of another page that shows a record, called with `ident`.
     """
 
@@ -76,6 +77,7 @@ class RecordView(BaseView):
     empty_text: ClassVar[Words | str] = ""
     papers: ClassVar[bool] = False
     watched: ClassVar[tuple[str, ...]] = ()
+    when: ClassVar[dict[str, tuple[str, tuple[str, ...]]]] = {}
     opens: ClassVar[str] = ""
 
     def __init__(self) -> None:

@@ -28,3 +28,16 @@ document.addEventListener("click", (e) => {
   input.type = shown ? "password" : "text";
   button.setAttribute("aria-pressed", !shown);
 });
+
+// A field that is asked only for some values of another one: data-when="kind=client mutual".
+// What is hidden is sent empty, so a choice made before does not stay behind unseen.
+for (const form of $$("form.record")) {
+  const asked = $$("[data-when]", form);
+  const show = () => asked.forEach((box) => {
+    const [name, values] = box.dataset.when.split("=");
+    const wanted = values.split(" ").includes(form.elements[name]?.value);
+    box.hidden = !wanted;
+    if (!wanted) for (const f of $$("[data-lookup]", box)) f.tomselect ? f.tomselect.clear(true) : (f.value = "");
+  });
+  if (asked.length) { form.addEventListener("change", show); show(); }
+}
