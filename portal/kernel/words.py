@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -67,6 +67,16 @@ class Words:
     def english(self) -> str:
         """The sentence as logs and the audit keep it, whoever reads along."""
         return self.text % dict(self.values) if self.values else self.text
+
+
+def listed(items: Iterable[object]) -> str:
+    """Several things in one line, parted as the reader's language does."""
+    return str(_(", ")).join(str(item) for item in items)
+
+
+def labelled(label: object, said: object) -> Words:
+    """``Reason: the client moved``, with the colon of the reader's language."""
+    return _("%(label)s: %(said)s", label=label, said=said)
 
 
 def _(text: str, **values: object) -> Words:

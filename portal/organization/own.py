@@ -15,7 +15,7 @@ from portal.kernel import access, audit, clock
 from portal.kernel.config import Config
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Invalid
-from portal.kernel.words import Words, _
+from portal.kernel.words import Words, _, listed
 from portal.organization import passwords
 from portal.organization.accounts import ROLES, SignIn, UserAccount
 from portal.organization.identity import grants_now
@@ -98,7 +98,7 @@ def facts() -> list[tuple[Words, Cell]]:
     found.append((_("Last sign-in"), cell(account, "last_login_at")))
     with access.system():
         held = [str(ROLES.get(grant.role, grant.role)) for grant in grants_now(account.id)]
-    found.append((_("Roles"), Cell("text", "、".join(held)) if held else NONE))
+    found.append((_("Roles"), Cell("text", listed(held)) if held else NONE))
     return found
 
 

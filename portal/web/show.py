@@ -6,7 +6,6 @@ always ``yyyy-mm-dd`` and money always names its currency, so that no reader has
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -111,8 +110,9 @@ def _local(value: datetime) -> datetime:
     return value.astimezone(clock.zone())
 
 
+COLON = _(": ")
 #: What every template may call.
-GLOBALS: dict[str, Callable[..., Any]] = {
+GLOBALS: dict[str, Any] = {
     "money": money, "number": number, "day": day, "moment": moment, "ago": ago, "span": span,
-    "size": size, "badge_of": badge_of, "words": words,
+    "size": size, "colon": COLON, "badge_of": badge_of, "words": words,
 }  # fmt: skip

@@ -98,7 +98,7 @@ class ConfidentialityAgreement(Numbered, Staged):
     document: Mapped[Document | None] = relationship(info=shown(_("Paper")))
 
     def __str__(self) -> str:
-        return f"{self.no or ''} {self.counterparty}".strip()
+        return self.counterparty or self.no or ""
 
     def prepare(self) -> None:
         """The other party's name of now; who discloses, where the kind leaves no choice."""

@@ -85,7 +85,7 @@ class SigningEvent(Numbered, Staged):
         return self.document.locale
 
     def __str__(self) -> str:
-        return f"{self.no} {self.purpose}"
+        return self.purpose
 
     def check(self) -> Iterator[tuple[str, Words]]:
         """At least one copy and one impression; not more sealed than asked for."""

@@ -15,7 +15,7 @@ from portal.kernel import access
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, TooLarge, Unmet, Unseen
 from portal.kernel.record import Staged
-from portal.kernel.words import Words, _
+from portal.kernel.words import Words, _, labelled
 from portal.kernel.workflow import Step, Workflow
 from portal.web.record_view import details, registry
 from portal.web.record_view.presented import Presented
@@ -67,7 +67,7 @@ def _one(view: RecordView, name: str) -> Any:
         for line in reason.missing if isinstance(reason, Unmet) else [reason]:
             flash(str(line), "error")
         return details.page(view, view.get_one(ident)), reason.status
-    flash(str(_("%(step)s: %(what)s", step=label, what=said)), "success")
+    flash(str(labelled(label, said)), "success")
     return redirect(registry.address(record) or url_for(f"{view.endpoint}.index_view"))
 
 
@@ -145,4 +145,4 @@ def _tell(outcome: Outcome) -> None:
         return
     flash(str(_("Not done: %(n)s", n=len(outcome.refused))), "warning")
     for what, why in outcome.refused[:TOLD]:
-        flash(f"{what}: {why}"[:MOST_LETTERS], "error")
+        flash(str(labelled(what, why))[:MOST_LETTERS], "error")

@@ -12,7 +12,7 @@ from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
 from portal.kernel import clock
-from portal.kernel.words import Words, _
+from portal.kernel.words import Words, _, listed
 from portal.web.record_view import parsing
 from portal.web.record_view.columns import Shown
 
@@ -96,7 +96,7 @@ class Filter:
         """The words on the chip; empty when the filter is off."""
         if self.kind == "choice":
             words = dict(self.options())
-            return "、".join(str(words[value]) for value in self.chosen(args))
+            return listed(words[value] for value in self.chosen(args))
         low, high = self.bounds(args)
         if low is None and high is None:
             return ""

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.kernel import comment
 from portal.kernel.audit import GENESIS, AuditEvent, AuditPayload, chained, fingerprint
 from portal.kernel.db import session
-from portal.kernel.words import Words, _
+from portal.kernel.words import Words, _, listed
 from portal.web.record_view import parsing
 from portal.web.record_view.presented import Presented
 from portal.web.record_view.timeline import Entry, entry_of, events_of, spoken
@@ -68,8 +68,7 @@ def _verdict(rows: Found) -> tuple[Words | None, Words | None]:
     hashes = {0: GENESIS} | dict(found.all())
     wrong = [event.seq for event, payload in rows if not _intact(event, payload, hashes)]
     if wrong:
-        numbers = ", ".join(str(n) for n in wrong)
-        return None, _("Altered afterwards: entries %(numbers)s of the log.", numbers=numbers)
+        return None, _("Altered afterwards: entries %(numbers)s of the log.", numbers=listed(wrong))
     if not rows:
         return None, None
     return _("All %(n)s entries stand unaltered in the audit log's chain.", n=len(rows)), None

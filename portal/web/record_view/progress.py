@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.kernel.record import Staged
-from portal.kernel.words import Words, _
+from portal.kernel.words import Words, _, listed
 from portal.kernel.workflow import Workflow
 from portal.web.record_view import timeline
 
@@ -78,10 +78,10 @@ def next_sentence(record: Staged) -> Words:
     if waits is not None:
         return waits if after is None else _("%(now)s Next: %(next)s.", now=waits, next=after)
     if mine := [s.label for s in steps(record) if not s.missing]:
-        listed = "、".join(str(label) for label in mine)
         return _(
-            "It is “%(state)s”; you can: %(steps)s.", state=workflow.label(state), steps=listed
-        )
+            "It is “%(state)s”; you can: %(steps)s.",
+            state=workflow.label(state), steps=listed(mine),
+        )  # fmt: skip
     if after is not None:
         return _("It is “%(state)s”; next: %(next)s.", state=workflow.label(state), next=after)
     return _("It is “%(state)s”; nothing waits here.", state=workflow.label(state))

@@ -15,7 +15,7 @@ from portal.kernel import access, acts, comment
 from portal.kernel.audit import AuditEvent, AuditPayload
 from portal.kernel.db import session
 from portal.kernel.record import OWN_COLUMNS, Staged
-from portal.kernel.words import Words, _
+from portal.kernel.words import Words, _, labelled
 from portal.web.record_view.cells import MASKED, NONE, Cell, dressed
 from portal.web.record_view.columns import Shown, shown
 
@@ -54,7 +54,7 @@ def recent(record: Any, most: int = 30) -> list[Entry]:
 
 def spoken(one: comment.Comment) -> Entry:
     """A comment as an entry."""
-    said = f"{one.place}: {one.body}" if one.place else one.body
+    said = str(labelled(one.place, one.body)) if one.place else one.body
     return Entry("comment", one.author, one.at, said, [])
 
 
@@ -73,7 +73,7 @@ def entry_of(record: Any, event: AuditEvent, payload: AuditPayload, *, brief: bo
     said = "" if kind == "edit" else str(label)
     if event.reason:
         reason = str(acts.why(event.reason))
-        said = str(_("%(act)s: %(reason)s", act=said, reason=reason)) if said else reason
+        said = str(labelled(said, reason)) if said else reason
     known = {} if brief and event.action == "create" else told(payload)
     who = event.actor_name if event.actor_id is not None else _("The portal")
     changes = list(changes_of(record, known))
