@@ -65,7 +65,7 @@ def generate(record: Any) -> Job:
     use = subjects.subject(record.__tablename__)
     lock(record)  # two clicks make one paper
     template = templates.in_use(use.code(record), record.locale)
-    document = subjects.paper_of(record) or _new_document(record, template, use)
+    document = subjects.paper_of(record) or new_document(record, template)
     if document.state != "draft":
         raise Conflict(
             _("The paper is “%(s)s” now.", s=type(document).workflow.label(document.state))
@@ -111,13 +111,18 @@ def _refuse_incomplete(values: Values, template: DocumentTemplate) -> None:
         raise Invalid({p.variable or p.code: said(p, manifest, locale) for p in problems})
 
 
-def _new_document(record: Any, template: DocumentTemplate, use: subjects.Subject) -> Document:
+def new_document(record: Any, template: DocumentTemplate, origin: str = "generated") -> Document:
+    """The row of a record's main paper, with its number, before there is any file.
+
+    Raises `Forbidden` for people who may not see papers of this class (R8.1.2).
+    """
+    use = subjects.subject(record.__tablename__)
     asked = use.classification(record)
     document = Document(
         doc_type=template.code, title=f"{template.title} {record.counterparty}"[:200],
         template_id=template.id, classification=classes.higher(template.classification, asked),
         counterparty=record.counterparty, locale=record.locale,
-        owner_id=record.owner_id, department_id=record.department_id,
+        owner_id=record.owner_id, department_id=record.department_id, origin=origin,
     )  # fmt: skip
     session().add(document)
     session().flush()  # the number is printed on the paper

@@ -70,7 +70,7 @@ def register(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> 
         raise Conflict(_("There is a signed copy already."))
     gate[record.__tablename__](record)
     version = scan or DocumentVersion(
-        document_id=document.id, version_no=document.current_no, kind="signed_scan",
+        document_id=document.id, version_no=document.current_no or 1, kind="signed_scan",
         mime="application/pdf",
     )  # fmt: skip
     version.state, version.error, version.idempotency_key = "storing", "", token
@@ -88,7 +88,7 @@ def _scan(document: Document) -> DocumentVersion | None:
     query = select(DocumentVersion).where(
         DocumentVersion.document_id == document.id,
         DocumentVersion.kind == "signed_scan",
-        DocumentVersion.version_no == document.current_no,
+        DocumentVersion.version_no == (document.current_no or 1),  # 0: a paper taken over
     )
     return session().scalar(query.execution_options(populate_existing=True))
 
@@ -140,6 +140,7 @@ def _complete(
             return
         storing.stored(version, *stored, encryption)
         version.pages = len(pages)
+        document.current_no = version.version_no  # changes only for a paper taken over
         if sum(map(len, pages)) > BORN_DIGITAL:
             generation.keep_pages(document, version.version_no, pages)
         session().info["on_behalf_of"] = _registrar(version)

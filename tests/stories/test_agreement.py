@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
-from portal.documents import finding, reading, sharing
+from portal.commands import doctor
+from portal.documents import finding, incoming, reading, sharing, signed, taking_over
 from portal.documents.models import Document
 from portal.kernel import access, clock, jobs
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Forbidden, Unmet, Unseen
+from portal.kernel.errors import Conflict, Forbidden, Unmet, Unseen
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
 from portal.organization.models import Employee
@@ -75,6 +78,46 @@ def test_the_first_hr_officer_issues_agreements_without_having_one(portal):
     walk.sign_agreement(portal.accounts, "hr", agreement)
     with access.acting_as(access.SYSTEM):
         assert session().get_one(ConfidentialityAgreement, agreement.id).state == "in_force"
+
+
+def photo():
+    """A photographed page."""
+    out = io.BytesIO()
+    Image.new("RGB", (620, 877), "white").save(out, "JPEG")
+    return out.getvalue()
+
+
+def taken_over(portal, agreement, token="taken-over-0000001"):
+    received = incoming.keep(signed.as_pdf([photo(), photo()]))
+    with walk.person(portal.accounts, "hr"):
+        row = session().get_one(ConfidentialityAgreement, agreement.id)
+        taking_over.take_over(row, received, token, {"signed_on": "2026-01-05"})
+    walk.work()
+
+
+def test_an_agreement_signed_before_the_portal_is_registered_from_photos(portal):
+    """Existing agreements clear their people too; nothing is generated (README §6, R8.1.2)."""
+    agreement = agreement_for(portal, "mkt")
+    taken_over(portal, agreement)
+    with access.acting_as(access.SYSTEM):
+        row = session().get_one(ConfidentialityAgreement, agreement.id)
+        scan = row.document.file("signed_scan")
+        assert (row.state, row.signed_on, row.document.state) == (
+            "in_force", date(2026, 1, 5), "signed",
+        )  # fmt: skip
+        assert (scan.pages, scan.encryption, row.document.current_no) == (2, "client", 1)
+    assert facts_of(portal, "mkt") == {"cleared"}
+    with walk.person(portal.accounts, "mkt"):
+        row = session().get_one(ConfidentialityAgreement, agreement.id)
+        assert reading.page(row.document, "signed_scan", 1, 2)[:4] == b"RIFF"
+    assert list(doctor.examine(portal.config, read_data=True)) == []
+
+
+def test_a_generated_agreement_is_not_taken_over(portal):
+    agreement = agreement_for(portal, "mkt")
+    walk.generate(portal.accounts, "hr", agreement)
+    with pytest.raises(Conflict):
+        taken_over(portal, agreement)
 
 
 def test_without_an_agreement_nobody_makes_confidential_papers(portal):

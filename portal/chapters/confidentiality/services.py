@@ -15,6 +15,7 @@ from portal.documents import binding, comparing, generation, leading, signed, su
 from portal.documents.company import company
 from portal.documents.labels import CLEARED
 from portal.documents.models import DocumentVersion
+from portal.documents.taking_over import SCANNED
 from portal.engines.approval import rounds
 from portal.engines.approval.rounds import Request
 from portal.kernel import access, clock, rhythm, setting
@@ -200,7 +201,8 @@ leading.lead(
     AGREEMENT,
     {
         "submit": "submit", "standard": "approve", "pass": "approve", "return": "return",
-        "reopen": "return", "issue": "send", "register_signed": "register", "void": "void",
+        "reopen": "return", "issue": "send", "register_signed": "register", "take_over": "take_over",
+        "void": "void",
     },
 )  # fmt: skip
 
@@ -222,16 +224,25 @@ def _still_approved(agreement: ConfidentialityAgreement) -> Iterator[Words]:
 
 
 def _gate(agreement: ConfidentialityAgreement) -> None:
+    if _taken_over(agreement):
+        return
     if agreement.state != "issued":
         raise Unmet([_("The agreement was not issued yet.")])
     if missing := list(_still_approved(agreement)):
         raise Unmet(missing)
 
 
+def _taken_over(agreement: ConfidentialityAgreement) -> bool:
+    """Whether it was signed on paper before the portal knew it."""
+    paper = agreement.document
+    return agreement.state == "draft" and paper is not None and paper.origin == SCANNED
+
+
 def _signed(agreement: ConfidentialityAgreement, said: dict[str, Any]) -> None:
     """The stored scan makes it signed, and in force at once when its day has come."""
     day = date.fromisoformat(said["signed_on"])
-    AGREEMENT.advance(agreement, "register_signed", automatic=True, signed_on=day)
+    step = "take_over" if _taken_over(agreement) else "register_signed"
+    AGREEMENT.advance(agreement, step, automatic=True, signed_on=day)
     if agreement.start_on <= clock.today():
         AGREEMENT.advance(agreement, "start", automatic=True)
 

@@ -1,6 +1,14 @@
 """The hand-made pages of papers: reading, making, signing, sharing, finding."""
 
-from portal.documents.pages import files, finding, making, paper, sharing, signing
+from portal.documents.pages import files, finding, making, paper, sharing, signing, taking_over
 
 #: Blueprints the application registers.
-PAGES = (paper.pages, files.pages, making.pages, signing.pages, sharing.pages, finding.pages)
+PAGES = (
+    paper.pages,
+    files.pages,
+    making.pages,
+    signing.pages,
+    sharing.pages,
+    finding.pages,
+    taking_over.pages,
+)

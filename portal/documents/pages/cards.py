@@ -54,6 +54,9 @@ def _paper_actions(record: Any) -> Iterator[Action]:
         url = url_for("paper_making.form", kind_name=record.__tablename__, ident=record.id)
         label = _("Make the paper") if document is None else _("Make it again")
         yield Action(label, url, "file-plus", primary=document is None)
+    if registering.may_take_over(record):
+        url = url_for("taking_over.form", kind_name=record.__tablename__, ident=record.id)
+        yield Action(_("Register an existing one"), url, "upload")
     if document is None or not opens(document):
         return
     signing = url_for("papers.show", ident=document.id, tab="signing")

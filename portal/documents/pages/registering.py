@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.documents.taking_over import SCANNED
 from portal.kernel import access
 
 #: Who registers signed copies (matrix (b)): Legal and administration; for employees Human Resources.
@@ -13,6 +14,8 @@ REGISTRARS = {
         "hr.all", "hr_head.all", "legal.all", "legal_head.all", "sales.own", "sales_head.dept",
     ),
 }  # fmt: skip
+#: Kinds of record whose signed papers may be older than the portal, and their state then.
+TAKEN_OVER = {"confidentiality_agreement": "draft"}
 #: Kinds of record whose paper is sealed, and the state in which the seal is asked for.
 SEALED = {"contract": "approved"}
 
@@ -27,6 +30,13 @@ def may_register(record: Any) -> bool:
 def is_registrar(record: Any) -> bool:
     """Whether the person is one of those who register signed copies of this kind of record."""
     return access.fits(record, REGISTRARS.get(record.__tablename__, ()))
+
+
+def may_take_over(record: Any) -> bool:
+    """Whether the person may register a copy that was signed before the portal knew the record."""
+    fresh = record.__tablename__ in TAKEN_OVER and record.state == TAKEN_OVER[record.__tablename__]
+    paper = record.document
+    return fresh and (paper is None or paper.origin == SCANNED) and is_registrar(record)
 
 
 def may_ask_seal(record: Any) -> bool:

@@ -85,20 +85,14 @@ def seal(seal_id: int) -> Response:
 @needs("signed-in")
 def signed_copy(ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
-    files = [f.read() for f in request.files.getlist("file")[:MOST_PHOTOS]]
-    day = _day("signed_on")
-    if day > clock.today():
-        raise Invalid({"signed_on": _("This day is still to come.")})
+    day = signed_on()
     record = _record(ident)
     if not is_registrar(record):
         raise Forbidden
-    pdf = signed.as_pdf(files)
-    token = re.sub(r"[^A-Za-z0-9_-]", "", request.form.get("token", ""))[:64]
-    if len(token) < 16:
-        raise Invalid({"file": _("The form is too old; please open it again.")})
-    received = incoming.keep(pdf)
+    received = incoming.keep(signed.as_pdf(read_files()))
+    once = token()
     with transaction():
-        job = signed.register(_record(ident), received, token, {"signed_on": day.isoformat()})
+        job = signed.register(_record(ident), received, once, {"signed_on": day.isoformat()})
     return jobs_page.accepted(job.id, url_for("papers.show", ident=ident))
 
 
@@ -107,6 +101,27 @@ def signed_copy(ident: int) -> Response:
 def signed_copy_again(ident: int) -> Response:
     """Where a reload of the answer leads: to the paper's seal and signature."""
     return redirect(url_for("papers.show", ident=ident, tab="signing"))
+
+
+def read_files() -> list[bytes]:
+    """The scan, or the photos in their order."""
+    return [sent.read() for sent in request.files.getlist("file")[:MOST_PHOTOS]]
+
+
+def signed_on() -> date:
+    """The day of signature; raises `Invalid` for what is none or is still to come."""
+    day = _day("signed_on")
+    if day > clock.today():
+        raise Invalid({"signed_on": _("This day is still to come.")})
+    return day
+
+
+def token() -> str:
+    """What makes a form count once; raises `Invalid` when it is missing."""
+    found = re.sub(r"[^A-Za-z0-9_-]", "", request.form.get("token", ""))[:64]
+    if len(found) < 16:
+        raise Invalid({"file": _("The form is too old; please open it again.")})
+    return found
 
 
 def _record(ident: int):  # type: ignore[no-untyped-def]

@@ -1,0 +1,31 @@
+"""Papers that were signed before the portal knew them: the scan is registered, nothing is generated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.documents import generation, signed, subjects, templates
+from portal.documents.incoming import Kept
+from portal.documents.subjects import paper_of
+from portal.kernel.errors import Conflict
+from portal.kernel.jobs import Job
+from portal.kernel.words import _
+
+#: Origin of a paper that came as a scan.
+SCANNED = "scanned"
+
+
+def take_over(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Job:
+    """Register the signed copy of a record that has no paper yet; the answer is a job to watch.
+
+    Must be called inside a transaction, with what `signed.register` wants. Raises `Conflict`
+    when a paper was made for the record already.
+    """
+    paper = paper_of(record)
+    if paper is None:
+        use = subjects.subject(record.__tablename__)
+        template = templates.in_use(use.code(record), record.locale)  # names and classes the paper
+        generation.new_document(record, template, origin=SCANNED)
+    elif paper.origin != SCANNED:
+        raise Conflict(_("A paper was made for this record already."))
+    return signed.register(record, received, token, facts)
