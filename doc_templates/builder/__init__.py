@@ -122,10 +122,11 @@ class _Writer:
     def _table(self, block: Table) -> None:
         if self.signing:
             add_signatures(self.document, block, self.numbers, self.width)
+            self.document.add_paragraph(style="Signature End")
             self.signing = False
         else:
             add_table(self.document, block, self.numbers, self.width)
-        self.document.add_paragraph(style="Gap")
+            self.document.add_paragraph(style="Gap")
 
     def _keep_last(self) -> None:
         """The last paragraph of the text stays with the signatures: no page of signatures alone."""

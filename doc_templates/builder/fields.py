@@ -35,10 +35,11 @@ def add_bookmark(paragraph: Paragraph, identifier: str, key: int) -> None:
     attach(body, end)
 
 
-def add_field(paragraph: Paragraph, instruction: str, shown: str) -> None:
-    """Append a complex field with `shown` as its last result; Word is told to refresh it."""
+def add_field(paragraph: Paragraph, instruction: str, shown: str, *, bold: bool = False) -> None:
+    """Append a complex field with `shown` as its last result."""
     for part in ("begin", "instruction", "separate", "shown", "end"):
         run = paragraph.add_run()
+        run.bold = bold or None
         if part == "shown":
             run.text = shown
         elif part == "instruction":
@@ -52,9 +53,9 @@ def add_field(paragraph: Paragraph, instruction: str, shown: str) -> None:
             attach(run._r, mark)
 
 
-def add_reference(paragraph: Paragraph, identifier: str, shown: str) -> None:
+def add_reference(paragraph: Paragraph, identifier: str, shown: str, *, bold: bool = False) -> None:
     """Append the number of the article or annex `identifier`, as a cross reference."""
-    add_field(paragraph, f"REF {bookmark_name(identifier)} \\r \\h", shown)
+    add_field(paragraph, f"REF {bookmark_name(identifier)} \\r \\h", shown, bold=bold)
 
 
 def control(run: Run, tag: str, title: str) -> None:

@@ -29,7 +29,7 @@ def add_text(paragraph: Paragraph, text: str, numbers: Mapping[str, str]) -> Non
             target = part[5:-1]
             if target not in numbers:
                 raise SourceError(f"reference to an unknown heading: {target}")
-            add_reference(paragraph, target, numbers[target])
+            add_reference(paragraph, target, numbers[target], bold=bold)
         elif part:
             add_run(paragraph, part).bold = bold or None
     if bold:

@@ -12,8 +12,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.section import Section
-from docx.shared import Cm, Emu
-from docx.table import _Cell
+from docx.shared import Cm, Emu, Pt
+from docx.table import Table, _Cell
 
 from doc_templates.builder.fields import add_field, control
 from doc_templates.builder.inline import add_run
@@ -55,14 +55,27 @@ def _footer(section: Section, front: dict[str, str], look: Look, width: int) -> 
     below.style = "Gap"
     table = footer.add_table(1, 2, Emu(width))
     table.autofit = False
+    _flush(table)
     below._p.addprevious(table._tbl)
-    for cell, size in zip(table.rows[0].cells, (width - Cm(2), Cm(2)), strict=True):
-        cell.width = Emu(size)
+    sizes = (Emu(width - Cm(2)), Cm(2))
+    for column, size in zip(table.columns, sizes, strict=True):
+        column.width = size
+    for cell, size in zip(table.rows[0].cells, sizes, strict=True):
+        cell.width = size
         cell.paragraphs[0].style = "Footer"
         _border(cell)
     left, right = table.rows[0].cells
     _words(left, front["footer"], look)
     _qr(right, front["qr"])
+
+
+def _flush(table: Table) -> None:
+    """Without margins in its cells, so that the table ends where the text does on both sides."""
+    sides = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("left", "right"))
+    properties: Any = table._tblPr
+    margins = parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>")
+    look = properties.find(qn("w:tblLook"))  # Word wants this order
+    properties.append(margins) if look is None else look.addprevious(margins)
 
 
 def _words(cell: _Cell, text: str, look: Look) -> None:
@@ -93,6 +106,7 @@ def _qr(cell: _Cell, variable: str) -> None:
     picture.seek(0)
     paragraph = cell.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    paragraph.paragraph_format.space_before = Pt(4)  # clear of the line above
     run = paragraph.add_run()
     shape = run.add_picture(picture, width=_QR_SIZE, height=_QR_SIZE)
     shape._inline.docPr.set("descr", f"qr:{variable}")

@@ -35,6 +35,7 @@ class _Style:
     outline: int | None = None
     number: tuple[int, int] | None = None
     indent: float = 0
+    exact: float = 0  # a line of this height, whatever stands in it
 
 
 _STYLES = (
@@ -56,7 +57,9 @@ _STYLES = (
     _Style("Table Heading", -1.5, True, True, 2, 2, keep_next=True),
     _Style("Signature", before=3, after=3, keep_next=True),
     _Style("Signature Note", -2, align=WD_ALIGN_PARAGRAPH.CENTER, before=14, after=6, keep_next=True),
-    _Style("Gap", -8),
+    _Style("Gap", -8, exact=3),
+    # So low that it never takes a page of its own: a file cannot end with a table.
+    _Style("Signature End", -8, exact=0.7),
     _Style("Header", -2.5),
     _Style("Footer", -2.5),
 )  # fmt: skip
@@ -95,11 +98,12 @@ def _make(document: Document, style: _Style, look: Look, size: float, line: floa
     shape.keep_with_next = style.keep_next or None
     shape.page_break_before = style.new_page or None
     shape.widow_control = True
-    small = style.name.startswith(("Table", "Header", "Footer", "Gap"))
+    small = style.name.startswith(("Table", "Header", "Footer"))
     shape.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
     shape.line_spacing = Pt(max(3, (size + style.bigger) * 1.2) if small else line)
-    if style.name == "Gap":
+    if style.exact:
         shape.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+        shape.line_spacing = Pt(style.exact)
     shape.alignment = style.align or (_body_alignment(look) if not style.heading else None)
     _number(made, style, look)
 

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import cast
 
 from docx.document import Document
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Twips
+from docx.styles.style import ParagraphStyle
 from docx.table import Table as WordTable
 from docx.table import _Cell, _Row
 
 from doc_templates.builder.fields import attach
 from doc_templates.builder.inline import add_text
 from doc_templates.builder.source import Table
+from doc_templates.builder.widths import column_widths
 
-_TAG = re.compile(r"\{%.*?%\}")
-_PRINT = re.compile(r"\{\{(.*?)\}\}")
 _SHADE = "EFEFEF"
-_WIDEST = 34
-_BY_HAND = 16
-#: About how long the values of these variables are; others are taken as 20.
-_EXPECTED = {
-    "index": 2, "qty": 4, "unit": 5, "weight": 3, "rate": 4, "copies": 3, "target": 10,
-    "value": 12, "metric": 12, "note": 14, "decision": 8, "definition": 28, "criteria": 28,
-    "weight_total": 3,
-}  # fmt: skip
+#: Rows that are left open for a signature or a seal.
+_SIGNED = re.compile(r"[:：]$|簽章|簽名|印章|盖章|签字|签名|[Ss]ignature|[Ss]eal\b")
 
 
 def add_table(
@@ -37,7 +32,7 @@ def add_table(
     """Append `table` over `width` (EMU); control rows are merged into one cell."""
     rows = table.rows
     made: WordTable = document.add_table(len(rows), len(rows[0]), "Table Grid")
-    _fix_widths(made, rows, width)
+    _fix_widths(made, width, _shares(document, rows, width))
     heads = _headings(rows)
     form = _is_form(rows)
     for index, (cells, row) in enumerate(zip(rows, made.rows, strict=True)):
@@ -48,6 +43,8 @@ def add_table(
             _write(cell, cells[place], numbers, head=head or label)
             if head or label:
                 _shade(cell)
+            if form:  # a label of two lines stands beside a value of one
+                cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
             if not form and any("| money" in other[place] for other in rows):
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for row in made.rows[:-1] if len(rows) <= 8 else made.rows[:2]:
@@ -63,21 +60,19 @@ def add_signatures(
     """Append the signature table: no lines, room for seals, never parted over two pages."""
     rows = table.rows
     made: WordTable = document.add_table(len(rows), len(rows[0]))
-    _fix_widths(made, rows, width, equal=True)
+    _fix_widths(made, width, [1.0] * len(rows[0]))
     for index, (cells, row) in enumerate(zip(rows, made.rows, strict=True)):
         _keep_whole(row)
         room = 1150 if _for_seal(cells) else 800 if 0 < index < len(rows) - 1 else 560
         row.height = Twips(room)
         for place, cell in _filled(row, cells):
             _write(cell, cells[place], numbers, head=False, style="Signature")
-            if index == len(rows) - 1:
-                cell.paragraphs[0].paragraph_format.keep_with_next = False
     return made
 
 
 def _for_seal(cells: list[str]) -> bool:
     """Whether the row is left open for a signature or a seal."""
-    return any(cell.endswith((":", "：")) and "{{" not in cell for cell in cells)
+    return any(_SIGNED.search(cell) for cell in cells)
 
 
 def _headings(rows: list[list[str]]) -> int:
@@ -127,42 +122,20 @@ def _shade(cell: _Cell) -> None:
     attach(cell._tc.get_or_add_tcPr(), shade)
 
 
-def _fix_widths(made: WordTable, rows: list[list[str]], width: int, *, equal: bool = False) -> None:
-    """Set fixed column widths in proportion to what the columns hold."""
+def _shares(document: Document, rows: list[list[str]], width: int) -> list[float]:
+    """What each column gets, in proportion."""
+    if len(rows[0]) == 2 and _is_form(rows):  # party tables stand below each other: one grid
+        return [2.0, 3.0]
+    size = cast(ParagraphStyle, document.styles["Table Text"]).font.size
+    assert size is not None
+    return column_widths(rows, width / (size / 2))
+
+
+def _fix_widths(made: WordTable, width: int, shares: list[float]) -> None:
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     made.autofit = False
-    pair = len(rows[0]) == 2 and _is_form(rows)  # party tables stand below each other: one grid
-    weights = [1.0] * len(rows[0]) if equal else [2.0, 3.0] if pair else _weights(rows)
-    for index, column in enumerate(made.columns):
-        column.width = Emu(int(width * weights[index] / sum(weights)))
+    for share, column in zip(shares, made.columns, strict=True):
+        column.width = Emu(int(width * share / sum(shares)))
     for row in made.rows:
         for cell, column in zip(row.cells, made.columns, strict=True):
             cell.width = column.width
-
-
-def _weights(rows: list[list[str]]) -> list[float]:
-    body = [row for row in rows if not row[0].startswith("{%tr")]
-    whole = [row for row in body if any(row[1:])]
-    weights = []
-    for index in range(len(rows[0])):
-        wide = max(_width(row[index]) for row in whole)
-        if len(whole) > 1 and not any(row[index] for row in whole[1:]):
-            wide = _BY_HAND
-        longest = max(map(_width, whole[0][index].split()), default=0)  # words stay whole
-        weights.append(max(min(max(wide, 5), _WIDEST) + 2.5, longest * 1.25 + 3))
-    return weights
-
-
-def _width(text: str) -> float:
-    """About how many half-width characters a cell will hold once it is filled."""
-    plain = _PRINT.sub(lambda match: "x" * _expected(match[1]), _TAG.sub("", text))
-    return sum(2 if ord(character) > 0x2E80 else 1 for character in plain.replace("**", ""))
-
-
-def _expected(variable: str) -> int:
-    if "money" in variable:
-        return 15
-    if "date" in variable:
-        return 14
-    last = variable.split("|")[0].strip().rsplit(".", 1)[-1]
-    return _EXPECTED.get(last, 20)

@@ -19,24 +19,33 @@ _FULL_WIDTH = str.maketrans(
     }
 )  # fmt: skip
 TAG = re.compile(r"[{｛](?:[{｛](.*?)[}｝]|[%％](.*?)[%％])[}｝]", re.S)
-_BLOCK = re.compile(r"^\s*\{%\s*(p|tr|tc)\s+(.*?)%\}\s*$", re.S)
+_BLOCK = re.compile(r"^\s*\{%\s*(p|tr|tc)\s+((?:(?!%\}).)*)%\}\s*$", re.S)
 _INLINE_BLOCK = re.compile(r"\{%\s*(p|tr|tc|r)\s")
-_LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}|｛｛|｝｝")
+_LEFT_OVER = re.compile(r"[{｛][{｛%％]|[}｝%％][}｝]")
+_BRACES = re.compile(r"[{｛][{｛%％#]|[}｝%％#][}｝]")
+#: What would silently go with the paragraph or row of a block tag.
+_HELD = tuple(
+    w(name)
+    for name in ("sectPr", "drawing", "pict", "object", "fldChar", "fldSimple", "footnoteReference",
+                 "endnoteReference")
+)  # fmt: skip
 _MARK = re.compile(r"<MARK[^>]*>(.*?)</MARK>", re.S)
 
 
 def lowered(root: etree._Element, place: str) -> str:
     """The part as Jinja source: one run per placeholder, block tags in place of their paragraphs.
 
-    Raises `PaperError` E_TAG where a block tag shares its paragraph with text (docxtpl would drop
-    that text without a word) and E_UNCLOSED for braces that do not match.
+    Raises `PaperError` E_TAG where a block tag shares its paragraph or row with anything else
+    (docxtpl would drop that without a word), E_UNCLOSED for braces that do not match, and
+    E_CONSTRUCT for placeholders that stand in no text: in a field, in a picture's description.
     """
     for paragraph in list(root.iter(w("p"))):
         if not _attached(paragraph, root):
             continue
         text = _merged(paragraph)
-        if "{" in text or "｛" in text:
+        if _BRACES.search(text):
             _lower_block(paragraph, text, place)
+    _refuse_elsewhere(root, place)
     source = etree.tostring(root, encoding="unicode")
     source = _MARK.sub(lambda found: found.group(1), source)
     return TAG.sub(lambda found: _unescaped(found.group()), source)
@@ -60,13 +69,40 @@ def _lower_block(paragraph: etree._Element, text: str, place: str) -> None:
         whole = paragraph if level == w("p") else next(paragraph.iterancestors(level), None)
         if whole is None:
             raise PaperError("E_TAG", f"{place}: {text[:60]}", "not inside a table")
+        alone = "".join(t.text or "" for t in whole.iter(w("t"))).strip() == text.strip()
+        if not alone or next(whole.iter(*_HELD), None) is not None:
+            raise PaperError("E_TAG", f"{place}: {text[:60]}")
         mark = etree.Element("MARK")
-        mark.text, mark.tail = f"{{%{block.group(2)}%}}", whole.tail
+        mark.text, mark.tail = f"{{% {block.group(2).strip()} %}}", whole.tail
         above(whole).replace(whole, mark)
+    elif "{#" in text or "#}" in text:
+        raise PaperError("E_CONSTRUCT", f"{place}: {text[:60]}", "comment")
     elif _INLINE_BLOCK.search(text):
         raise PaperError("E_TAG", f"{place}: {text[:60]}")
     elif _LEFT_OVER.search(TAG.sub("", text)):
         raise PaperError("E_UNCLOSED", f"{place}: {text[:60]}")
+
+
+def _refuse_elsewhere(root: etree._Element, place: str) -> None:
+    """Only the text of a paper is filled: no field, no name, no description (documents.md 1.3)."""
+    for element in root.iter(etree.Element):
+        words = [*map(str, element.attrib.values()), element.tail or ""]
+        if element.tag not in (w("t"), "MARK"):
+            words.append(element.text or "")
+        for text in words:
+            if _BRACES.search(text):
+                raise PaperError("E_CONSTRUCT", f"{place}: {text[:60]}", "not in the text")
+
+
+def refuse_placeholders(root: etree._Element, place: str) -> None:
+    """Raise `PaperError` E_CONSTRUCT for a placeholder in a part that is not filled.
+
+    It would be printed as it is, or not be seen at all: comments, settings, stray headers.
+    """
+    for paragraph in (root, *root.iter(w("p"))):
+        text = "".join(map(str, paragraph.itertext()))
+        if found := TAG.search(text):
+            raise PaperError("E_CONSTRUCT", f"{place}: {found.group()[:60]}", "not in the text")
 
 
 def _merged(paragraph: etree._Element) -> str:
@@ -79,7 +115,7 @@ def _merged(paragraph: etree._Element) -> str:
         _write(element, "".join(parts))
     for mark in list(paragraph.iter(w("proofErr"))):
         above(mark).remove(mark)
-    return "".join(t.text or "" for t in paragraph.iter(w("t")))
+    return "".join(t.text or "" for t in texts)
 
 
 def _dealt(texts: list[etree._Element], whole: str) -> list[list[str]]:

@@ -12,16 +12,19 @@ from typing import Any
 from jinja2 import StrictUndefined, Undefined, pass_context
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from doc_templates.errors import PaperError
 from doc_templates.formats import dates, money
 
 LOOP_ATTRIBUTES = frozenset({"index", "index0", "first", "last", "length"})
-MOST_ITERATIONS, MOST_LETTERS = 20_000, 4_000_000
+MOST_ITERATIONS, MOST_LETTERS = 20_000, 20_000_000
+MOST_DEEP, MOST_VALUES = 12, 200_000
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_BREAK = Markup('</w:t><w:br/><w:t xml:space="preserve">')
-_TAB = Markup('</w:t><w:tab/><w:t xml:space="preserve">')
+#: Letters that are not printed as they are.
+_SPECIAL = re.compile("[&<>'\"\x00-\x1f\ufffe\uffff\ud800-\udfff]")
+_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,13 @@ class Budget:
     """What one render may spend; shared by all its loops and outputs."""
 
     def __init__(self) -> None:
-        self.iterations, self.letters = MOST_ITERATIONS, MOST_LETTERS
+        self.iterations, self.letters, self.values = MOST_ITERATIONS, MOST_LETTERS, MOST_VALUES
+
+    def count(self, path: str) -> None:
+        """One more value, at this path."""
+        self.values -= 1
+        if self.values < 0 or path.count(".") + path.count("[]") > MOST_DEEP:
+            raise PaperError("E_BUDGET", path[:80], "too many values")
 
     def step(self) -> None:
         """One turn of one loop."""
@@ -64,7 +73,11 @@ class Rows(list[Any]):
 
 
 def plain(value: Any, budget: Budget, path: str = "") -> Any:
-    """A deep copy made of the types a template may meet; raises E_VALUE naming the path for others."""
+    """A deep copy made of the types a template may meet; raises E_VALUE naming the path for others.
+
+    E_BUDGET for more values than any paper has.
+    """
+    budget.count(path)
     if isinstance(value, Mapping):
         return {
             str(k): plain(v, budget, f"{path}.{k}" if path else str(k)) for k, v in value.items()
@@ -97,21 +110,20 @@ class PlainEnvironment(ImmutableSandboxedEnvironment):
 
 
 @pass_context
-def _finalize(context: Context, value: Any) -> Any:
+def _finalize(_context: Context, value: Any) -> Any:
     """A value as XML text; markup, nothing, floats and bare days are refused, never printed."""
-    if isinstance(value, Undefined):
-        return value
-    if isinstance(value, Markup):
-        raise PaperError("E_VALUE", "", "markup")
+    if type(value) is str:
+        return _escaped(value) if _SPECIAL.search(value) else value
     if type(value) in (int, Decimal):
-        return Markup(value)  # noqa: S704 - digits
-    if type(value) is not str:
-        raise PaperError("E_VALUE", "", type(value).__name__)
-    budget: Budget = context["_budget"]
-    budget.spend(len(value))
-    text = escape(_ILLEGAL.sub("", value).replace("\r\n", "\n").replace("\r", "\n"))
-    # Escaped above; the breaks are ours.
-    return Markup(text.replace("\n", _BREAK).replace("\t", _TAB))  # noqa: S704
+        return str(value)
+    if isinstance(value, Undefined):
+        return value  # raises as soon as it is printed
+    raise PaperError("E_VALUE", "", type(value).__name__)
+
+
+def _escaped(value: str) -> str:
+    text = _ILLEGAL.sub("", value).replace("\r\n", "\n").replace("\r", "\n")
+    return str(escape(text)).replace("\n", _BREAK).replace("\t", _TAB)
 
 
 def _filter(act: Callable[[Any, Style], str]) -> Callable[[Context, Any], str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+_FIRST_YEAR = 1912
 _DIGITS = "〇一二三四五六七八九"
 _MONTHS = (
     "January February March April May June July August September October November December"
@@ -11,8 +12,10 @@ _MONTHS = (
 
 
 def roc(day: date) -> str:
-    """中華民國115年11月23日"""
-    return f"中華民國{day.year - 1911}年{day.month}月{day.day}日"
+    """中華民國115年11月23日; raises ValueError before the Republic's first year."""
+    if day.year < _FIRST_YEAR:
+        raise ValueError(f"{day} lies before the first year of the Republic")
+    return f"中華民國{day.year - _FIRST_YEAR + 1}年{day.month}月{day.day}日"
 
 
 def cn(day: date) -> str:

@@ -89,14 +89,13 @@ def _command(folder: Path, files: Sequence[Path], archive: bool) -> list[str]:
 
 def _environment(folder: Path, work: Path) -> dict[str, str]:
     """Nothing of the portal's own environment: it holds secrets."""
-    fonts = work / "fonts.conf"
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "LANG": "C.UTF-8",
         "SAL_USE_VCLPLUGIN": "svp",
-        "FONTCONFIG_FILE": str(fonts if fonts.is_file() else write_fonts(work)),
+        "FONTCONFIG_FILE": str(write_fonts(work)),
     }
 
 

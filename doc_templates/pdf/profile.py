@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from importlib import resources
 from pathlib import Path
 
@@ -41,7 +42,10 @@ def write_profile(folder: Path) -> None:
 
 
 def write_fonts(folder: Path) -> Path:
-    """Write a font configuration: our aliases before the system's own; returns its path."""
+    """Write a font configuration: our aliases before the system's own; returns its path.
+
+    One of an earlier release, which a working folder may still hold, is replaced.
+    """
     aliases = (
         resources.files("doc_templates") / "fonts" / "60-portal-cjk.conf"
     ).read_text(encoding="utf-8")  # fmt: skip
@@ -49,10 +53,13 @@ def write_fonts(folder: Path) -> Path:
     cache = folder / "font-cache"
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / "fonts.conf"
-    path.write_text(
+    wanted = (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
         f"<fontconfig><cachedir>{cache}</cachedir>{body}"
-        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include></fontconfig>',
-        encoding="utf-8",
+        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include></fontconfig>'
     )
+    if not path.is_file() or path.read_text(encoding="utf-8") != wanted:
+        fresh = folder / f"fonts.{uuid.uuid4().hex}"  # runs side by side never read half a file
+        fresh.write_text(wanted, encoding="utf-8")
+        fresh.replace(path)
     return path
