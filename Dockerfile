@@ -3,7 +3,7 @@ FROM python:3.11-slim-bookworm
 
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        fontconfig fonts-arphic-ukai fonts-liberation2 fonts-noto-cjk libreoffice-writer-nogui \
+        fontconfig fonts-liberation2 fonts-noto-cjk libreoffice-writer-nogui \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --create-home --home-dir /srv/home portal \
     && install --directory --owner portal --mode 0700 /data

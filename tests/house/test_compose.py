@@ -68,7 +68,8 @@ def test_planted_faults_are_found() -> None:
 
 def test_the_image_has_the_parts_the_set_up_installs() -> None:
     setup = (ROOT / ".ci" / "setup").read_text()
-    packages = [line.split("|")[1] for line in setup.splitlines() if line.count("|") == 3][1:5]
+    for_running = setup.split("\nparts='\n")[1].split("\n'\n")[0]
+    packages = [line.split("|")[1] for line in for_running.splitlines()]
     image = (ROOT / "Dockerfile").read_text()
-    assert len(packages) == 4
+    assert "libreoffice-writer-nogui" in packages
     assert [package for package in packages if package not in image] == []
