@@ -32,7 +32,7 @@ NOT_HANT = (
 #: Words of Taiwan, and of OpenCC's software, that Simplified text does not use.
 NOT_HANS = (
     "合约 契约 文档 栏位 档案 储存 存盘 登入 登出 搜寻 汇出 列印 帐号 资讯 预设 范本 核准 承办 联络 揭露 检视"
-    " 清单 身分 字元 资料库 网路 软体 程式 视窗 萤幕 签核 送出 纪录 伺服 选单 禁用 激活 指针 电子邮件"
+    " 身分 字元 资料库 网路 软体 程式 视窗 萤幕 签核 送出 纪录 伺服 选单 禁用 激活 指针"
 ).split()
 
 

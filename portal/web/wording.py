@@ -30,7 +30,7 @@ LIBRARIES = (Path(wtforms.__file__).parent,)
 LAYERS = ("kernel", "web", "organization", "engines", "documents")
 #: Letters OpenCC would turn into another although Traditional text rightly uses them too.
 BOTH = frozenset(
-    "台后里只面系干于谷准才板表斗丑松了向并历占注布采致余群升岩症佣御愿岳峰床杰秘周几制范卷志舍伙借须折"
+    "台后里只面系干于谷准才板表斗丑松了向并历占注布采致余群升岩症佣御愿岳峰床杰秘周几制范卷志舍伙借须折雇"
 )
 #: The same for Simplified text.
 BOTH_HANS = frozenset("着藉乾瞭")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from doc_templates import catalogue
-from portal.documents.classes import PAPERS
+from portal.documents.classes import PAPERS, PRINTED
 from portal.web import wording
 from portal.web.catalogue import Sentence, read
 from tests.house.tree import ROOT, files
@@ -139,3 +141,34 @@ def test_every_kind_of_file_with_sentences_is_read(tmp_path: Path) -> None:
 
 def test_every_kind_of_paper_has_a_name() -> None:
     assert set(catalogue.CODES) - set(PAPERS) == set()
+
+
+def foreign(said: Any) -> Iterator[str]:
+    """Each text under a language of a manifest that has letters of the other script."""
+    if isinstance(said, list):
+        yield from (fault for one in said for fault in foreign(one))
+    if not isinstance(said, dict):
+        return
+    for key, value in said.items():
+        if not isinstance(value, str):
+            yield from foreign(value)
+        elif key == "zh-Hant" and (letters := wording.simplified_letters(value)):
+            yield f"Simplified letters {letters}: {value}"
+        elif key == "zh-Hans" and (letters := wording.traditional_letters(value)):
+            yield f"Traditional letters {letters}: {value}"
+
+
+@pytest.mark.parametrize("code", catalogue.CODES)
+def test_manifests_keep_their_scripts_and_name_classes_as_the_portal_does(code: str) -> None:
+    manifest = tomllib.loads(catalogue.manifest_text(code))
+    assert list(foreign(manifest)) == []
+    named = manifest["vars"]["classification"]["default_by_locale"]
+    printed = {locale: names[manifest["classification"]] for locale, names in PRINTED.items()}
+    assert named == printed
+
+
+def test_a_planted_letter_in_a_manifest_is_found() -> None:
+    planted = {"vars": [{"label": {"zh-Hant": "合同档案", "zh-Hans": "合約"}}]}
+    assert list(foreign(planted)) == [
+        "Simplified letters 档: 合同档案", "Traditional letters 約: 合約"
+    ]  # fmt: skip
