@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from doc_templates.manifest.problem import Problem
 from doc_templates.manifest.variable import Variable
 
 #: How the engine reports a use -> the types that may be used so.
@@ -23,20 +24,20 @@ ANY = frozenset({"bool", "cmp", "none"})
 
 
 def misfits(
-    variables: Mapping[str, Variable], uses: Mapping[str, frozenset[str]], locale: str
-) -> Iterator[str]:
-    """Each misfit as a line: used but not declared, declared but not used, or used otherwise."""
+    variables: Mapping[str, Variable], uses: Mapping[str, frozenset[str]]
+) -> Iterator[Problem]:
+    """Each misfit: E_UNDECLARED, E_UNUSED, or E_USE where the type does not allow the use."""
     for path, kinds in uses.items():
         one = _declared(variables, path)
         if one is None:
-            yield f"{locale}: {path} is used but not declared"
+            yield Problem("E_UNDECLARED", path)
             continue
         for kind in sorted(kinds - ANY):
             if one.type not in ALLOWED.get(kind, frozenset()):
-                yield f"{locale}: {path} is a {one.type} but used as {kind}"
+                yield Problem("E_USE", path, limit=f"{one.type}: {kind}")
     for path, one in variables.items():
         if one.printed and not one.header and path not in uses and not _inside(path, uses):
-            yield f"{locale}: {path} is declared but not used"
+            yield Problem("E_UNUSED", path)
 
 
 def _declared(variables: Mapping[str, Variable], path: str) -> Variable | None:

@@ -134,9 +134,9 @@ class Manifest:
         )
         return list(dict.fromkeys(role for role, _path in further(self.approval, typed)))
 
-    def check_template(self, compiled: Compiled, locale: str) -> list[str]:
+    def check_template(self, compiled: Compiled) -> list[Problem]:
         """Where template and manifest do not fit each other; empty when the template may be used."""
-        return list(fitting.misfits(self.variables, compiled.variables, locale))
+        return list(fitting.misfits(self.variables, compiled.variables))
 
 
 def read_manifest(text: str) -> Manifest:

@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from doc_templates.manifest import Manifest, Variable
 from portal.documents import generation, subjects, templates
+from portal.documents.classes import PAPER_LOCALE
 from portal.documents.models import DocumentTemplate
-from portal.kernel.words import Words, _
+from portal.kernel.words import Words, _, language
 
 #: Never asked: given by the portal, computed, or known from the other party's record.
 GIVEN = ("system", "computed")
@@ -62,8 +63,8 @@ class Group:
 
 
 def groups(record: Any, template: DocumentTemplate, typed: Form | None = None) -> list[Group]:
-    """The form of a paper: groups in the manifest's order, standard terms last and folded."""
-    locale = templates.PAPER_LOCALE[template.locale]
+    """The form of a paper in the reader's language: groups in the manifest's order, standard last."""
+    locale = PAPER_LOCALE[language.get()]
     manifest = templates.manifest_of(template)
     values = generation.values_for(record, template)
     if typed is not None:

@@ -18,6 +18,8 @@ CLASSES = {
 }
 ORDER = tuple(CLASSES)
 
+#: The portal's languages as papers and their manifests name them.
+PAPER_LOCALE = {"zh_Hant": "zh-Hant", "zh_Hans": "zh-Hans", "en": "en"}
 #: The names as the papers print them, by the papers' languages.
 PRINTED = {
     "zh-Hant": {"public": "公開", "internal": "內部", "confidential": "機密", "secret": "極機密"},

@@ -9,7 +9,7 @@ from typing import Any
 from doc_templates.redline import Redline, redline
 from doc_templates.stamp import stamp
 from doc_templates.text import same_text
-from portal.documents import generation, storing, subjects, templates
+from portal.documents import classes, generation, storing, subjects, templates
 from portal.documents.models import Document, DocumentTemplate, DocumentVersion
 from portal.kernel import access, clock
 from portal.kernel.db import session
@@ -65,7 +65,7 @@ def departures(document: Document) -> list[str]:
         return ["no template"]
     with access.system():
         template = session().get_one(DocumentTemplate, document.template_id)
-    locale = templates.PAPER_LOCALE[template.locale]
+    locale = classes.PAPER_LOCALE[template.locale]
     values = json.loads(filled[-1].merge_data or "")
     return templates.manifest_of(template).changed_text(values, locale, _approved_values(document))
 

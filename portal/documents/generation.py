@@ -37,7 +37,7 @@ def values_for(record: Any, template: DocumentTemplate) -> Values:
     """What the template is filled with: defaults, then what was entered, then the record's facts."""
     use = subjects.subject(record.__tablename__)
     manifest = templates.manifest_of(template)
-    locale = templates.PAPER_LOCALE[template.locale]
+    locale = classes.PAPER_LOCALE[template.locale]
     values = manifest.defaults(locale)
     merge(values, use.defaults(record))
     merge(values, getattr(record, use.details) or {})
@@ -104,11 +104,11 @@ def _written(values: Values | None) -> str | None:
 
 
 def _refuse_incomplete(values: Values, template: DocumentTemplate) -> None:
-    locale = templates.PAPER_LOCALE[template.locale]
+    locale = classes.PAPER_LOCALE[template.locale]
     manifest = templates.manifest_of(template)
     problems = manifest.problems(values, locale, today=clock.today())
     if problems:
-        raise Invalid({p.variable or p.code: said(p, manifest, locale) for p in problems})
+        raise Invalid({p.variable or p.code: said(p, manifest) for p in problems})
 
 
 def new_document(record: Any, template: DocumentTemplate, origin: str = "generated") -> Document:

@@ -13,7 +13,9 @@ from sqlalchemy import func, select
 from doc_templates import catalogue
 from doc_templates.engine import Compiled, compile_template
 from doc_templates.manifest import Manifest, read_manifest
+from portal.documents.classes import PAPER_LOCALE
 from portal.documents.models import DocumentTemplate
+from portal.documents.papererrors import said
 from portal.documents.parts import parts
 from portal.documents.trouble import store_answering
 from portal.documents.workflows import TEMPLATE
@@ -26,7 +28,6 @@ from storage.keys import object_key
 from storage.port import read_whole
 
 #: The portal's locale ids and the papers'.
-PAPER_LOCALE = {"zh_Hant": "zh-Hant", "zh_Hans": "zh-Hans", "en": "en"}
 
 
 def install_built_in(*, into_use: bool = False) -> int:
@@ -133,9 +134,8 @@ def _compiled(sha256: str, key: str) -> Compiled:
 @TEMPLATE.guard("activate")
 def _sound(template: DocumentTemplate) -> Iterator[Words]:
     """A template goes into use only when it and its manifest fit each other."""
-    locale = PAPER_LOCALE[template.locale]
-    for problem in manifest_of(template).check_template(compiled(template), locale):
-        yield _("The template does not fit its manifest: %(what)s", what=str(problem))
+    for problem in manifest_of(template).check_template(compiled(template)):
+        yield _("The template does not fit its manifest: %(what)s", what=said(problem))
 
 
 @TEMPLATE.after("approve")
