@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -83,6 +86,13 @@ class Converter:
         left = [index for index in range(len(docs)) if index not in done]
         done |= dict(zip(left, self.convert([docs[index] for index in left]), strict=True))
         return [done[index] for index in range(len(docs))]
+
+    def sweep(self, older: timedelta) -> None:
+        """Remove the run folders of processes that were killed: they hold papers."""
+        limit = time.time() - older.total_seconds()
+        for folder in self.work_dir.glob("run-*"):
+            if folder.stat().st_mtime < limit:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _cut(self, joined: Joined) -> dict[int, bytes]:
         seconds = self.timeout + joined.copies * _MORE_SECONDS

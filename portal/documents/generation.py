@@ -260,7 +260,14 @@ def _finish(
 
 
 def keep_pages(document: Document, number: int, pages: list[str]) -> None:
-    """Keep the words of each page for snippets, sealed in the database."""
+    """Keep the words of each page, sealed in the database, in place of those kept before."""
+    surplus = select(PageText).where(
+        PageText.document_id == document.id,
+        PageText.version_no == number,
+        PageText.page_no > len(pages),
+    )
+    for row in session().scalars(surplus):
+        session().delete(row)
     for at, body in enumerate(pages, 1):
         session().merge(
             PageText(document_id=document.id, version_no=number, page_no=at, body=body or None)

@@ -82,7 +82,9 @@ def path_of(name: str) -> Path:
 
 @handler("incoming.sweep", _("Clearing away unfinished uploads"))
 def sweep(job: Job) -> dict[str, Any]:
-    """Remove what nobody waits for any more: requests cut off, files stored meanwhile."""
+    """Remove what nobody waits for any more: of requests cut off, of papers stored meanwhile, of
+    workers that were killed.
+    """
     limit = (clock.now() - KEEP_UNKNOWN).timestamp()
     old = [path for path in parts().incoming.iterdir() if path.stat().st_mtime < limit]
     open_jobs = select(Job.payload).where(Job.state.not_in(("done", "cancelled")))
@@ -92,6 +94,7 @@ def sweep(job: Job) -> dict[str, Any]:
             path.unlink(missing_ok=True)
     if isinstance(store := parts().plain, FolderStore):
         store.sweep(KEEP_UNKNOWN)
+    parts().converter.sweep(KEEP_UNKNOWN)
     return {}
 
 

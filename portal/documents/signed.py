@@ -24,8 +24,6 @@ from portal.kernel.words import _
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
 
-#: A scan has next to no text of its own and is found by its frozen text; letters from here on count.
-BORN_DIGITAL = 40
 #: What must be true before a signed copy is taken for a record, by table; raises `Unmet`.
 gate: dict[str, Callable[[Any], None]] = {}
 #: The record's step once its signed copy is stored, by table; told by chapters.
@@ -141,7 +139,7 @@ def _complete(
         storing.stored(version, *stored, encryption)
         version.pages = len(pages)
         document.current_no = version.version_no  # changes only for a paper taken over
-        if sum(map(len, pages)) > BORN_DIGITAL:
+        if _says_as_much(pages, indexing.page_texts(document)):
             generation.keep_pages(document, version.version_no, pages)
         session().info["on_behalf_of"] = _registrar(version)
         try:
@@ -155,6 +153,13 @@ def _complete(
         finally:
             session().flush()  # noted under the name of who registered it
             session().info.pop("on_behalf_of", None)
+
+
+def _says_as_much(own: list[str], frozen: list[str]) -> bool:
+    """Whether a copy has text of its own; a scan, perhaps with a line its scanner put below each
+    page, is found by the frozen text.
+    """
+    return 2 * sum(map(len, own)) >= sum(map(len, frozen))
 
 
 def _registrar(version: DocumentVersion) -> access.Actor:

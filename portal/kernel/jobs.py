@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 8
+#: A job whose workers died this often is what kills them.
+MOST_DEATHS = 24
 #: How often a job looks whether what it waits for is back: work goes on within a minute (I3).
 WAIT = timedelta(seconds=10)
 #: A job that has only waited for this long is given up.
@@ -254,10 +256,14 @@ def claim(worker: str, only: tuple[str, ...] = (), ident: int | None = None) -> 
         job = session().scalar(fresh)
         if job is None:
             return None
-        job.state, job.worker = "running", worker
-        job.attempts, job.lease_until = job.attempts + 1, now + LEASE
-        job.started_at = job.started_at or now
-        return job.id
+        if deadly := job.state == "running" and job.attempts >= MOST_DEATHS:
+            with access.system():
+                _end(session().get_one(Job, job.id), "failed", "its workers died")
+        else:
+            job.state, job.worker = "running", worker
+            job.attempts, job.lease_until = job.attempts + 1, now + LEASE
+            job.started_at = job.started_at or now
+    return claim(worker, only, ident) if deadly else job.id
 
 
 def do_now(job_id: int, worker: str) -> str:
@@ -291,38 +297,39 @@ def run(job_id: int, worker: str) -> None:
             _finish(hold, "cancelled")
         except (Later, Down, OperationalError) as reason:
             session().rollback()
-            _finish(hold, "waiting", error=str(reason)[:2000])
+            _finish(hold, "waiting", str(reason))
         except Exception as reason:
             session().rollback()
-            _finish(hold, "failed", error=f"{type(reason).__name__}: {reason}"[:2000])
+            _finish(hold, "failed", f"{type(reason).__name__}: {reason}")
             raise
         else:
-            _finish(hold, "done", result=result or {}, error="")
+            _finish(hold, "done", result=result or {})
         finally:
             _held.reset(token)
 
 
-def _finish(hold: Hold, how: str, **values: Any) -> None:
-    """Write down how a run ended: ``done``, ``cancelled``, ``waiting`` or ``failed``."""
+def _finish(hold: Hold, how: str, error: str = "", result: dict[str, Any] | None = None) -> None:
+    """Write down how a run ended, unless another has taken the job over."""
     with transaction():
-        job = hold.row()
-        if job is None:
-            return
-        now = clock.now()
-        again = _next_run(job, how)
-        if again is None:
-            job.state, job.finished_at = how if how in ENDED else "dead", now
-        else:
-            job.state, job.run_at = "ready", again
-        if how == "waiting":
-            job.attempts -= 1  # only failures count towards giving up
-        elif again is not None and how == "done":
-            job.attempts = 0
-        job.lease_until = None
-        for name, value in values.items():
-            setattr(job, name, value)
-        if job.state in ("dead", "cancelled"):
-            _undo(job)
+        if (job := hold.row()) is not None:
+            job.result = job.result if result is None else result
+            _end(job, how, error)
+
+
+def _end(job: Job, how: str, error: str) -> None:
+    """End a run: ``done``, ``cancelled``, ``waiting`` or ``failed``."""
+    again = _next_run(job, how)
+    if again is None:
+        job.state, job.finished_at = how if how in ENDED else "dead", clock.now()
+    else:
+        job.state, job.run_at = "ready", again
+    if how == "waiting":
+        job.attempts -= 1  # only failures count towards giving up
+    elif again is not None and how == "done":
+        job.attempts = 0
+    job.lease_until, job.error = None, error[:2000]
+    if job.state in ("dead", "cancelled"):
+        _undo(job)
 
 
 def _next_run(job: Job, how: str) -> datetime | None:

@@ -139,6 +139,19 @@ def test_what_is_asked_while_the_job_runs_is_done_afterwards():
     ]  # fmt: skip
 
 
+def test_a_job_that_kills_every_worker_is_given_up():
+    poison, other = asked("test.fail", x=1), asked()
+    at = clock.now()
+    for _death in range(jobs.MOST_DEATHS):
+        with clock.standing_at(at):
+            assert jobs.claim("w", only=("test.fail",)) == poison
+        at += jobs.LEASE + timedelta(seconds=1)
+    with clock.standing_at(at):
+        assert jobs.claim("w") == other
+    job = session().get(Job, poison, populate_existing=True)
+    assert (job.state, job.error, UNDONE) == ("dead", "its workers died", [poison])
+
+
 def test_a_late_zombie_cannot_finish_anothers_run():
     ident = asked()
     jobs.claim("zombie")

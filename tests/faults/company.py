@@ -1,0 +1,45 @@
+"""The acceptance seed, made once per run: papers in every state, everybody signed in already."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+from datetime import timedelta
+from pathlib import Path
+
+from portal.boot import boot
+from portal.commands import seeding
+from portal.kernel import access, clock
+from portal.kernel.db import Base, remove_session, session, transaction
+from portal.organization.accounts import SignIn
+from tests.faults.installation import config_of
+
+
+def build(folder: Path) -> None:
+    """Make the company in `folder`, unless another process of this run has: database, store, index."""
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (folder / "ids.json").exists():
+            return
+        engine = boot(config_of(folder))
+        Base.metadata.create_all(engine)
+        ids = json.loads(seeding.acceptance(None))
+        _sign_in(ids["users"])
+        remove_session()
+        engine.dispose()  # the last connection empties the write-ahead log into the file
+        (folder / "ids.json").write_text(json.dumps(ids))
+
+
+def token_of(name: str) -> str:
+    """The session token of a fixed user."""
+    return f"token-of-{name}-for-the-tests"
+
+
+def _sign_in(users: dict[str, int]) -> None:
+    with access.acting_as(access.SYSTEM), transaction():
+        for name, account in users.items():
+            hashed = hashlib.sha256(token_of(name).encode()).hexdigest()
+            until = clock.now() + timedelta(hours=10)
+            session().add(SignIn(id_hash=hashed, account_id=account, expires_at=until))

@@ -1,0 +1,135 @@
+"""Real workers, killed or frozen while LibreOffice converts: another takes over, the late one ends nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from portal.documents.incoming import KEEP_UNKNOWN
+from tests.faults.dying import REPOSITORY, Undertaker, copied
+
+pytestmark = [pytest.mark.faults, pytest.mark.office]
+PATIENCE = 90
+
+
+@pytest.fixture
+def home(undertaker: Undertaker, base: Path, tmp_path: Path) -> Path:
+    """A company in which somebody just asked for a paper."""
+    found = copied(base, tmp_path / "company")
+    undertaker.done("making.ask_in_time", found)
+    return found
+
+
+@pytest.fixture
+def worker(home: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts the product's worker; whatever still runs afterwards is killed."""
+    environment = {
+        **os.environ, "PORTAL_DATA": str(home / "var"),
+        "PORTAL_DATABASE_URL": f"sqlite:///{home / 'portal.db'}", "PYTHONPATH": str(REPOSITORY),
+    }  # fmt: skip
+    with ExitStack() as ends:
+        output = ends.enter_context((home / "out").open("ab"))
+
+        def start() -> subprocess.Popen[bytes]:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "portal", "worker"], env=environment, cwd=home,
+                stdout=output, stderr=output,
+            )  # fmt: skip
+            ends.callback(process.wait)
+            ends.callback(process.kill)
+            return process
+
+        yield start
+
+
+def asked(home: Path, query: str) -> Any:
+    """One value from the database, whatever the workers do meanwhile."""
+    with closing(sqlite3.connect(home / "portal.db", timeout=30)) as connection:
+        return connection.execute(query).fetchone()[0]
+
+
+def until(true: Callable[[], object], what: str) -> None:
+    """Wait for something that other processes bring about."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, what
+        Event().wait(0.05)
+
+
+def converting(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a child of this worker is LibreOffice at work."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return any(b"--convert-to" in Path(f"/proc/{c}/cmdline").read_bytes() for c in children)
+
+
+def state(home: Path) -> str:
+    return str(asked(home, "SELECT state FROM job WHERE kind = 'paper.version' ORDER BY id DESC"))
+
+
+def lease_ends(home: Path) -> None:
+    """The half minute passes in which the worker may still be alive."""
+    with closing(sqlite3.connect(home / "portal.db", timeout=30)) as connection, connection:
+        connection.execute("UPDATE job SET lease_until = '2000-01-01' WHERE state = 'running'")
+
+
+def test_another_worker_takes_over_and_leftovers_are_swept(
+    home: Path, worker: Any, undertaker: Undertaker
+) -> None:
+    first = worker()
+    until(lambda: converting(first), "the first worker converts")
+    first.kill()
+    first.wait()
+    assert state(home) == "running"
+    lease_ends(home)
+    worker()
+    until(lambda: state(home) == "done", "the second worker is done")
+    check(home, undertaker)
+    left = list((home / "var/office").glob("run-*"))
+    assert left, "the killed worker left its run behind"
+    long_ago = time.time() - KEEP_UNKNOWN.total_seconds() - 60
+    for folder in left:
+        os.utime(folder, (long_ago, long_ago))
+    undertaker.done("installation.sweep", home)
+    assert not list((home / "var/office").glob("run-*"))
+
+
+def test_a_frozen_worker_that_wakes_up_late_finishes_nothing(
+    home: Path, worker: Any, undertaker: Undertaker
+) -> None:
+    zombie = worker()
+    until(lambda: converting(zombie), "the first worker converts")
+    zombie.send_signal(signal.SIGSTOP)
+    lease_ends(home)
+    worker()
+    until(lambda: state(home) == "done", "the second worker is done")
+    zombie.send_signal(signal.SIGCONT)
+    until(lambda: not converting(zombie), "the late worker came to its end")
+    zombie.terminate()
+    assert zombie.wait(PATIENCE) == 0
+    check(home, undertaker)
+
+
+def check(home: Path, undertaker: Undertaker) -> None:
+    """The paper was made once, by the second run."""
+    assert (
+        asked(home, "SELECT attempts FROM job WHERE kind = 'paper.version' ORDER BY id DESC") == 2
+    )
+    latest = "SELECT max(document_id) FROM document_version"
+    files = (
+        f"SELECT group_concat(kind || state) FROM document_version WHERE document_id = ({latest})"
+    )
+    assert asked(home, files) == "docxstored,pdfstored"
+    log = "SELECT count(*) FROM audit_event WHERE action = 'version_stored' AND object_id = "
+    assert asked(home, f"{log} ({latest})") == 1
+    undertaker.done("installation.sound", home)
