@@ -60,6 +60,9 @@ def organization() -> None:
         rule(kept, "admin", "RCE", "all")
         rule(kept, "management", "R", "all")
         rule(kept, "auditor", "R", "all")
+    rule(Setting, "management", "P", "all")  # what approvals depend on needs a second person
+    rule(Setting, "legal_head", "RP", "all")  # R1.3.1: changing a legal parameter needs Legal
+    rule(Setting, "legal", "R", "all")
     rule(Lookup, "employee", "R", "all")
 
 

@@ -12,16 +12,22 @@ from sqlalchemy import ColumnElement, select
 from portal.documents import generation
 from portal.documents.binding import binding_of, in_the_making
 from portal.documents.models import Original, SigningEvent
+from portal.documents.models.signing import SEALS
 from portal.documents.subjects import subject_of
 from portal.documents.workflows import DOCUMENT, SEAL_REQUEST
-from portal.engines.approval import rounds
-from portal.engines.approval.rounds import Request
+from portal.engines.approval import conditions, rounds
+from portal.engines.approval.conditions import Fact
+from portal.engines.approval.rules import Request
 from portal.kernel import access, audit, clock
 from portal.kernel.db import lock, session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
 from portal.kernel.events import approval_ended
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken, stepping
+
+conditions.about(
+    "signing_event", copies=Fact(_("Copies"), "number"), seal_kind=Fact(_("Seal"), "choice", SEALS)
+)
 
 #: The record's step to take when its seal request is approved, by table name; told by chapters.
 on_approved: dict[str, Callable[[Any], None]] = {}
@@ -73,7 +79,8 @@ def request_seal(record: Any, asked: Asked) -> SigningEvent:
     )  # fmt: skip
     session().add(seal)
     session().flush()  # its number stands on the form
-    rounds.ask(seal, "approve", Request(manifest, facts={"copies": asked.copies}))
+    facts = {"copies": asked.copies, "seal_kind": asked.seal_kind}
+    rounds.ask(seal, "approve", Request(manifest, facts=facts))
     generation.generate(seal)
     return seal
 

@@ -15,7 +15,7 @@ from portal.kernel.db import session
 from portal.kernel.errors import Forbidden, Invalid, Unmet
 from portal.kernel.words import Words, _
 
-setting.declare("grant.most_days", 30, _("Longest access grant in days"))
+setting.declare("grant.most_days", 30, _("Longest access grant in days"), power=True)
 
 
 def may_grant(document: Document) -> bool:

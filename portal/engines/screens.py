@@ -10,12 +10,25 @@ class ApprovalRules(RecordView):
 
     record, chapter, icon = ApprovalRule, "organization", "list-check"
     name = _("Approval rules")
-    columns = ("subject_type", "step_no", "approver_kind", "approver_ref", "state")
+    columns = ("subject_type", "step_no", "condition", "approver_kind", "role", "person", "state")
     fields = (
-        "subject_type", "action", "step_no", "condition", "approver_kind", "approver_ref",
+        "subject_type", "action", "step_no", "condition", "approver_kind", "role", "person",
         "sla_hours", "valid_from", "valid_to",
     )  # fmt: skip
-    filters = ("state",)
+    facts = (*fields, "confirmed_by")
+    sections = {
+        _("When it asks"): ("subject_type", "action", "step_no", "condition"),
+        _("Whom it asks"): ("approver_kind", "role", "person", "sla_hours"),
+        _("Term"): ("valid_from", "valid_to", "confirmed_by"),
+    }
+    filters = ("state", "subject_type", "role")
+    views = {_("To be confirmed"): {"state": "proposed"}}
+    pick = {"person": ("username", "name")}
+    when = {
+        "role": ("approver_kind", ("role",)),
+        "person": ("approver_kind", ("named_user",)),
+    }
+    sort = "subject_type"
 
 
 SCREENS = (ApprovalRules,)

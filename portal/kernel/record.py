@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Integer, String, event, inspect
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import InstanceState, Mapped, Session, declared_attr, mapped_column
 
-from portal.kernel import access, clock, numbering, text
+from portal.kernel import access, clock, numbering, shape, text
 from portal.kernel.db import Base, Moment
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.words import Words, _
@@ -25,10 +25,18 @@ _kinds: dict[str, type[Record]] = {}
 def shown(label: Words, **more: Any) -> dict[str, Any]:
     """A column's dress for every screen: `label`, and `help`, `choices`, `sensitive`, `secret` …
 
-    `choices` maps a value to its words; `wide` marks long text; `currency` names the column
+    `choices` maps a value to its words, or is a function that gives the map; `shape` (a function of
+    the form's values) and `rows` name the boxes of a structured value, `said` puts one into
+    words; `fixed` is chosen once, when the record is made; `wide` marks long text; `currency` names the column
     holding the currency of a sum; `max` is the length of a text without one (20,000).
     """
     return {"label": label, **more}
+
+
+def choices_of(info: Mapping[str, Any]) -> Mapping[str, Words]:
+    """What a column may hold, value -> words: part of the program, or asked of the company's lists."""
+    choices = info.get("choices") or {}
+    return choices() if callable(choices) else choices
 
 
 class Record(Base):
@@ -210,6 +218,12 @@ def _problems(record: Record) -> Iterator[tuple[str, Words]]:
             continue
         if isinstance(value, str):
             yield from _text_problems(attribute.key, label, column, value)
+        elif isinstance(value, dict | list):
+            if shape.unstorable(value):
+                yield (
+                    attribute.key,
+                    _("%(field)s holds characters that cannot be stored.", field=label),
+                )
         elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**31:
             yield attribute.key, _("%(field)s is out of range.", field=label)
 
@@ -227,5 +241,5 @@ def _text_problems(key: str, label: object, column: Any, value: str) -> Iterator
         yield key, _("%(field)s holds characters that cannot be stored.", field=label)
     elif len(value) > most:
         yield key, _("%(field)s may have at most %(most)s characters.", field=label, most=most)
-    elif (choices := column.info.get("choices")) and value not in choices:
+    elif (choices := choices_of(column.info)) and value not in choices:
         yield key, _("%(field)s: this is not one of the choices.", field=label)

@@ -1,13 +1,14 @@
 """What the company may decide for itself: limits, days, texts; each with its source and date.
 
-Chapters declare their settings with a default; a row in the table overrides it. The default
-of everything stands in the code, so an empty table is a working company.
+Chapters declare their settings with a default; confirmed rows of the table override it from
+their day on. The default of everything stands in the code, so an empty table is a working
+company.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
@@ -15,22 +16,41 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Date, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.kernel import access, clock, shape
 from portal.kernel.db import session
-from portal.kernel.record import Record, shown
+from portal.kernel.record import Staged, shown, state_check
+from portal.kernel.shape import Part
 from portal.kernel.words import Words, _
+from portal.kernel.workflow import Step, Workflow, by_another
 
 #: Where a setting comes from unless a law or a contract says otherwise.
 COMPANY = _("Company decision")
+LAWYER = _("Proposed by the portal; the company's lawyer must confirm it")
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A setting the program knows: its default, what it is for and who must confirm it."""
+    """A setting the program knows: its default, what it is for, and the words of its parts.
+
+    `power`: rights or approvals depend on it, so a second person confirms a change (R1.3.1).
+    """
 
     key: str
     default: Any
     about: Words
     source: Words = COMPANY
+    parts: Mapping[str, Words] = field(default_factory=dict)
+    power: bool = False
+
+    @property
+    def shape(self) -> tuple[Part, ...]:
+        """The boxes of its value: one without a name, or one for each part."""
+        if not isinstance(self.default, dict):
+            return (Part("", _("Value"), shape.kind_of(self.default)),)
+        return tuple(
+            Part(name, self.parts.get(name, Words(name)), shape.kind_of(default))
+            for name, default in self.default.items()
+        )
 
 
 _declared: dict[str, Declared] = {}
@@ -46,52 +66,195 @@ def declared() -> dict[str, Declared]:
     return dict(_declared)
 
 
-class Setting(Record):
-    """One decision of the company, with where it comes from and since when it holds."""
+SETTING = Workflow(
+    name="setting",
+    states={
+        "proposed": (_("Proposed"), "amber"),
+        "confirmed": (_("Confirmed"), "green"),
+        "withdrawn": (_("Withdrawn"), "grey"),
+    },
+    editable=frozenset({"proposed"}),
+    path=("proposed", "confirmed"),
+    waits_for={"proposed": _("It holds once it is confirmed, from its day on.")},
+    steps=(
+        Step(
+            "confirm", _("Confirm"), ("proposed",), "confirmed",
+            ("management.all", "legal_head.all", "admin.all"),
+        ),
+        Step(
+            "withdraw", _("Withdraw"), ("proposed", "confirmed"), "withdrawn",
+            ("management.all", "admin.all"), needs_reason=True, danger=True,
+        ),
+    ),
+)  # fmt: skip
+
+
+def shape_of(values: Mapping[str, Any]) -> tuple[Part, ...]:
+    """The boxes for the value of the setting named by ``values["key"]``; none for an unknown one."""
+    known = _declared.get(str(values.get("key")))
+    return known.shape if known else ()
+
+
+def said(value: Any, row: Any = None) -> str:
+    """A value in one line, of a row or of a setting in force: ``TWD 1,000,000、CNY 250,000``."""
+    parts = {part.name: part for part in shape_of({"key": getattr(row, "key", "")})}
+    if not isinstance(value, dict):
+        return shape.said(value, parts.get(""))
+    return "、".join(
+        f"{parts[name].label if name in parts else name} {shape.said(one, parts.get(name))}"
+        for name, one in value.items()
+        if one not in (None, "")
+    )
+
+
+class Setting(Staged):
+    """One decision of the company: what holds from which day, where it comes from, who confirmed it."""
 
     __tablename__ = "setting"
+    __table_args__ = (state_check(SETTING),)
     noun: ClassVar[Words] = _("Setting")
+    workflow = SETTING
 
-    key: Mapped[str] = mapped_column(String(64), unique=True, info=shown(_("Key")))
-    value: Mapped[Any] = mapped_column(JSON, info=shown(_("Value"), wide=True))
-    source: Mapped[str] = mapped_column(
-        String(200), default="", info=shown(_("Source"), help=_("Law, resolution or person."))
+    key: Mapped[str] = mapped_column(
+        String(64), index=True,
+        info=shown(_("Setting"), choices=lambda: {k: d.about for k, d in _declared.items()}, fixed=True),
+    )  # fmt: skip
+    value: Mapped[Any] = mapped_column(
+        JSON, info=shown(_("Value"), wide=True, shape=shape_of, said=said)
     )
+    valid_from: Mapped[date] = mapped_column(
+        Date, default=clock.today, index=True, info=shown(_("Valid from"))
+    )
+    source: Mapped[str] = mapped_column(
+        String(200),
+        info=shown(_("Source"), help=_("Paragraph of the regulation or a law, resolution, or person.")),
+    )  # fmt: skip
     jurisdiction: Mapped[str] = mapped_column(String(40), default="", info=shown(_("Jurisdiction")))
-    decided_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Decided on")))
     note: Mapped[str] = mapped_column(String(200), default="", info=shown(_("Note")))
 
     def __str__(self) -> str:
-        return self.key
+        known = _declared.get(self.key)
+        return str(known.about) if known else self.key
+
+    def prepare(self) -> None:
+        """Kept as JSON knows it: sums as text."""
+        known = _declared.get(self.key)
+        typed = _typed(self.value, known.default) if known else None
+        if typed is not None:
+            self.value = _plain(typed)
 
     def check(self) -> Iterator[tuple[str, Words]]:
         """The key must be known and the value of its type."""
         if self.key not in _declared:
             yield "key", _("The portal knows no setting of this name.")
-        elif _typed(self.value, _declared[self.key].default) is None:
+        elif self.value is not None and _typed(self.value, _declared[self.key].default) is None:
             yield "value", _("This is not a value for this setting.")
 
 
-def value(key: str) -> Any:
-    """The value in force: the table's, else the declared default."""
+@SETTING.guard("confirm")
+def _second_person(row: Setting) -> Iterator[Words]:
+    """What approvals depend on is confirmed by Management or Legal, never by who entered it."""
+    known = _declared.get(row.key)
+    if known is not None and known.power and access.behalf().account_id is not None:
+        yield from by_another(row)
+        if not access.behalf().holds("management", "legal_head"):
+            yield _("Approvals depend on this: Management or the head of Legal confirms it.")
+
+
+@SETTING.guard("withdraw")
+def _not_alone(row: Setting) -> Iterator[Words]:
+    """What approvals depend on is not taken back by administrators alone."""
+    known = _declared.get(row.key)
+    power = row.state == "confirmed" and known is not None and known.power
+    if power and not access.behalf().holds("management"):
+        yield _("Approvals depend on this: Management withdraws it.")
+
+
+def value(key: str, on: date | None = None) -> Any:
+    """The value in force today, or on a day: the newest confirmed decision, else the default."""
     known = _declared[key]
-    table = Setting.__table__  # by table: everybody works under the settings, few may read the rows
-    found = session().connection().scalar(select(table.c.value).where(table.c.key == key))
-    typed = None if found is None else _typed(found, known.default)
+    found = _found(key, on or clock.today())
+    typed = None if found is None else _typed(found.value, known.default)
     return known.default if typed is None else typed
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What holds of one setting today: its value, since when and by which source; `row` may be none."""
+
+    declared: Declared
+    value: Any
+    since: date | None
+    source: Words | str
+    row: int | None
+
+    @property
+    def key(self) -> str:
+        """The setting's name."""
+        return self.declared.key
+
+    @property
+    def said(self) -> str:
+        """The value in words."""
+        return said(self.value, self)
+
+
+def in_force() -> list[InForce]:
+    """Every setting with what holds today, in the order of their keys."""
+    today, found = clock.today(), []
+    for key, known in sorted(_declared.items()):
+        row = _found(key, today)
+        typed = None if row is None else _typed(row.value, known.default)
+        if row is None or typed is None:
+            found.append(InForce(known, known.default, None, known.source, None))
+        else:
+            found.append(InForce(known, typed, row.valid_from, row.source, row.id))
+    return found
+
+
+def _found(key: str, day: date) -> Any:
+    table = Setting.__table__  # by table: everybody works under the settings, few may read the rows
+    query = (
+        select(table.c.id, table.c.value, table.c.valid_from, table.c.source)
+        .where(table.c.key == key, table.c.status == "confirmed", table.c.valid_from <= day)
+        .order_by(table.c.valid_from.desc(), table.c.id.desc())
+    )
+    return session().connection().execute(query.limit(1)).first()
 
 
 def _typed(given: Any, default: Any) -> Any:
     """`given` as the type of `default`, or None when it cannot be read so."""
+    if isinstance(default, dict):
+        return _typed_parts(given, default)
     try:
         if isinstance(default, Decimal):
-            return Decimal(str(given))
+            number = Decimal(str(given))
+            return number if number.is_finite() else None
         if isinstance(default, bool):
             return given if isinstance(given, bool) else None
         if isinstance(default, int):
-            return int(given)
-        if isinstance(default, str):
-            return str(given)
-        return given if isinstance(given, type(default)) else None
+            return None if isinstance(given, bool) else int(given)
+        return str(given) if isinstance(given, str | int) else None
     except (InvalidOperation, ValueError, TypeError):
         return None
+
+
+def _typed_parts(given: Any, default: dict[str, Any]) -> dict[str, Any] | None:
+    """Each part as its default's type; one that is not said is the default's."""
+    if not isinstance(given, dict) or set(given) - set(default):
+        return None
+    found = dict(default)
+    for name, one in given.items():
+        if one is None or (one == "" and not isinstance(default[name], str)):
+            continue
+        typed = _typed(one, default[name])
+        if typed is None:
+            return None
+        found[name] = typed
+    return found
+
+
+def _plain(typed: Any) -> Any:
+    if isinstance(typed, dict):
+        return {name: _plain(one) for name, one in typed.items()}
+    return str(typed) if isinstance(typed, Decimal) else typed

@@ -18,7 +18,7 @@ from portal.organization import passwords
 from portal.organization.accounts import UserAccount
 from portal.organization.services import set_password
 from portal.web.record_view import Action, RecordView, address
-from portal.web.record_view.form import PortalForm
+from portal.web.record_view.portal_form import PortalForm
 from portal.web.routes import needs
 
 pages = Blueprint("accounts", __name__, url_prefix="/organization/accounts")

@@ -50,6 +50,8 @@ def actor_of(account: UserAccount, via: str = "web") -> Actor:
     for grant in grants_now(account.id):
         root = grant.department_id or (employee.department_id if employee else None)
         roles.append(Held(grant.role, grant.scope, subtree(tree, root)))
+    if employee is not None and (headed := departments_headed_by(employee.id, tree)):
+        roles.append(Held("head", "department", headed))
     facts = frozenset(
         name for name, act in _facts.items() if employee is not None and act(employee.id)
     )
@@ -77,6 +79,23 @@ def department_tree() -> dict[int | None, list[int]]:
     for ident, parent in session().execute(select(Department.id, Department.parent_id)):
         tree.setdefault(parent, []).append(ident)
     return tree
+
+
+def departments_headed_by(employee_id: int, tree: dict[int | None, list[int]]) -> frozenset[int]:
+    """The departments whose head the person is: also those below that have no head of their own."""
+    heads = {
+        ident: head
+        for ident, head in session().execute(select(Department.id, Department.head_id))
+        if head is not None
+    }
+    found, todo = set[int](), [ident for ident, head in heads.items() if head == employee_id]
+    while todo:
+        ident = todo.pop()
+        found.add(ident)
+        todo += [
+            child for child in tree.get(ident, []) if child not in heads and child not in found
+        ]
+    return frozenset(found)
 
 
 def subtree(tree: dict[int | None, list[int]], root: int | None) -> frozenset[int]:

@@ -22,7 +22,7 @@ from portal.organization.identity import grants_now
 from portal.organization.models import Employee
 from portal.organization.services import set_password
 from portal.web.record_view.cells import NONE, Cell, cell
-from portal.web.record_view.form import PortalForm
+from portal.web.record_view.portal_form import PortalForm
 
 MOST_SESSIONS = 50
 #: So much of a session's fingerprint names it among the person's own.

@@ -1,10 +1,15 @@
 """The organization on screen: people and places, accounts and roles, pick-lists and settings."""
 
-from portal.kernel.setting import Setting
+from typing import Any
+
+from flask import request, url_for
+
+from portal.kernel import access, setting
+from portal.kernel.setting import Setting, in_force
 from portal.kernel.words import _
 from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.models import Department, Employee, Lookup, Position
-from portal.web.record_view import RecordView
+from portal.web.record_view import Part, RecordView
 
 
 class Employees(RecordView):
@@ -100,14 +105,30 @@ class Lookups(RecordView):
 
 
 class Settings(RecordView):
-    """What the company decided, by which source and on which day."""
+    """What the company decided: which value holds from which day, by which source (R1.3.1)."""
 
     record, chapter, icon = Setting, "organization", "settings"
     name = _("Settings")
-    columns = ("key", "value", "source", "jurisdiction", "decided_on")
-    fields = ("key", "value", "source", "jurisdiction", "decided_on", "note")
+    columns = ("key", "value", "valid_from", "source", "jurisdiction", "state")
+    fields = ("key", "value", "valid_from", "source", "jurisdiction", "note")
     search = ("key", "source")
-    empty_text = _("Every setting has its default; an entry here replaces one.")
+    filters = ("state", "valid_from")
+    views = {_("To be confirmed"): {"state": "proposed"}}
+    empty_text = _("Every setting has its default; a decision replaces one from its day on.")
+
+    def begins_with(self, known: dict[str, Any]) -> dict[str, Any]:
+        """A decision begins with what holds today."""
+        return {"value": setting.value(known["key"])} if "key" in known else {}
+
+    def begins_at(self) -> str:
+        """A decision is about one setting, chosen from what is in force."""
+        chosen = request.values.get("key", "") in setting.declared() or request.args.get("draft")
+        return "" if chosen else url_for("setting.index_view")
+
+    def above_list(self) -> Part:
+        """Every setting with what holds today; there is where a decision begins."""
+        may = access.allowed(Setting, access.CREATE)
+        return Part("organization/settings.html", {"rows": in_force(), "may": may})
 
 
 SCREENS = (Employees, Departments, Positions, Accounts, RoleGrants, Lookups, Settings)

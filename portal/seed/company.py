@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.kernel.db import session
-from portal.kernel.setting import Setting
+from portal.kernel.setting import SETTING, Setting
 
 COMPANY = {
     "zh_Hant": {
@@ -38,4 +38,5 @@ def own_company() -> None:
     for locale, values in COMPANY.items():
         row = Setting(key=f"company.{locale}", value=values, source="seed")
         session().add(row)
-    session().flush()  # what follows makes papers
+        session().flush()  # a step locks the row
+        SETTING.advance(row, "confirm", automatic=True)

@@ -23,9 +23,7 @@ RULES: tuple[tuple[str, int, str, list[dict[str, Any]]], ...] = (
 def approval_rules(*, confirmed: bool = True) -> None:
     """Enter the default rules; they hold once Management confirms them, in examples at once."""
     for subject, step, role, condition in RULES:
-        row = ApprovalRule(
-            subject_type=subject, step_no=step, approver_ref=role, condition=condition
-        )
+        row = ApprovalRule(subject_type=subject, step_no=step, role=role, condition=condition)
         session().add(row)
         session().flush()  # a step locks the row
         if confirmed:

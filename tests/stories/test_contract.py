@@ -11,10 +11,10 @@ from portal.commands import doctor
 from portal.documents import comparing, finding, generation, incoming, sealing, signed, storing
 from portal.documents.models import Document, SigningEvent
 from portal.engines.approval import rounds
-from portal.kernel import access
+from portal.kernel import access, setting
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
-from portal.kernel.setting import Setting
+from portal.kernel.setting import SETTING, Setting
 from portal.seed import records, walk
 
 pytestmark = pytest.mark.office
@@ -147,8 +147,12 @@ def test_a_missing_value_is_named_and_nothing_is_half_made(portal, draft):
 def test_no_paper_is_made_in_the_name_of_a_company_nobody_entered(portal, draft):
     """An example never stands in for the company: the paper says what Administration has to fill in."""
     with access.acting_as(access.SYSTEM), transaction():
-        for row in session().scalars(select(Setting).where(Setting.key == "company.zh_Hant")):
-            row.value = {**row.value, "name": "", "bank_account": ""}
+        known = setting.value("company.zh_Hant")
+        emptied = {**known, "name": "", "bank_account": ""}
+        row = Setting(key="company.zh_Hant", value=emptied, source="board")
+        session().add(row)
+        session().flush()  # a step locks the row
+        SETTING.advance(row, "confirm", automatic=True)
     with pytest.raises(Invalid) as caught, walk.person(portal.accounts, "sales_a"):
         generation.generate(fresh(draft))
     assert set(caught.value.fields) == {"company.name", "company.bank_account"}

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
-from portal.chapters.confidentiality.models import PAPERS, ConfidentialityAgreement
+from portal.chapters.confidentiality.models import KINDS, PAPERS, ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.customers.models import Contact
 from portal.documents import binding, comparing, generation, leading, signed, subjects
@@ -16,8 +16,9 @@ from portal.documents.company import company
 from portal.documents.labels import CLEARED
 from portal.documents.models import DocumentVersion
 from portal.documents.taking_over import SCANNED
-from portal.engines.approval import rounds
-from portal.engines.approval.rounds import Request
+from portal.engines.approval import conditions, rounds
+from portal.engines.approval.conditions import Fact
+from portal.engines.approval.rules import Request
 from portal.kernel import access, clock, rhythm, setting
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unmet
@@ -26,7 +27,7 @@ from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
 from portal.organization.identity import fact
-from portal.organization.models import Employee
+from portal.organization.models import LOCALES, Employee
 
 setting.declare("secrecy.rules_code", "SEC-01", _("Code of the secrecy rules in force"))
 setting.declare("secrecy.rules_version", "1.0", _("Version of the secrecy rules in force"))
@@ -37,13 +38,13 @@ setting.declare(
         "zh_Hans": "上海市静安区劳动人事争议仲裁委员会",
         "en": "the Labour Tribunal of Hong Kong",
     },
-    _("Court or tribunal named in employees' agreements"),
-)
+    _("Court or tribunal named in employees' agreements"), source=setting.LAWYER, parts=LOCALES,
+)  # fmt: skip
 setting.declare(
     "secrecy.sign_place",
     {"zh_Hant": "臺北市", "zh_Hans": "上海市", "en": "Hong Kong"},
-    _("Place of signing"),
-)
+    _("Place of signing"), parts=LOCALES,
+)  # fmt: skip
 setting.declare(
     "secrecy.court",
     {
@@ -51,8 +52,11 @@ setting.declare(
         "zh_Hans": "上海市静安区人民法院",
         "en": "the courts of Hong Kong",
     },
-    _("Court named in clients' agreements"),
-)
+    _("Court named in clients' agreements"), source=setting.LAWYER, parts=LOCALES,
+)  # fmt: skip
+
+
+conditions.about("confidentiality_agreement", kind=Fact(_("Kind"), "choice", KINDS))
 
 
 def facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
@@ -291,10 +295,8 @@ def turn(job: Job) -> dict[str, Any]:
         ("start", ConfidentialityAgreement.state == "signed", ConfidentialityAgreement.start_on <= today),
         ("end", ConfidentialityAgreement.state == "in_force", ConfidentialityAgreement.end_on < today),
     )  # fmt: skip
-    for step, *conditions in due:
-        for agreement in list(
-            session().scalars(select(ConfidentialityAgreement).where(*conditions))
-        ):
+    for step, *wanted in due:
+        for agreement in list(session().scalars(select(ConfidentialityAgreement).where(*wanted))):
             with transaction():
                 AGREEMENT.advance(agreement, step, automatic=True)
             moved += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -16,8 +17,9 @@ from portal.chapters.sales.workflows import CONTRACT
 from portal.documents import binding, comparing, generation, leading, sealing, signed, subjects
 from portal.documents.company import company
 from portal.documents.models import DocumentVersion
-from portal.engines.approval import rounds
-from portal.engines.approval.rounds import Request
+from portal.engines.approval import conditions, rounds
+from portal.engines.approval.conditions import Fact
+from portal.engines.approval.rules import Request
 from portal.kernel import access, setting
 from portal.kernel.db import session
 from portal.kernel.errors import Unmet
@@ -25,17 +27,25 @@ from portal.kernel.events import approval_ended
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
 
+LIMIT = {"TWD": Decimal(1_000_000), "CNY": Decimal(250_000), "HKD": Decimal(250_000), "USD": Decimal(32_000)}  # fmt: skip
 setting.declare(
-    "approval.L1",
-    {"TWD": "1000000", "CNY": "250000", "HKD": "250000", "USD": "32000"},
-    _("From this total Management approves contracts"),
+    "approval.L1", LIMIT, _("From this total Management approves contracts"), power=True
 )
 setting.declare(
-    "approval.L2",
-    {"TWD": "10000000", "CNY": "2500000", "HKD": "2500000", "USD": "320000"},
-    _("From this total the Chairman approves contracts"),
+    "approval.L2", {currency: 10 * limit for currency, limit in LIMIT.items()},
+    _("From this total the Chairman approves contracts"), power=True,
+)  # fmt: skip
+setting.declare(
+    "payment.standard_days", 45, _("Standard days to pay; beyond, Finance approves"), power=True
 )
-setting.declare("payment.standard_days", 45, _("Standard days to pay; beyond, Finance approves"))
+
+
+conditions.about(
+    "contract", **conditions.AMOUNT,
+    payment_days=Fact(_("Days to pay"), "number"),
+    fee_model=Fact(_("Fee model"), "choice", fees.MODELS),
+    standard_text=Fact(_("Unchanged standard text"), "bool"),
+)  # fmt: skip
 
 
 def facts(contract: Contract) -> dict[str, Any]:

@@ -10,20 +10,22 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.engines.approval import conditions
 from portal.engines.approval.workflows import APPROVAL_RULE
 from portal.kernel import clock
 from portal.kernel.db import Base, Moment
 from portal.kernel.money import Amount
 from portal.kernel.record import Staged, choice_check, shown, state_check
 from portal.kernel.words import Words, _
-from portal.organization.accounts import ROLES
+from portal.organization.accounts import ROLES, UserAccount
 
 KINDS = {
     "role": _("Holders of a role"),
     "department_head": _("Head of the department"),
+    "line_manager": _("Manager of the owner"),
     "named_user": _("A named person"),
 }
-OPERATORS = ("eq", "ne", "gt", "ge", "lt", "le", "true", "false")
+ACTIONS = {"approve": _("Approve")}
 STATUSES = {
     "waiting": _("Not yet asked"),
     "pending": _("Asked"),
@@ -42,41 +44,79 @@ class ApprovalRule(Staged):
     noun: ClassVar[Words] = _("Approval rule")
     workflow = APPROVAL_RULE
 
-    subject_type: Mapped[str] = mapped_column(String(32), index=True, info=shown(_("Record")))
-    action: Mapped[str] = mapped_column(String(32), default="approve", info=shown(_("Action")))
-    step_no: Mapped[int] = mapped_column(Integer, info=shown(_("Step")))
+    subject_type: Mapped[str] = mapped_column(
+        String(32), index=True, info=shown(_("Record"), choices=conditions.subjects)
+    )
+    action: Mapped[str] = mapped_column(
+        String(32), default="approve", info=shown(_("Action"), choices=ACTIONS)
+    )
+    step_no: Mapped[int] = mapped_column(
+        Integer, default=1, info=shown(_("Step"), help=_("Lower numbers are asked first."))
+    )
     condition: Mapped[list[dict[str, Any]]] = mapped_column(
         JSON, default=list,
-        info=shown(_("Conditions"), help=_("All must hold. Empty: always."), wide=True),
+        info=shown(
+            _("Conditions"), wide=True, rows=conditions.PARTS, said=conditions.said,
+            help=_("All must hold. Without conditions the step is always asked for."),
+        ),
     )  # fmt: skip
     approver_kind: Mapped[str] = mapped_column(
-        String(16), default="role", info=shown(_("Approver"), choices=KINDS)
+        String(16), default="role", info=shown(_("Who decides"), choices=KINDS)
     )
-    approver_ref: Mapped[str] = mapped_column(String(64), default="", info=shown(_("Who")))
+    role: Mapped[str] = mapped_column(
+        String(16), default="",
+        info=shown(_("Role"), choices={"": Words("—"), **ROLES}, help=_("Only for holders of a role.")),
+    )  # fmt: skip
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     sla_hours: Mapped[int] = mapped_column(Integer, default=48, info=shown(_("Hours to decide")))
     valid_from: Mapped[date] = mapped_column(Date, default=clock.today, info=shown(_("From")))
     valid_to: Mapped[date | None] = mapped_column(Date, info=shown(_("Until")))
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    person: Mapped[UserAccount | None] = relationship(
+        foreign_keys=[person_id], info=shown(_("Person"), help=_("Only for a named person."))
+    )
+    confirmed_by: Mapped[UserAccount | None] = relationship(
+        foreign_keys=[confirmed_by_id], info=shown(_("Confirmed by"))
+    )
 
     def __str__(self) -> str:
-        return f"{self.subject_type} · {self.step_no} · {self.who}"
+        subject = conditions.subjects().get(self.subject_type, self.subject_type)
+        return f"{subject} · {self.step_no} · {self.who}"
 
     @property
     def who(self) -> Words:
         """Whoever decides, in words."""
-        if self.approver_kind == "role":
-            return ROLES.get(self.approver_ref, Words(self.approver_ref))
-        return KINDS[self.approver_kind]
+        if self.approver_kind == "named_user" and self.person is not None:
+            return Words(str(self.person))
+        return who_decides(self.approver_kind, self.role)
 
     def check(self) -> Iterator[tuple[str, Words]]:
         """A rule that cannot be read would silently approve nothing, so it is refused here."""
-        if self.approver_kind == "role" and self.approver_ref not in ROLES:
-            yield "approver_ref", _("There is no such role.")
-        if not isinstance(self.condition, list):
-            yield "condition", _("Conditions are a list.")
-            return
-        for one in self.condition:
-            if not isinstance(one, dict) or "field" not in one or one.get("op") not in OPERATORS:
-                yield "condition", _("A condition names a field, an operator and a value.")
+        if self.approver_kind == "role" and self.role not in ROLES:
+            yield "role", _("Say which role decides.")
+        if self.approver_kind != "role" and self.role:
+            yield "role", _("A role belongs only to “%(kind)s”.", kind=KINDS["role"])
+        named = self.person is not None or self.person_id is not None
+        if (self.approver_kind == "named_user") is not named:
+            yield (
+                "person",
+                _("A person belongs to “%(kind)s”, and only there.", kind=KINDS["named_user"]),
+            )
+        if not 1 <= (self.step_no or 0) <= 20:
+            yield "step_no", _("Steps are numbered 1 to 20.")
+        if not 1 <= (self.sla_hours or 0) <= 2000:
+            yield "sla_hours", _("One to 2,000 hours.")
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            yield "valid_to", _("The term ends before it begins.")
+        for said in conditions.problems(self.subject_type, self.condition):
+            yield "condition", said
+            break
+
+
+def who_decides(kind: str, reference: str) -> Words:
+    """The approver of a step in words."""
+    return ROLES.get(reference, Words(reference)) if kind == "role" else KINDS[kind]
 
 
 class Approval(Base):
@@ -118,6 +158,4 @@ class Approval(Base):
     @property
     def who(self) -> Words:
         """Whoever is asked, in words."""
-        if self.approver_kind == "role":
-            return ROLES.get(self.approver_ref, Words(self.approver_ref))
-        return KINDS[self.approver_kind]
+        return who_decides(self.approver_kind, self.approver_ref)

@@ -6,17 +6,16 @@ for the `content_sha256` it saw; whoever relies on it asks `holds` with the hash
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from portal.engines.approval.models import Approval, ApprovalRule
-from portal.kernel import access, audit, clock, setting
+from portal.engines.approval.models import Approval
+from portal.engines.approval.rules import Request, reference, rules_for
+from portal.kernel import access, audit, clock
 from portal.kernel.access import Actor
 from portal.kernel.db import session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, Unmet
@@ -26,17 +25,6 @@ from portal.kernel.words import Words, _
 
 #: Which subjects of a kind a person made, as a criterion on their rows.
 Made = Callable[[Actor], ColumnElement[bool]]
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is asked: the content's hash, the sum it is about, and the facts rules look at."""
-
-    content_sha256: str
-    amount: Decimal | None = None
-    currency: str = ""
-    facts: Mapping[str, Any] | None = None
-    bound: Mapping[str, Any] | None = None
 
 
 _contents: dict[str, Callable[[Any], str]] = {}
@@ -102,7 +90,7 @@ def ask(subject: Any, action: str, request: Request) -> list[Approval]:
     """Open a new round; raises `Unmet` when no confirmed rule says who decides."""
     if type(subject) not in _made:
         raise LookupError(f"nobody said who makes a {subject.__tablename__}")
-    rules = [r for r in _rules_for(subject, action) if holds_for(r, request)]
+    rules = rules_for(subject, action, request)
     if not rules:
         raise Unmet([_("No approval rule in force says who decides this.")])
     void(subject, action, "asked anew")
@@ -111,7 +99,7 @@ def ask(subject: Any, action: str, request: Request) -> list[Approval]:
         Approval(
             subject_type=subject.__tablename__, subject_id=subject.id, action=action,
             round_no=number, step_no=at, rule_id=rule.id, approver_kind=rule.approver_kind,
-            approver_ref=_reference(rule, subject), amount=request.amount,
+            approver_ref=reference(rule, subject), amount=request.amount,
             currency=request.currency, content_sha256=request.content_sha256,
             bound=audit.plain(dict(request.bound or {})),
             requested_by_id=access.behalf().account_id, status="waiting",
@@ -189,18 +177,15 @@ def asked(step: Approval, who: Actor) -> bool:
     if step.approver_kind == "role":
         return who.holds(step.approver_ref)
     if step.approver_kind == "department_head":
-        return int(step.approver_ref) in _headed(who)
+        return int(step.approver_ref) in who.departments("head")
+    if step.approver_kind == "line_manager":
+        return str(who.employee_id) == step.approver_ref
     return str(who.account_id) == step.approver_ref
 
 
 def last_word(subject: Any, action: str, outcome: str) -> str:
     """What the person wrote whose answer ended the latest round so; empty when nothing."""
     return next((s.comment for s in steps_of(subject, action) if s.status == outcome), "")
-
-
-def _headed(who: Actor) -> list[int]:
-    heads = ("sales_head", "ops_head", "hr_head")
-    return sorted({place for role in heads for place in who.departments(role)})
 
 
 def void(subject: Any, action: str, reason: str) -> bool:
@@ -244,11 +229,12 @@ def waiting_for(who: Actor) -> Select[Approval]:
 
 
 def _addressed(who: Actor) -> ColumnElement[bool]:
-    kind, reference = Approval.approver_kind, Approval.approver_ref
+    kind, ref = Approval.approver_kind, Approval.approver_ref
     return or_(
-        (kind == "role") & reference.in_(sorted({held.role for held in who.roles})),
-        (kind == "department_head") & reference.in_([str(one) for one in _headed(who)]),
-        (kind == "named_user") & (reference == str(who.account_id)),
+        (kind == "role") & ref.in_(sorted({held.role for held in who.roles})),
+        (kind == "department_head") & ref.in_(sorted(map(str, who.departments("head")))),
+        (kind == "line_manager") & (ref == str(who.employee_id)),
+        (kind == "named_user") & (ref == str(who.account_id)),
     )
 
 
@@ -257,49 +243,6 @@ def _open_to(model: type[Record], mine: ColumnElement[bool]) -> ColumnElement[bo
     theirs = select(1).where(model.id == Approval.subject_id)
     return and_(
         Approval.subject_type == model.__tablename__, exists(theirs), ~exists(theirs.where(mine))
-    )
-
-
-def holds_for(rule: ApprovalRule, request: Request) -> bool:
-    """Whether all conditions of a rule hold for a request."""
-    facts = {"amount": request.amount, "currency": request.currency, **(request.facts or {})}
-    return all(_true(one, facts, request.currency) for one in rule.condition)
-
-
-def _true(one: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> bool:
-    given, op = facts.get(one["field"]), one["op"]
-    if op in ("true", "false"):
-        return bool(given) is (op == "true")
-    wanted = setting.value(one["setting"]) if "setting" in one else one.get("value")
-    if isinstance(wanted, Mapping):  # limits by currency
-        wanted = wanted.get(currency)
-    if op in ("eq", "ne"):
-        return (str(given) == str(wanted)) is (op == "eq")
-    if given is None or wanted is None:
-        return op in ("gt", "ge")  # an unknown sum takes the highest tier (ruling of README §6)
-    try:
-        a, b = Decimal(str(given)), Decimal(str(wanted))
-    except InvalidOperation:
-        return op in ("gt", "ge")
-    return {"gt": a > b, "ge": a >= b, "lt": a < b, "le": a <= b}[str(op)]
-
-
-def _rules_for(subject: Any, action: str) -> list[ApprovalRule]:
-    today = clock.today()
-    with access.system():
-        query = select(ApprovalRule).where(
-            ApprovalRule.subject_type == subject.__tablename__,
-            ApprovalRule.action == action,
-            ApprovalRule.state == "confirmed",
-            ApprovalRule.valid_from <= today,
-        )
-        rules = session().scalars(query.order_by(ApprovalRule.step_no, ApprovalRule.id)).all()
-        return [r for r in rules if r.valid_to is None or today <= r.valid_to]
-
-
-def _reference(rule: ApprovalRule, subject: Any) -> str:
-    return (
-        str(subject.department_id) if rule.approver_kind == "department_head" else rule.approver_ref
     )
 
 

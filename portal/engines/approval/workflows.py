@@ -16,8 +16,9 @@ APPROVAL_RULE = Workflow(
     waits_for={"proposed": _("Management confirms; only then the rule holds.")},
     steps=(
         Step("confirm", _("Confirm"), ("proposed",), "confirmed", ("management.all",)),
+        Step("withdraw", _("Withdraw"), ("proposed",), "retired", ("management.all", "admin.all")),
         Step(
-            "retire", _("Retire"), ("proposed", "confirmed"), "retired", ("management.all",),
+            "retire", _("Retire"), ("confirmed",), "retired", ("management.all",),
             needs_reason=True, danger=True,
         ),
     ),

@@ -74,8 +74,14 @@ DRESSES: dict[str, Any] = {
     "day": lambda _c, v, _r: Cell("date", v),
     "moment": lambda _c, v, _r: Cell("moment", v),
     "number": lambda _c, v, _r: Cell("number", v),
-    "json": lambda _c, v, _r: Cell("text", plain_json(v)),
+    "json": lambda c, v, r: Cell("text", _structure(c, v, r)),
 }
+
+
+def _structure(column: Shown, value: Any, record: Record | None) -> str:
+    """A structured value in the words of its column, else as short JSON."""
+    said = column.info.get("said")
+    return plain_json(value) if said is None else str(said(value, record))
 
 
 def plain_json(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.types import TypeDecorator
 
 from portal.kernel.money import Amount
-from portal.kernel.record import Record, Staged
+from portal.kernel.record import Record, Staged, choices_of
 from portal.kernel.words import Words, _
 
 
@@ -38,11 +39,11 @@ class Shown:
         return self.info.get("help")
 
     @property
-    def choices(self) -> dict[str, Words]:
+    def choices(self) -> Mapping[str, Words]:
         """Value -> words; a state's come from its workflow."""
         if self.kind == "state":
             return {key: said[0] for key, said in self.record.workflow.states.items()}  # type: ignore[attr-defined]
-        return self.info.get("choices") or {}
+        return choices_of(self.info)
 
     @property
     def foreign(self) -> Any:

@@ -59,10 +59,13 @@ def forget() -> None:
 
 def parts(view: RecordView, record: Any) -> list[Markup]:
     """Every card for this record, in the order of registration."""
-    return [_rendered(piece) for act in _parts for piece in act(view, record)]
+    return [rendered(piece) for act in _parts for piece in act(view, record)]
 
 
-def _rendered(piece: Part | Markup) -> Markup:
+def rendered(piece: Part | Markup | None) -> Markup:
+    """A card as markup; nothing for none."""
+    if piece is None:
+        return Markup("")
     if isinstance(piece, Markup):
         return piece
     return Markup(render_template(piece.template, **piece.values))  # noqa: S704 - it escapes

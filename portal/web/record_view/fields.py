@@ -179,6 +179,41 @@ class ChoiceField(wtforms.SelectField):
             self.data = str(valuelist[0]) or None
 
 
+class FixedWidget:
+    """The words of what was chosen, and the value to send along."""
+
+    def __call__(self, field: FixedField, **kw: Any) -> Markup:
+        """A hidden box and its words."""
+        words = field.column.choices.get(field.data or "", field.data or "—")
+        return Markup(
+            "<input type='hidden' name='{}' value='{}'><output id='{}'>{}</output>"
+        ).format(field.name, field.data or "", field.id, words)
+
+
+class FixedField(wtforms.Field):
+    """Chosen once, on the page before; a record that has it keeps it."""
+
+    widget = FixedWidget()
+
+    def __init__(self, *, column: Shown, **kw: Any) -> None:
+        super().__init__(column.label, description=column.help or "", **kw)
+        self.column = column
+        self.flags.required = True
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """The value as it was sent; the record refuses one it does not know."""
+        if valuelist and not self.object_data:
+            self.data = str(valuelist[0]) or None
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        """Only a new record takes it."""
+        if not getattr(obj, name):
+            setattr(obj, name, self.data)
+
+    def _value(self) -> str:
+        return self.data or ""
+
+
 class LookupWidget:
     """A plain select holding the chosen row; the page's script turns it into a type-ahead."""
 

@@ -12,43 +12,17 @@ from werkzeug.datastructures import MultiDict
 from portal.kernel import access
 from portal.kernel.db import session
 from portal.kernel.record import Record
-from portal.kernel.words import Words, _
+from portal.kernel.words import Words
 from portal.web.record_view import parsing
 from portal.web.record_view.columns import shown
-from portal.web.record_view.fields import KINDS, ChoiceField, LookupField
+from portal.web.record_view.fields import KINDS, ChoiceField, FixedField, LookupField
 from portal.web.record_view.lines import LinesField
+from portal.web.record_view.portal_form import PortalForm
+from portal.web.record_view.structured import PartsField, RowsField
 from portal.web.record_view.tokens import one_time_token
 
 if TYPE_CHECKING:
     from portal.web.record_view.view import RecordView
-
-
-class PortalForm(wtforms.Form):
-    """A form whose sentences are ours in all three languages, never WTForms' own."""
-
-    class Meta:
-        """No CSRF here (the application guards every method), no words of the library."""
-
-        csrf = False
-        locales = False
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whether everything could be read and nothing needed is missing."""
-        fine: bool = super().validate(extra_validators)
-        for field in self:
-            if field.flags.required and not field.errors and field.data in (None, ""):
-                field.errors = [_("%(field)s is needed.", field=field.label.text)]
-                fine = False
-        return fine
-
-    def refuse(self, problems: dict[str, Words]) -> None:
-        """Put what the record said at its fields; what belongs to none, at the top."""
-        for name, said in problems.items():
-            at = name if name in self else name.removesuffix("_id")
-            if at in self:
-                self[at].errors = [*self[at].errors, said]
-            else:
-                self.form_errors.append(said)
 
 
 class RecordForm(PortalForm):
@@ -85,16 +59,24 @@ def field_for(record: type[Record], name: str, endpoint: str) -> Any:
     column = shown(record, name)
     if column.kind == "one":
         return LookupField(column=column, endpoint=endpoint)
+    for mark, made in MARKED.items():
+        if mark in column.info:
+            return made(column=column)
     if column.kind not in KINDS or name.endswith("_hash") or name == "state":
         raise TypeError(f"{record.__name__}.{name} cannot stand on a form")
     return KINDS[column.kind](column=column)
+
+
+#: What a column's dress asks for, whatever its kind.
+MARKED = {"fixed": FixedField, "shape": PartsField, "rows": RowsField}
 
 
 def opened(view: RecordView, record: Any | None, typed: MultiDict[str, str] | None = None) -> Any:
     """The form of a record as it is, or of `typed`; without the fields masked for the person."""
     made = view.form_of_record
     if record is None:
-        form = made(typed, data=defaults(view.record) | given(view))
+        known = given(view)
+        form = made(typed, data=defaults(view.record) | known | view.begins_with(known))
     else:
         form = made(typed, obj=record)
         for name in view.fields:
@@ -125,13 +107,15 @@ def defaults(record: type[Record]) -> dict[str, Any]:
 
 
 def given(view: RecordView) -> dict[str, Any]:
-    """Related records named in the address: a new contact of this client (``customer_id=12``)."""
-    found = {}
+    """What the address names: a new contact of this client (``customer_id=12``), ``key=approval.L1``."""
+    found: dict[str, Any] = {}
     for name in view.fields:
         ident = parsing.ident(request.args.get(f"{name}_id", ""))
         column = shown(view.record, name)
         if ident is not None and column.kind == "one" and column.target is not None:
             found[name] = session().get(column.target, ident)
+        elif column.kind == "choice" and (said := request.args.get(name)) in column.choices:
+            found[name] = said
     return found
 
 
@@ -140,8 +124,10 @@ def groups(view: RecordView, form: Any) -> list[tuple[Words | str, list[str]]]:
     there = [name for name in (*view.fields, *view.lines) if name in form]
     named = {name for names in view.sections.values() for name in names}
     rest = [name for name in there if name not in named]
-    found: list[tuple[Words | str, list[str]]] = [("", ["form_token", *rest])]
+    found: list[tuple[Words | str, list[str]]] = [("", rest)] if rest else []
     for caption, names in view.sections.items():
         if inside := [name for name in names if name in there]:
             found.append((caption, inside))
+    found = found or [("", [])]
+    found[0][1].append("form_token")
     return found

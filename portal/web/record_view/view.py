@@ -20,6 +20,7 @@ from portal.web.record_view import (
     details,
     drafts,
     export,
+    extras,
     history,
     keeping,
     listing,
@@ -96,6 +97,18 @@ class RecordView(BaseView):
         list(made_filters(shown(self.record, name) for name in self.filters))
         assert self.form_of_record
 
+    def begins_at(self) -> str:
+        """The page on which something must be chosen before the form of a new record; usually none."""
+        return ""
+
+    def begins_with(self, known: dict[str, Any]) -> dict[str, Any]:
+        """More values a new record's form begins with, from what its address already says."""
+        return {}
+
+    def above_list(self) -> extras.Part | None:
+        """A card above the list, for screens that have more to show than their rows."""
+        return None
+
     def before_save(self, form: Any, record: Any) -> None:
         """A last look at a readable form; may raise `Again` to send it back."""
 
@@ -127,6 +140,8 @@ class RecordView(BaseView):
         """A new record."""
         if not access.allowed(self.record, access.CREATE):
             raise Forbidden
+        if place := self.begins_at():
+            return redirect(place)
         return self._answered(lambda: saving.create(self))
 
     @door("/edit/", "GET", "POST")
@@ -207,5 +222,5 @@ def list_page(view: RecordView) -> str:
     return render_template(
         "record/list.html", view=face, rows=page.rows, count=page.count, limit=listing.COUNT_LIMIT,
         earlier=page.earlier, later=page.later, sort=page.sort, down=page.down, chosen=face.chosen,
-        bulk_steps=bulk.steps_for(view, page.rows),
+        bulk_steps=bulk.steps_for(view, page.rows), above=extras.rendered(view.above_list()),
     )  # fmt: skip

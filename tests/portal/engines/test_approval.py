@@ -10,9 +10,9 @@ from sqlalchemy import select
 from portal import policy
 from portal.chapters.customers.models import Customer
 from portal.engines import my_work
-from portal.engines.approval import rounds
+from portal.engines.approval import conditions, rounds
 from portal.engines.approval.models import Approval, ApprovalRule
-from portal.engines.approval.rounds import Request
+from portal.engines.approval.rules import Request
 from portal.engines.approval.workflows import APPROVAL_RULE
 from portal.kernel import access, setting
 from portal.kernel.access import Held
@@ -23,7 +23,8 @@ from portal.organization.models import Employee
 from tests.portal.statements import counting
 
 TEXT, OTHER = "a" * 64, "b" * 64
-setting.declare("test.limit", {"TWD": "1000"}, _("Limit of the test"))
+setting.declare("test.limit", {"TWD": Decimal(1000)}, _("Limit of the test"))
+conditions.about("customer", **conditions.AMOUNT)
 rounds.made_by(Customer)(lambda who: Customer.created_by_id == who.account_id)
 BIG = [{"field": "amount", "op": "ge", "setting": "test.limit"}]
 
@@ -36,7 +37,7 @@ def subject(company):
         session().add(row)
         for step, role, condition in ((1, "legal", []), (2, "management", BIG)):
             rule = ApprovalRule(
-                subject_type="customer", step_no=step, approver_ref=role, condition=condition
+                subject_type="customer", step_no=step, role=role, condition=condition
             )
             session().add(rule)
             session().flush()
@@ -147,7 +148,7 @@ def test_without_a_confirmed_rule_nothing_can_be_asked(company, subject):
 def test_a_rule_not_yet_confirmed_decides_nothing(company, subject):
     """Power needs two: a proposed rule is no rule."""
     with access.acting_as(access.SYSTEM), transaction():
-        session().add(ApprovalRule(subject_type="customer", step_no=3, approver_ref="chairman"))
+        session().add(ApprovalRule(subject_type="customer", step_no=3, role="chairman"))
     assert asking(company, subject) == ["legal"]
 
 
@@ -157,7 +158,7 @@ def test_a_condition_that_cannot_be_read_is_refused_when_entered(company):
             ApprovalRule(
                 subject_type="customer",
                 step_no=1,
-                approver_ref="legal",
+                role="legal",
                 condition=[{"field": "amount", "op": "about"}],
             )
         )

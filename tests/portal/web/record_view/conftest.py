@@ -6,14 +6,17 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask, abort, g, render_template, request
 from flask_wtf import CSRFProtect
+from jinja2 import FileSystemLoader
 from werkzeug.test import TestResponse
 
+import portal.boot
 from portal.app import create_app
 from portal.boot import boot
 from portal.chapters.customers.models import Contact, Customer
@@ -30,6 +33,7 @@ from portal.web import assets, language, show
 from portal.web.record_view import RecordView, install
 
 PASSWORD = "only-for-the-tests-2026"
+PACKAGE = Path(portal.boot.__file__).parent
 PLACES = ("home", "find", "preferences", "profile", "sign_out", "sign_in")
 
 
@@ -38,6 +42,8 @@ def application(screens: tuple[type[RecordView], ...]) -> Flask:
     app = Flask("portal.web", static_folder=None)
     app.config.update(SECRET_KEY="only-for-the-tests", WTF_CSRF_ENABLED=False, TESTING=True)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    folders = [str(folder) for folder in PACKAGE.rglob("templates") if folder.is_dir()]
+    app.jinja_loader = FileSystemLoader(folders)  # also those that blueprints would bring
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.globals.update(show.GLOBALS, PLACES={name: name for name in PLACES})
     assets.install(app)

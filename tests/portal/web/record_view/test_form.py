@@ -47,7 +47,7 @@ def test_what_is_wrong_is_said_at_each_field_and_nothing_typed_is_lost(company):
     said = words(answer)
     assert "This is not a company name." in said
     assert "Industry may have at most 60 characters." in said
-    assert sent_back(answer) == typed
+    assert sent_back(answer) | {"csrf_token": ""} == typed | {"csrf_token": ""}
     assert count(Customer) == 0
     again = browser.post(NEW, typed | {"name": "Cloud", "industry": ""})
     assert company.row(Customer, browser.ident_after(again)).address == "Lane 7"

@@ -1,0 +1,163 @@
+"""When a rule asks: conditions on what a request is about, each against a value or a setting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from portal.kernel import setting
+from portal.kernel.record import kinds
+from portal.kernel.shape import Part
+from portal.kernel.words import Words, _
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something rules may look at: its words, whether it is a number, yes or no, or one of a list."""
+
+    label: Words
+    kind: str = "text"
+    choices: Mapping[str, Words] | None = None
+
+
+#: Known of every request.
+AMOUNT = {"amount": Fact(_("Amount"), "money"), "currency": Fact(_("Currency"))}
+NUMBERS = ("gt", "ge", "lt", "le")
+OPERATORS = {
+    "ge": _("at least"),
+    "gt": _("more than"),
+    "le": _("at most"),
+    "lt": _("less than"),
+    "eq": _("is"),
+    "ne": _("is not"),
+    "true": _("yes"),
+    "false": _("no"),
+}
+_facts: dict[str, dict[str, Fact]] = {}
+
+
+def about(subject_type: str, **facts: Fact) -> None:
+    """Make a kind of record one that is approved, with the facts rules may look at."""
+    _facts[subject_type] = {**facts}
+
+
+def subjects() -> dict[str, Words]:
+    """The kinds of record that are approved, in words."""
+    known = kinds()
+    return {name: known[name].noun for name in _facts if name in known}
+
+
+def facts_of(subject_type: str) -> dict[str, Fact]:
+    """What rules about a kind of record may look at."""
+    return _facts.get(subject_type, {})
+
+
+def _fields() -> dict[str, Words]:
+    every = (pair for facts in _facts.values() for pair in facts.items())
+    return {name: fact.label for name, fact in every}
+
+
+def _choices(name: str) -> Mapping[str, Words]:
+    every = (facts[name].choices for facts in _facts.values() if name in facts)
+    return next((choices for choices in every if choices), {})
+
+
+def _settings() -> dict[str, Words]:
+    return {
+        key: known.about
+        for key, known in setting.declared().items()
+        if all(part.kind in ("money", "number") for part in known.shape)
+    }
+
+
+#: The boxes of one condition.
+PARTS = (
+    Part("field", _("What"), "choice", _fields),
+    Part("op", _("Comparison"), "choice", lambda: OPERATORS),
+    Part("setting", _("with the setting"), "choice", _settings),
+    Part("value", _("or with the value")),
+)
+
+
+def said(condition: Any, _rule: Any = None) -> str:
+    """Conditions as a sentence: ``Amount at least “From this total Management approves”``."""
+    if not isinstance(condition, list) or not condition:
+        return str(_("Always"))
+    return "；".join(_said(one) for one in condition if isinstance(one, dict))
+
+
+def _said(one: Mapping[str, Any]) -> str:
+    words = [str(_fields().get(one.get("field", ""), one.get("field", "")))]
+    words.append(str(OPERATORS.get(one.get("op", ""), one.get("op", ""))))
+    if "setting" in one:
+        words.append(f"“{_settings().get(one['setting'], one['setting'])}”")
+    elif "value" in one:
+        words.append(str(_choices(one.get("field", "")).get(str(one["value"]), one["value"])))
+    return " ".join(words)
+
+
+def problems(subject_type: str, condition: Any) -> Iterator[Words]:
+    """Why conditions cannot be read; nothing when they can."""
+    if not isinstance(condition, list):
+        yield _("Conditions are a list.")
+        return
+    for one in condition:
+        yield from _problems(facts_of(subject_type), one)
+
+
+def _problems(facts: Mapping[str, Fact], one: Any) -> Iterator[Words]:
+    fact = facts.get(one.get("field", "")) if isinstance(one, dict) else None
+    if fact is None:
+        yield _("A condition names something this record has.")
+        return
+    op = one.get("op")
+    if op not in OPERATORS:
+        yield _("A condition says how to compare.")
+    elif (op in ("true", "false")) is not (fact.kind == "bool") or (
+        op in NUMBERS and fact.kind not in ("money", "number")
+    ):
+        yield _("%(what)s cannot be compared like this.", what=fact.label)
+    elif fact.kind == "bool":
+        if "setting" in one or "value" in one:
+            yield _("Yes and no are compared with nothing.")
+    elif ("setting" in one) is ("value" in one):
+        yield _("A condition compares with a setting or with a value, one of the two.")
+    elif "setting" in one and one["setting"] not in _settings():
+        yield _("A condition compares with a setting that is a sum or a number.")
+    elif fact.choices and "value" in one and one["value"] not in fact.choices:
+        known = "、".join(f"{code} ({words})" for code, words in fact.choices.items())
+        yield _("%(what)s is one of: %(known)s", what=fact.label, known=known)
+    elif op in NUMBERS and "value" in one and not _number(one["value"]):
+        yield _("Write the sum in digits, such as 1,234,567.80.")
+
+
+def _number(typed: Any) -> bool:
+    try:
+        return Decimal(str(typed).replace(",", "")).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def hold(condition: list[dict[str, Any]], facts: Mapping[str, Any], currency: str) -> bool:
+    """Whether all conditions hold for a request's facts."""
+    return all(_holds(one, facts, currency) for one in condition)
+
+
+def _holds(one: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> bool:
+    given, op = facts.get(one["field"]), one["op"]
+    if op in ("true", "false"):
+        return bool(given) is (op == "true")
+    wanted = setting.value(one["setting"]) if "setting" in one else one.get("value")
+    if isinstance(wanted, Mapping):  # limits by currency
+        wanted = wanted.get(currency)
+    if op in ("eq", "ne"):
+        return (str(given) == str(wanted)) is (op == "eq")
+    if given is None or wanted is None:
+        return op in ("gt", "ge")  # an unknown sum takes the highest tier (ruling of README §6)
+    try:
+        a, b = Decimal(str(given)), Decimal(str(wanted).replace(",", ""))
+    except InvalidOperation:
+        return op in ("gt", "ge")
+    return {"gt": a > b, "ge": a >= b, "lt": a < b, "le": a <= b}[str(op)]

@@ -1,0 +1,76 @@
+"""Which rules hold for a request, whom they name, and how a rule comes into force: power needs two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.engines.approval import conditions
+from portal.engines.approval.models import ApprovalRule
+from portal.engines.approval.workflows import APPROVAL_RULE
+from portal.kernel import access, clock
+from portal.kernel.db import session
+from portal.kernel.errors import Unmet
+from portal.kernel.words import Words, _
+from portal.kernel.workflow import Taken, by_another
+from portal.organization.models import Employee
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked: the content's hash, the sum it is about, and the facts rules look at."""
+
+    content_sha256: str
+    amount: Decimal | None = None
+    currency: str = ""
+    facts: Mapping[str, Any] | None = None
+    bound: Mapping[str, Any] | None = None
+
+
+@APPROVAL_RULE.guard("confirm")
+def _two_persons(rule: ApprovalRule) -> Iterator[Words]:
+    yield from by_another(rule)
+
+
+@APPROVAL_RULE.after("confirm")
+def _remember_who(rule: ApprovalRule, taken: Taken) -> None:
+    rule.confirmed_by_id = access.behalf().account_id
+
+
+def rules_for(subject: Any, action: str, request: Request) -> list[ApprovalRule]:
+    """The confirmed rules of today whose conditions hold for the request, in the order of steps."""
+    today = clock.today()
+    facts = {"amount": request.amount, "currency": request.currency, **(request.facts or {})}
+    with access.system():
+        query = select(ApprovalRule).where(
+            ApprovalRule.subject_type == subject.__tablename__,
+            ApprovalRule.action == action,
+            ApprovalRule.state == "confirmed",
+            ApprovalRule.valid_from <= today,
+        )
+        rules = session().scalars(query.order_by(ApprovalRule.step_no, ApprovalRule.id)).all()
+        return [
+            r
+            for r in rules
+            if (r.valid_to is None or today <= r.valid_to)
+            and conditions.hold(r.condition, facts, request.currency)
+        ]
+
+
+def reference(rule: ApprovalRule, subject: Any) -> str:
+    """Whom a step of this rule is addressed to; raises `Unmet` when there is nobody."""
+    if rule.approver_kind == "role":
+        return rule.role
+    if rule.approver_kind == "named_user":
+        return str(rule.person_id)
+    if rule.approver_kind == "department_head":
+        return str(subject.department_id)
+    with access.system():
+        owner = session().get(Employee, subject.owner_id)
+        if owner is None or owner.manager_id is None:
+            raise Unmet([_("The owner has no manager who could decide this.")])
+        return str(owner.manager_id)

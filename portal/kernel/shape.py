@@ -1,0 +1,59 @@
+"""What a structured value is made of, so that people fill in boxes instead of writing JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from portal.kernel import text
+from portal.kernel.words import Words, _
+
+#: How a part is typed in and shown.
+KINDS = ("text", "long", "number", "money", "bool", "choice")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One box: its name in the structure, its words, its kind and, of a choice, what is offered."""
+
+    name: str
+    label: Words
+    kind: str = "text"
+    choices: Callable[[], Mapping[str, Words]] = field(default=dict)
+
+
+def kind_of(value: Any) -> str:
+    """The kind of box for values like this one."""
+    if isinstance(value, bool):
+        return "bool"
+    return {int: "number", Decimal: "money"}.get(type(value), "text")
+
+
+def said(value: Any, part: Part | None = None) -> str:
+    """A plain value in the reader's words."""
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    if part is not None and part.kind == "choice":
+        return str(part.choices().get(str(value), value))
+    if (part is not None and part.kind == "money") or isinstance(value, Decimal):
+        return f"{Decimal(str(value)):,}"
+    return str(value)
+
+
+def unstorable(value: Any) -> bool:
+    """Whether any text within a structure holds characters that cannot be stored."""
+    return any(text.illegal(one) for one in _texts(value))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, inside in value.items():
+            yield str(name)
+            yield from _texts(inside)
+    elif isinstance(value, list | tuple):
+        for inside in value:
+            yield from _texts(inside)

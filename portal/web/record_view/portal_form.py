@@ -1,0 +1,37 @@
+"""What every form of the portal has in common: its sentences are ours, in all three languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import wtforms
+
+from portal.kernel.words import Words, _
+
+
+class PortalForm(wtforms.Form):
+    """A form whose sentences are ours in all three languages, never WTForms' own."""
+
+    class Meta:
+        """No CSRF here (the application guards every method), no words of the library."""
+
+        csrf = False
+        locales = False
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether everything could be read and nothing needed is missing."""
+        fine: bool = super().validate(extra_validators)
+        for field in self:
+            if field.flags.required and not field.errors and field.data in (None, ""):
+                field.errors = [_("%(field)s is needed.", field=field.label.text)]
+                fine = False
+        return fine
+
+    def refuse(self, problems: dict[str, Words]) -> None:
+        """Put what the record said at its fields; what belongs to none, at the top."""
+        for name, said in problems.items():
+            at = name if name in self else name.removesuffix("_id")
+            if at in self:
+                self[at].errors = [*self[at].errors, said]
+            else:
+                self.form_errors.append(said)
