@@ -36,7 +36,7 @@ COMPANY = {
 def own_company() -> None:
     """Fill in who we are, so that papers can be made."""
     for locale, values in COMPANY.items():
-        row = Setting(key=f"company.{locale}", value=values, source="seed")
+        row = Setting(key=f"company.{locale}", value=values, source="示範資料")
         session().add(row)
         session().flush()  # a step locks the row
         SETTING.advance(row, "confirm", automatic=True)

@@ -147,7 +147,7 @@ def newcomers() -> None:
 def _grant(account: UserAccount, seat: Seat, places: dict[str, Department]) -> None:
     for role in seat.roles:
         grant = RoleGrant(
-            user=account, role=role, valid_from=date(2024, 1, 1), reason="seed",
+            user=account, role=role, valid_from=date(2024, 1, 1), reason="示範資料",
             department=places.get(seat.department),
         )  # fmt: skip
         session().add(grant)

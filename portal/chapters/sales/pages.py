@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 
 from portal.chapters.sales import fees
 from portal.chapters.sales.models import Contract
+from portal.documents import naming
 from portal.kernel import access
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.words import Words, _
-from portal.web.record_view import Action, Part, RecordView
+from portal.web.record_view import Action, Part, RecordView, structures
 from portal.web.routes import needs
 
 pages = Blueprint(
@@ -28,6 +29,7 @@ COLUMNS = {
     "tiers": ("low", "high", "rate"),
     "milestones": ("name", "criteria", "due", "amount"),
 }
+structures.name_by("fees", lambda contract: naming.naming(contract, within="fee"))
 CHOICES = (
     "basis",
     "tier_period",

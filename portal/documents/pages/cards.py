@@ -7,12 +7,14 @@ from typing import Any
 
 from flask import url_for
 
-from portal.documents import binding, labels, subjects
+from portal.documents import binding, labels, naming, subjects
 from portal.documents.models import Document, SigningEvent
 from portal.documents.pages import registering
 from portal.kernel import access
 from portal.kernel.words import _
-from portal.web.record_view import Action, Part, RecordView
+from portal.web.record_view import Action, Part, RecordView, structures
+
+structures.name_by("paper", naming.naming)
 
 
 def actions(_view: RecordView, record: Any) -> Iterator[Action]:

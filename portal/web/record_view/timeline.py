@@ -16,6 +16,7 @@ from portal.kernel.audit import AuditEvent, AuditPayload
 from portal.kernel.db import session
 from portal.kernel.record import OWN_COLUMNS, Staged
 from portal.kernel.words import Words, _, labelled
+from portal.web.record_view import structures
 from portal.web.record_view.cells import MASKED, NONE, Cell, dressed
 from portal.web.record_view.columns import Shown, shown
 
@@ -96,6 +97,8 @@ def changes_of(record: Any, known: dict[str, Any]) -> list[Change]:
             continue
         if {name, *column.names} & hidden:
             found.append((column.label, MASKED, MASKED))
+        elif structures.told(column):
+            found += structures.changes(column, old, new, record)
         else:
             found.append((column.label, as_cell(column, old, record), as_cell(column, new, record)))
     return found

@@ -1,0 +1,57 @@
+"""Kept structures, such as fee tables and a paper's values, told leaf by leaf in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from portal.kernel.words import Words
+from portal.web.record_view.cells import NONE, Cell
+from portal.web.record_view.columns import Shown
+
+#: Where a leaf lies: names, and places in lists from 0.
+Path = tuple[str | int, ...]
+#: A leaf and its value -> what people call it, and the value as they read it.
+Naming = Callable[[Path, Any], tuple[Words | str, Any]]
+_namings: dict[str, Callable[[Any], Naming]] = {}
+
+
+def name_by(editor: str, naming: Callable[[Any], Naming]) -> None:
+    """Let columns with this `editor` be told by what `naming(record)` makes of each leaf."""
+    _namings[editor] = naming
+
+
+def told(column: Shown) -> bool:
+    """Whether the column's leaves have names."""
+    return column.info.get("editor") in _namings
+
+
+def changes(
+    column: Shown, old: Any, new: Any, record: Any
+) -> Iterator[tuple[Words | str, Cell, Cell]]:
+    """The leaves that differ: name, old and new, in the order they were written."""
+    before, after = dict(leaves(old)), dict(leaves(new))
+    naming = _namings[column.info["editor"]](record)
+    for path in dict.fromkeys([*after, *before]):
+        if before.get(path) == after.get(path):
+            continue
+        label, was = naming(path, before.get(path))
+        yield label, _cell(was), _cell(naming(path, after.get(path))[1])
+
+
+def leaves(value: Any, at: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every value that is no table or group itself, with where it lies; empty ones are left out."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from leaves(one, (*at, name))
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from leaves(one, (*at, place))
+    elif value is not None and value != "":
+        yield at, value
+
+
+def _cell(value: Any) -> Cell:
+    if value is None:
+        return NONE
+    return Cell("bool", value) if isinstance(value, bool) else Cell("text", str(value))
