@@ -14,7 +14,13 @@ TEMPLATE = Workflow(
     },
     editable=frozenset({"draft"}),
     path=("draft", "legal_approved", "active", "retired"),
-    waits_for={"draft": _("Legal reads it; the company's lawyer must confirm the text.")},
+    waits_for={
+        "draft": _("Legal reads it; the company's lawyer must confirm the text."),
+        "legal_approved": _("It is approved and can be put into use."),
+    },
+    calls={
+        "draft": ("legal.all", "legal_head.all"), "legal_approved": ("legal_head.all", "admin.all"),
+    },
     steps=(
         Step(
             "approve", _("Approve for use"), ("draft",), "legal_approved",
@@ -71,6 +77,7 @@ SEAL_REQUEST = Workflow(
         "requested": _("Management decides on the use of the seal."),
         "approved": _("The seal keeper checks the hash, seals and records the originals."),
     },
+    calls={"approved": ("seal_keeper.all",)},
     steps=(
         Step("approve", _("Approve"), ("requested",), "approved"),
         Step("refuse", _("Refuse"), ("requested", "approved"), "refused"),

@@ -1,34 +1,41 @@
-"""What waits for a person: open approval steps they may decide, the most urgent first."""
+"""What waits for a person: open approval steps they may decide, then records whose state calls them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, union_all
 
 from portal.engines.approval import rounds
 from portal.engines.approval.models import Approval
 from portal.kernel import access
 from portal.kernel.db import session
-from portal.kernel.record import kind
-from portal.kernel.words import Words
+from portal.kernel.record import Staged, kind, kinds
+from portal.kernel.words import Words, _
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing to decide: the record, which step, since when and until when."""
+    """One thing to do: the record, why it waits, since when and until when."""
 
     record: Any
-    who: Words
+    why: Words
     since: datetime
     due: datetime | None
 
 
 def waiting(most: int) -> list[Waiting]:
-    """The first open steps the person acting may decide; the others are not there for them.
+    """What the person acting has to do, at most so many: decisions first, the most urgent first."""
+    decisions = _decisions(most)
+    return [*decisions, *_called(most - len(decisions))]
+
+
+def _decisions(most: int) -> list[Waiting]:
+    """The open steps they may decide; the others are not there for them.
 
     One statement for the steps and one for each kind of record among them.
     """
@@ -43,13 +50,38 @@ def waiting(most: int) -> list[Waiting]:
         for record in session().scalars(select(kind(name)).where(kind(name).id.in_(wanted)))
     }
     return [
-        Waiting(record, step.who, step.requested_at, step.due_at)
+        Waiting(record, _("asked of: %(who)s", who=step.who), step.requested_at, step.due_at)
         for step in steps
         if (record := records.get((step.subject_type, step.subject_id))) is not None
     ]
 
 
+def _called(most: int) -> list[Waiting]:
+    """Records whose state calls them, the longest untouched first."""
+    found = []
+    for model, query in _callings():
+        rows = session().scalars(query.order_by(model.updated_at, model.id).limit(max(0, most)))
+        found += [
+            Waiting(row, model.workflow.waits_for[row.state], row.updated_at, None)
+            for row in rows.unique()
+        ]
+    return sorted(found, key=lambda one: one.since)[: max(0, most)]
+
+
+def _callings() -> Iterator[tuple[Any, Select[Any]]]:
+    """Each kind of record that calls the person in some state, and the query for those records."""
+    for model in kinds().values():
+        if not issubclass(model, Staged):
+            continue
+        for state, who in model.workflow.calls.items():
+            theirs = access.open_to(model, who)
+            if theirs is not None:
+                yield model, select(model).where(model.state == state, theirs)
+
+
 def count(most: int) -> int:
-    """How many steps wait for the person acting, counted no further than `most`."""
-    idents = rounds.waiting_for(access.current()).with_only_columns(Approval.id)
-    return session().scalar(select(func.count()).select_from(idents.limit(most).subquery())) or 0
+    """How many things wait for the person acting, in one statement, counted no further than `most`."""
+    parts: list[Select[Any]] = [rounds.waiting_for(access.current()).with_only_columns(Approval.id)]
+    parts += [query.with_only_columns(model.id) for model, query in _callings()]
+    every = union_all(*parts).limit(most).subquery()
+    return session().scalar(select(func.count()).select_from(every)) or 0

@@ -33,7 +33,7 @@ class Task:
 
     title: str
     note: str
-    who: Words
+    why: Words
     url: str
     icon: str
     due: datetime | None
@@ -82,11 +82,12 @@ def waiting_count() -> int:
 def _task(one: my_work.Waiting) -> Task:
     record, screen = one.record, registry.screen_of(type(one.record))
     # where papers belong to the record, the paper's page is where one reads and decides
-    paper = getattr(record, "document", None) if screen is not None and screen.papers else None
+    decides = one.due is not None and screen is not None and screen.papers
+    paper = getattr(record, "document", None) if decides else None
     return Task(
         title=str(record),
         note=_note(record),
-        who=one.who,
+        why=one.why,
         url=registry.address(paper or record),
         icon=screen.icon if screen is not None else "file-text",
         due=one.due,

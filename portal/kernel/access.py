@@ -276,6 +276,20 @@ def fits(record: Any, who: Iterable[str], actor: Actor | None = None) -> bool:
     return False
 
 
+def open_to(
+    model: type, who: Iterable[str], actor: Actor | None = None
+) -> ColumnElement[bool] | None:
+    """The rows of a kind on which the person is one of `who`; None when they hold none of it."""
+    actor = actor or current()
+    found = []
+    for one in who:
+        role, scope = one.split(".")
+        rule = Rule(role, frozenset(), scope, owner=_owner(model))
+        if rule.held_by(actor):
+            found.append(rule.criterion(actor, model))
+    return or_(*found) if found else None
+
+
 def _owner(record: Any) -> str:
     return "owner_id" if hasattr(record, "owner_id") else "employee_id"
 

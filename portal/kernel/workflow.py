@@ -70,6 +70,8 @@ class Workflow:
     editable: frozenset[str]
     path: tuple[str, ...] = ()
     waits_for: dict[str, Words] = field(default_factory=dict)
+    #: Who finds a record in this state among the things that wait for them, beside approvals.
+    calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
     guards: dict[str, list[Guard]] = field(default_factory=dict)
     effects: dict[str, list[Effect]] = field(default_factory=dict)
 

@@ -34,6 +34,7 @@ ROLE_GRANT = Workflow(
     editable=frozenset({"proposed"}),
     path=("proposed", "confirmed"),
     waits_for={"proposed": _("Management confirms; only then the role holds.")},
+    calls={"proposed": ("management.all",)},
     steps=(
         Step("confirm", _("Confirm"), ("proposed",), "confirmed", ("management.all",)),
         Step(

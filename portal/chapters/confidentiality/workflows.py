@@ -29,6 +29,7 @@ AGREEMENT = Workflow(
         "signed": _("It comes into force on its start date."),
         "in_force": _("The agreement is in force."),
     },
+    calls={"approved": ("hr.own", "hr_head.own", "sales.own")},
     steps=(
         Step("submit", _("Submit to Legal"), ("draft",), "legal_review", ISSUERS),
         Step("standard", _("Approve as standard text"), ("draft",), "approved", ISSUERS),

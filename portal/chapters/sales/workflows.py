@@ -26,6 +26,7 @@ CONTRACT = Workflow(
         "signing": _("The paper is out for seal and signature; the signed copy comes back as a scan."),
         "signed": _("The signed copy is stored and can be found."),
     },
+    calls={"changes": ("sales.own",), "approved": ("sales.own",)},
     steps=(
         Step("submit", _("Submit for review"), ("draft", "changes"), "legal_review", SALES),
         Step("ask_changes", _("Ask for changes"), ("legal_review",), "changes"),

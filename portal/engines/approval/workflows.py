@@ -14,6 +14,7 @@ APPROVAL_RULE = Workflow(
     editable=frozenset({"proposed"}),
     path=("proposed", "confirmed"),
     waits_for={"proposed": _("Management confirms; only then the rule holds.")},
+    calls={"proposed": ("management.all",)},
     steps=(
         Step("confirm", _("Confirm"), ("proposed",), "confirmed", ("management.all",)),
         Step("withdraw", _("Withdraw"), ("proposed",), "retired", ("management.all", "admin.all")),
