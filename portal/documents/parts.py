@@ -71,6 +71,7 @@ def _open_store(config: Config) -> ObjectStore:
         config.s3_bucket,
         secure=config.s3_secure,
         region=config.s3_region,
+        read=float(config.s3_timeout),
     )
 
 

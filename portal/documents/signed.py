@@ -17,7 +17,7 @@ from portal.documents.papererrors import said
 from portal.documents.subjects import paper_of, subject_of
 from portal.kernel import access, audit, clock, jobs
 from portal.kernel.db import after_commit, session, transaction
-from portal.kernel.errors import Conflict, Invalid, Refusal, Unmet
+from portal.kernel.errors import Conflict, Down, Invalid, Refusal, Unmet
 from portal.kernel.events import paper_signed
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
@@ -119,6 +119,8 @@ def store_signed(job: Job) -> dict[str, Any]:
         at = (key, digest, len(data))
         try:
             _complete(version, document, job, at, encryption, pdf_pages(data))
+        except Down:
+            raise  # it can wait
         except Refusal as reason:  # the record moved meanwhile: nothing makes this copy fit again
             with transaction():
                 storing.failed(version, str(reason))

@@ -13,8 +13,9 @@ from portal.engines.approval import rounds
 from portal.engines.approval.models import STATUSES, Approval
 from portal.kernel import access, comment
 from portal.kernel.db import session
-from portal.kernel.errors import Unseen
+from portal.kernel.errors import Conflict, Unseen
 from portal.kernel.record import kind
+from portal.kernel.words import _
 from portal.web.edge.addresses import local_path
 from portal.web.record_view import Part, RecordView, address
 from portal.web.record_view.tokens import sent_once
@@ -39,6 +40,11 @@ class Panel:
     steps: list[Approval]
     mine: bool
     content: str
+
+    @property
+    def asked(self) -> int | None:
+        """The step that waits for an answer, as an answer must name it."""
+        return next((step.id for step in self.steps if step.status == "pending"), None)
 
 
 def panel(record: Any) -> Panel | None:
@@ -70,6 +76,7 @@ def decide(kind_name: str, ident: int) -> Response:
 
     def act() -> str:
         record = _record(kind_name, ident)
+        _still_asked(record, form.get("step", ""))
         answer, said = form.get("answer", ""), form.get("comment", "")
         if said.strip() and answer != "approved":
             comment.say(record, said, form.get("place", ""))
@@ -77,6 +84,13 @@ def decide(kind_name: str, ident: int) -> Response:
         return local_path(form.get("back", "")) or address(record)
 
     return sent_once(act)
+
+
+def _still_asked(record: Any, step: str) -> None:
+    """An answer to a step that was decided meanwhile is none to the step that follows it."""
+    found = panel(record)
+    if step and (found is None or str(found.asked) != step):
+        raise Conflict(_("This was already decided."))
 
 
 def _seen(record: Any, named: str) -> str:

@@ -34,6 +34,7 @@ class Config(BaseSettings):
     s3_secret_key: SecretStr = SecretStr("")
     s3_secure: bool = True
     s3_region: str = "us-east-1"
+    s3_timeout: int = Field(15, ge=1, le=300)
     store_encrypt: Literal["classified", "all"] = "classified"
     store_keys_file: Path | None = None
     office_timeout: int = Field(90, ge=5, le=900)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,8 +11,11 @@ from typing import Any, cast
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
+
+log = logging.getLogger(__name__)
 
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -54,6 +58,8 @@ _factory = sessionmaker(expire_on_commit=False)
 _scoped = scoped_session(_factory)
 _inner: ContextVar[Session | None] = ContextVar("inner_session", default=None)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_patient: ContextVar[bool] = ContextVar("patient", default=True)
+BUSY_MILLISECONDS = 10_000
 
 
 class Database:
@@ -107,13 +113,23 @@ def connect(url: str, *, echo: bool = False) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """WAL and full sync: a commit that was answered survives a power cut."""
     connection.isolation_level = None  # the driver must not begin on its own
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+    busy = f"busy_timeout={BUSY_MILLISECONDS}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", busy, "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     """Writers queue at BEGIN; a reader that later writes would fail with 'database is locked'."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    if not _writing.get():
+        connection.exec_driver_sql("BEGIN")
+    elif _patient.get():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
 
 @contextmanager
@@ -148,6 +164,19 @@ def transaction() -> Iterator[None]:
         _writing.reset(token)
     while later:
         later.pop(0)()
+
+
+@contextmanager
+def if_free() -> Iterator[None]:
+    """A transaction for what is not worth waiting for: left out while another process writes."""
+    token = _patient.set(False)
+    try:
+        with transaction():
+            yield
+    except OperationalError as reason:
+        log.info("left out, the database is busy: %s", type(reason.orig).__name__)
+    finally:
+        _patient.reset(token)
 
 
 def lock(row: Any) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from portal.kernel import access, audit, clock
 from portal.kernel.access import Actor
-from portal.kernel.db import session, transaction
+from portal.kernel.db import if_free, session, transaction
 from portal.kernel.errors import Invalid
 from portal.kernel.words import _
 from portal.organization import passwords
@@ -74,7 +74,7 @@ def who(token: str) -> tuple[Person, Actor] | None:
         if account.state != "active" or _has_left(account):
             return None
         if clock.now() - row.seen_at > SEEN_EVERY:
-            with transaction():
+            with if_free():
                 session().get_one(SignIn, row.id_hash).seen_at = clock.now()
         person = Person(
             account.id, account.name, account.employee_id, account.locale, account.username

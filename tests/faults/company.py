@@ -8,6 +8,8 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import Engine, create_engine, insert, select, text
+
 from portal.boot import boot
 from portal.commands import seeding
 from portal.kernel import access, clock
@@ -30,6 +32,22 @@ def build(folder: Path) -> None:
         remove_session()
         engine.dispose()  # the last connection empties the write-ahead log into the file
         (folder / "ids.json").write_text(json.dumps(ids))
+
+
+def poured(file: Path, target: Engine) -> None:
+    """The rows of a SQLite file in another, empty database, whose counters go on behind them."""
+    Base.metadata.create_all(target)
+    source = create_engine(f"sqlite:///{file}")
+    with source.connect() as old, target.begin() as new:
+        new.execute(text("SET session_replication_role = replica"))  # departments name their heads
+        for table in Base.metadata.sorted_tables:
+            if rows := [dict(row._mapping) for row in old.execute(select(table))]:
+                new.execute(insert(table), rows)
+            if "id" in table.c and table.c.id.autoincrement:
+                counter = f"pg_get_serial_sequence('{table.name}', 'id')"
+                top = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
+                new.execute(text(f"SELECT setval({counter}, {top}, false)"))
+    source.dispose()
 
 
 def token_of(name: str) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 CHANGES = ("fsync", "link", "rename", "replace")
-ACTORS = ("installation", "signing", "making")
+ACTORS = ("installation", "signing", "making", "disks")
 #: Where a process writes down what it was told, and at which change it died.
 JOURNAL, DEATH, ERRORS = "journal", "death", "errors"
 REPOSITORY = Path(__file__).parents[2]

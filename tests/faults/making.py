@@ -97,6 +97,13 @@ def _paper(home: Path) -> dict[str, Any]:
 def hire(home: Path, _nth: int) -> None:
     """Twenty new people, and the job that gives each an agreement."""
     boot(config_of(home))
+    chosen = hire_people()
+    with walk.person(accounts("hr"), "hr"):
+        issuing.issue_to(chosen)
+
+
+def hire_people() -> list[int]:
+    """Twenty new people, by id."""
     with access.acting_as(access.SYSTEM), transaction():
         pattern = session().scalars(select(Employee)).first()
         assert pattern is not None
@@ -111,9 +118,7 @@ def hire(home: Path, _nth: int) -> None:
         ]  # fmt: skip
         session().add_all(people)
         session().flush()
-        chosen = [person.id for person in people]
-    with walk.person(accounts("hr"), "hr"):
-        issuing.issue_to(chosen)
+        return [person.id for person in people]
 
 
 def issue(home: Path, nth: int, leases: int) -> None:

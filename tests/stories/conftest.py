@@ -1,11 +1,13 @@
-"""A whole portal on real parts: database, store, LibreOffice, index; the fixed users of the seed."""
+"""A whole portal on real parts, SQLite with a folder and PostgreSQL with MinIO; the fixed users of the seed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from portal.boot import boot
 from portal.documents import templates
@@ -14,6 +16,10 @@ from portal.kernel.config import Config
 from portal.kernel.db import Base, remove_session, transaction
 from portal.organization.accounts import UserAccount
 from portal.seed import people, rules
+from tests.servers.minio import minio
+from tests.servers.object_server import BUCKET, ObjectServer
+
+__all__ = ["minio"]
 
 PASSWORD = "only-for-the-tests-2026"
 
@@ -27,9 +33,22 @@ class Portal:
 
 
 @pytest.fixture
-def portal(database_url: str, tmp_path) -> Iterator[Portal]:
+def config(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Config:
+    """A small office: SQLite and a folder; a large one: PostgreSQL and MinIO, everything encrypted."""
+    if database_url.startswith("sqlite"):
+        return Config(data=tmp_path / "var", database_url=database_url)
+    server: ObjectServer = request.getfixturevalue("minio")
+    access_key, secret_key = server.portal
+    return Config(
+        data=tmp_path / "var", database_url=database_url, store="s3", store_encrypt="all",
+        s3_endpoint=server.endpoint, s3_bucket=BUCKET, s3_access_key=access_key,
+        s3_secret_key=SecretStr(secret_key), s3_secure=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def portal(config: Config) -> Iterator[Portal]:
     """An empty company with staff, approval rules, agreements in force and templates in use."""
-    config = Config(data=tmp_path / "var", database_url=database_url)
     engine = boot(config)
     Base.metadata.create_all(engine)
     with access.acting_as(access.SYSTEM):

@@ -1,0 +1,154 @@
+"""The object store down or hanging: what was promised waits and is done by itself, the rest answers (I3, I9)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from threading import Event
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from portal.documents.models import Document
+from portal.kernel import access, clock, jobs
+from portal.kernel.db import remove_session, session
+from portal.kernel.jobs import Job
+from storage.folder import FolderStore
+from storage.port import read_whole
+from tests.faults.dying import copied
+from tests.faults.installation import config_of, faults, work
+from tests.faults.web import Office, opened
+from tests.servers.minio import new_minio
+from tests.servers.object_server import BUCKET, ObjectServer
+
+pytestmark = [pytest.mark.faults, pytest.mark.office, pytest.mark.servers]
+TIMEOUT = 1
+#: A page that takes longer than this waits for the store.
+SOON = 5
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ObjectServer]:
+    """A MinIO of one's own: it will be killed and frozen."""
+    home = tmp_path / "minio"
+    home.mkdir()
+    found = new_minio(home)
+    found.start()
+    yield found
+    found.kill()
+
+
+@pytest.fixture
+def office(base: Path, tmp_path: Path, server: ObjectServer) -> Iterator[Office]:
+    """The company with all its objects moved into that MinIO."""
+    home = copied(base, tmp_path / "company")
+    folder, moved = FolderStore(home / "var/store"), server.store()
+    for key in folder.list():
+        stat = folder.stat(key)
+        moved.put(key, BytesIO(read_whole(folder, key)), stat.size, stat.sha256, mime=stat.mime)
+    access_key, secret_key = server.portal
+    s3 = {
+        "store": "s3", "s3_endpoint": server.endpoint, "s3_bucket": BUCKET, "s3_secure": False,
+        "s3_access_key": access_key, "s3_secret_key": SecretStr(secret_key), "s3_timeout": TIMEOUT,
+    }  # fmt: skip
+    with opened(home, config_of(home).model_copy(update=s3)) as found:
+        yield found
+
+
+def page_of_a_paper(office: Office) -> str:
+    return f"/papers/{office.ids['document']['signed']}/signed_scan/1/1.webp"
+
+
+def states(office: Office) -> tuple[str, str]:
+    """The paper's state, and that of the job which stores its signed copy."""
+    with access.acting_as(access.SYSTEM):
+        session().expire_all()
+        document = session().get_one(Document, office.ids["document"]["signing"])
+        latest = select(Job).where(Job.kind == "paper.sign").order_by(Job.id.desc())
+        found = document.state, session().scalars(latest).first().state  # type: ignore[union-attr]
+    remove_session()
+    return found
+
+
+def the_rest_answers(office: Office) -> None:
+    """Everything that needs no object, within a moment."""
+    reader, began = office.visitor("legal"), time.monotonic()
+    for page in ("/", "/search?q=DOC", f"/papers/{office.ids['document']['signing']}?tab=signing"):
+        assert reader.get(page).status_code == 200, page
+    assert time.monotonic() - began < SOON
+
+
+def until(true: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        Event().wait(0.2)
+
+
+def a_while_later() -> None:
+    """The worker looks again whether the store is back."""
+    with clock.standing_at(clock.now() + 2 * jobs.WAIT + timedelta(seconds=1)):
+        work()
+
+
+def test_a_store_that_is_down_loses_nothing_and_stops_nothing_else(
+    office: Office, server: ObjectServer
+) -> None:
+    reader = office.visitor("legal")
+    assert reader.get(page_of_a_paper(office)).status_code == 200
+    server.kill()
+
+    taken = office.upload()
+    assert taken.status_code == 202
+    card = reader.get(taken.headers["Location"])
+    assert card.status_code == 200
+    assert "/cancel" not in card.get_data(as_text=True)  # it was promised
+    work()
+    assert states(office) == ("out_for_signature", "ready")
+    assert office.upload().headers["Location"] == taken.headers["Location"]
+
+    began = time.monotonic()
+    away = reader.get(page_of_a_paper(office))
+    assert (away.status_code, int(away.headers["Retry-After"]) > 0) == (503, True)
+    assert time.monotonic() - began < SOON
+    the_rest_answers(office)
+
+    server.start()
+    until(lambda: reader.get(page_of_a_paper(office)).status_code == 200, 30)
+    a_while_later()
+    assert states(office) == ("signed", "done")
+    assert faults(office.home) == []
+
+
+def test_a_store_that_hangs_costs_a_moment_and_then_nothing(
+    office: Office, server: ObjectServer
+) -> None:
+    """The breaker: after some failures nobody waits any more, until the store is back (I9)."""
+    reader, minio = office.visitor("legal"), server.process
+    assert minio is not None
+    os.kill(minio.pid, signal.SIGSTOP)
+    try:
+        assert office.upload().status_code == 202
+        the_rest_answers(office)
+        waits = []
+        for _reading in range(7):
+            began = time.monotonic()
+            assert reader.get(page_of_a_paper(office)).status_code == 503
+            waits.append(time.monotonic() - began)
+        assert min(waits[:2]) >= TIMEOUT
+        assert max(waits[-2:]) < TIMEOUT
+        the_rest_answers(office)
+        work()
+        assert states(office) == ("out_for_signature", "ready")
+    finally:
+        os.kill(minio.pid, signal.SIGCONT)
+    until(lambda: reader.get(page_of_a_paper(office)).status_code == 200, 30)
+    a_while_later()
+    assert states(office) == ("signed", "done")
+    assert faults(office.home) == []

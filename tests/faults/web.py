@@ -1,0 +1,66 @@
+"""The web application over a company of one's own, and people at work in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from portal.app import create_app
+from portal.boot import boot
+from portal.kernel.config import Config
+from portal.kernel.db import remove_session
+from tests.faults.company import token_of
+from tests.faults.installation import config_of, ids
+from tests.faults.ready import ready_pdf
+
+
+@dataclass(frozen=True)
+class Office:
+    """An installation that answers."""
+
+    home: Path
+    config: Config
+    app: Flask
+    engine: Engine
+
+    @property
+    def ids(self) -> dict[str, Any]:
+        """The ids of the seed's records."""
+        return ids(self.home)
+
+    def visitor(self, name: str) -> FlaskClient:
+        """A browser in which this user is signed in; forms need no token of the page."""
+        client = self.app.test_client()
+        client.set_cookie("portal", token_of(name))
+        return client
+
+    def upload(
+        self, token: str = "one-time-token-of-the-form", name: str = "legal"
+    ) -> TestResponse:
+        """Somebody registers the signed copy of the contract that is out for signature."""
+        fields = {"signed_on": "2026-01-01", "token": token}
+        paper = self.ids["document"]["signing"]
+        data = {**fields, "file": (BytesIO(ready_pdf()), "scan.pdf")}
+        return self.visitor(name).post(f"/papers/{paper}/signed-copy", data=data)
+
+
+@contextmanager
+def opened(home: Path, config: Config | None = None) -> Iterator[Office]:
+    """Start the application over what is in `home`."""
+    config = config or config_of(home)
+    engine = boot(config)
+    app = create_app(config, engine)
+    app.config["WTF_CSRF_ENABLED"] = False
+    remove_session()
+    yield Office(home, config, app, engine)
+    remove_session()
+    engine.dispose()
