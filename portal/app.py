@@ -68,6 +68,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     acting.install(app, sessions.who, own.cookie_name(config), shell.PLACES["sign_in"])
     language.install(app)
     app.before_request(incoming.look)
+    app.before_request(organization.choose_first)
     CSRFProtect(app)
     assets.install(app)
     shell.install(app, EXTRAS, home.waiting_count)

@@ -51,7 +51,7 @@ def organization() -> None:
     rule(UserAccount, "admin", "RCE", "all")
     rule(UserAccount, "management", "R", "all")
     rule(UserAccount, "auditor", "R", "all")
-    rule(RoleGrant, "admin", "RC", "all")
+    rule(RoleGrant, "admin", "RCE", "all")
     rule(
         RoleGrant, "management", "RP", "all"
     )  # power needs two: entered by one, confirmed by another

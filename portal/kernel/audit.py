@@ -155,7 +155,7 @@ def _changes(record: Any, new: bool) -> dict[str, Any]:
 
 SILENT = {
     "id", "created_at", "created_by_id", "updated_at", "updated_by_id", "row_version", "_state",
-    "last_login_at", "failed_count", "locked_until", "preferences",
+    "last_login_at", "must_change", "preferences",
 }  # fmt: skip
 
 

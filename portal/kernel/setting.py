@@ -76,6 +76,7 @@ SETTING = Workflow(
     editable=frozenset({"proposed"}),
     path=("proposed", "confirmed"),
     waits_for={"proposed": _("It holds once it is confirmed, from its day on.")},
+    calls={"proposed": ("management.all",)},
     steps=(
         Step(
             "confirm", _("Confirm"), ("proposed",), "confirmed",

@@ -153,7 +153,8 @@ class Workflow:
         taken = Taken(step, record.state, reason.strip()[:2000], values)
         with stepping():
             record._state = step.target
-            audit.note(record, name, {"state": [taken.before, step.target]}, reason=taken.reason)
+            moved = {"state": [taken.before, step.target]} if taken.before != step.target else {}
+            audit.note(record, name, moved, reason=taken.reason)
             for effect in self.effects.get(name, ()):
                 effect(record, taken)
             current.flush()  # what the step changed is checked while stepping

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from portal.kernel import clock
 from portal.kernel.db import Base, Moment
@@ -48,7 +48,7 @@ class UserAccount(Staged):
     noun: ClassVar[Words] = _("Account")
     workflow = ACCOUNT
     always_editable: ClassVar[frozenset[str]] = frozenset(
-        {"password_hash", "last_login_at", "failed_count", "locked_until", "preferences", "locale"}
+        {"password_hash", "must_change", "last_login_at", "preferences", "locale"}
     )
 
     username: Mapped[str] = mapped_column(String(64), unique=True, info=shown(_("User name")))
@@ -61,8 +61,8 @@ class UserAccount(Staged):
     locale: Mapped[str] = mapped_column(
         String(8), default="zh_Hant", info=shown(_("Language"), choices=LOCALES)
     )
-    failed_count: Mapped[int] = mapped_column(Integer, default=0)
-    locked_until: Mapped[datetime | None] = mapped_column(Moment)
+    #: The password was given by an administrator: the person chooses their own before anything else.
+    must_change: Mapped[bool] = mapped_column(default=False)
     last_login_at: Mapped[datetime | None] = mapped_column(Moment, info=shown(_("Last sign-in")))
     preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
@@ -86,7 +86,15 @@ class RoleGrant(Staged):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     role: Mapped[str] = mapped_column(String(16), index=True, info=shown(_("Role"), choices=ROLES))
     scope: Mapped[str] = mapped_column(
-        String(12), default="all", info=shown(_("Scope"), choices=SCOPES)
+        String(12),
+        default="all",
+        info=shown(
+            _("Scope"),
+            choices=SCOPES,
+            help=_(
+                "How far the role reaches: own records, a department with all below it, or everything."
+            ),
+        ),
     )
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     valid_from: Mapped[date] = mapped_column(Date, default=clock.today, info=shown(_("From")))
@@ -97,7 +105,13 @@ class RoleGrant(Staged):
     user: Mapped[UserAccount] = relationship(
         foreign_keys=[user_id], back_populates="grants", info=shown(_("Account"))
     )
-    department: Mapped[Department | None] = relationship(info=shown(_("Department")))
+    department: Mapped[Department | None] = relationship(
+        info=shown(_("Department"), help=_("Empty: the department of the person."))
+    )
+    confirmed_by: Mapped[UserAccount | None] = relationship(
+        primaryjoin=lambda: foreign(RoleGrant.confirmed_by_id) == UserAccount.id, viewonly=True,
+        info=shown(_("Confirmed by")),
+    )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{ROLES.get(self.role, self.role)} · {self.user}"
@@ -110,8 +124,19 @@ class RoleGrant(Staged):
             and (self.valid_to is None or day <= self.valid_to)
         )
 
+    def overlaps(self, other: RoleGrant) -> bool:
+        """Whether both terms have a day in common."""
+        return (self.valid_to is None or other.valid_from <= self.valid_to) and (
+            other.valid_to is None or self.valid_from <= other.valid_to
+        )
+
     def check(self) -> Iterator[tuple[str, Words]]:
-        """The term must not end before it begins."""
+        """The term must not end before it begins; a department's scope needs a department."""
+        placed = self.department is not None or self.department_id is not None
+        if self.user is not None and self.user.employee_id is not None:
+            placed = True
+        if self.scope == "department" and not placed:
+            yield "department", _("Say for which department.")
         if self.valid_to is not None and self.valid_from and self.valid_to < self.valid_from:
             yield "valid_to", _("The term ends before it begins.")
 
@@ -139,4 +164,3 @@ class Attempt(Base):
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     count: Mapped[int] = mapped_column(Integer, default=0)
     until: Mapped[datetime] = mapped_column(Moment)
-    blocked: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -30,7 +30,7 @@ class NewPassword(PortalForm):
     password = PasswordField(
         _("New password"),
         [InputRequired(), Length(max=passwords.LONGEST)],
-        description=_("Tell it to the person yourself; they can change it in their profile."),
+        description=_("Tell it to the person yourself; at the next sign-in they choose their own."),
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -39,7 +39,7 @@ def actions(view: RecordView, record: Any) -> Iterator[Action]:
     """The button on an account's page."""
     if isinstance(record, UserAccount) and _may(record):
         url = url_for("accounts.password", ident=record.id)
-        yield Action(_("Set a password"), url, "key")
+        yield Action(_("Set a password"), url, "key", primary=record.password_hash is None)
 
 
 @pages.route("/<int:ident>/password", methods=["GET", "POST"])
@@ -53,7 +53,7 @@ def password(ident: int) -> Response | str | tuple[str, int]:
         if form.validate():
             with transaction():
                 account = _account(ident)
-                set_password(account, form.password.data or "")
+                set_password(account, form.password.data or "", given=True)
             flash(str(_("The password is set; the account is signed out everywhere.")), "success")
             return redirect(address(account), 303)
     except Invalid as reason:

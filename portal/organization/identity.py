@@ -40,6 +40,7 @@ class Person:
     employee_id: int | None
     locale: str
     username: str
+    must_change: bool = False
 
 
 def actor_of(account: UserAccount, via: str = "web") -> Actor:

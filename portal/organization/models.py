@@ -141,7 +141,9 @@ class Employee(Numbered):
     )
     hired_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Joined on")))
     probation_ends_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Probation ends on")))
-    left_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Left on")))
+    left_on: Mapped[date | None] = mapped_column(
+        Date, info=shown(_("Leaves on"), help=_("From 00:00 of this day the person has no access."))
+    )
 
     department: Mapped[Department] = relationship(
         foreign_keys=[department_id], info=shown(_("Department"))

@@ -87,6 +87,20 @@ def sign_out() -> Response:
     return answer
 
 
+#: What somebody may do before they chose a password of their own.
+BEFORE_CHOOSING = {
+    "account.profile", "account.password", "account.sign_out", "account.preferences", "asset",
+}  # fmt: skip
+
+
+def choose_first() -> Response | None:
+    """Whoever signed in with a given password chooses their own before anything else."""
+    if g.person is None or not g.person.must_change or request.endpoint in BEFORE_CHOOSING:
+        return None
+    flash(str(_("Somebody gave you this password. Choose one of your own first.")), "warning")
+    return redirect(url_for("account.profile") + "#password", 303)
+
+
 @pages.get("/profile")
 @needs("signed-in")
 def profile() -> str:

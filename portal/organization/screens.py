@@ -85,7 +85,8 @@ class RoleGrants(RecordView):
     name = _("Role grants")
     columns = ("user", "role", "scope", "department", "valid_from", "valid_to", "state")
     fields = ("user", "role", "scope", "department", "valid_from", "valid_to", "reason")
-    filters = ("state", "role", "scope")
+    facts = (*fields, "confirmed_by", "created_at")
+    filters = ("state", "role", "scope", "valid_from", "valid_to")
     views = {_("To be confirmed"): {"state": "proposed"}}
     pick = {
         "user": ("username", "name"),

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal.kernel import access, acts, audit, clock, rhythm
 from portal.kernel.db import session, transaction
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
-from portal.kernel.workflow import Taken
+from portal.kernel.workflow import Taken, by_another
 from portal.organization import passwords
 from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.models import Employee
@@ -33,15 +33,15 @@ INCOMPATIBLE = {
 @ROLE_GRANT.guard("confirm")
 def _two_persons(grant: RoleGrant) -> Iterator[Words]:
     """Who asked does not confirm, and nobody confirms a role of their own."""
+    yield from by_another(grant)
     who = access.behalf().account_id
-    if who is not None and who in (grant.created_by_id, grant.updated_by_id):
-        yield _("Whoever entered the grant cannot confirm it.")
     if who is not None and who == grant.user_id:
         yield _("Nobody confirms a role of their own.")
-    for other in session().scalars(
-        select(RoleGrant).where(RoleGrant.user_id == grant.user_id, RoleGrant.state == "confirmed")
-    ):
-        if other.holds_on(clock.today()) and frozenset((grant.role, other.role)) in INCOMPATIBLE:
+    held = select(RoleGrant).where(
+        RoleGrant.user_id == grant.user_id, RoleGrant.state == "confirmed"
+    )
+    for other in session().scalars(held):
+        if grant.overlaps(other) and frozenset((grant.role, other.role)) in INCOMPATIBLE:
             yield _("One person cannot hold both roles.")
 
 
@@ -55,14 +55,20 @@ def _end_at_once(grant: RoleGrant, taken: Taken) -> None:
     end_sessions(grant.user_id)
 
 
-@ACCOUNT.after("lock", "disable")
+@ACCOUNT.after("lock", "disable", "sign_out_everywhere")
 def _close(account: UserAccount, taken: Taken) -> None:
     end_sessions(account.id)
 
 
-def set_password(account: UserAccount, password: str, keep_token: str = "") -> None:
-    """Give an account a password; every other session of it ends."""
-    account.password_hash = passwords.hashed(password)
+def set_password(
+    account: UserAccount, password: str, keep_token: str = "", *, given: bool = False
+) -> None:
+    """Give an account a password; every other session of it ends, tries are counted anew.
+
+    `given`: by somebody else, so the person has to choose their own first.
+    """
+    account.password_hash, account.must_change = passwords.hashed(password), given
+    passwords.forget_tries(f"name:{account.username.casefold()}")
     end_sessions(account.id, but=keep_token)
     audit.note(account, "password_changed")
 
@@ -72,24 +78,43 @@ LEFT = acts.reason(_("Left the company."))
 
 @handler("close_leavers", _("Closing the accounts of people who left"))
 def close_leavers(job: Job) -> dict[str, Any]:
-    """From 00:00 after the last day: account disabled, sessions and grants ended; safe to repeat."""
+    """From 00:00 of the day of leaving: account disabled, sessions and grants ended; repeatable."""
     query = (
         select(UserAccount)
         .join(Employee, UserAccount.employee_id == Employee.id)
-        .where(Employee.left_on < clock.today(), UserAccount.state != "disabled")
+        .where(
+            or_(Employee.left_on <= clock.today(), Employee.status == "left"),
+            UserAccount.state != "disabled",
+        )
     )
     closed = 0
     for account in list(session().scalars(query)):
         with transaction():
-            ACCOUNT.advance(account, "disable", reason=LEFT)
-            for grant in session().scalars(
-                select(RoleGrant).where(
-                    RoleGrant.user_id == account.id, RoleGrant.state == "confirmed"
-                )
-            ):
-                ROLE_GRANT.advance(grant, "revoke", reason=LEFT)
+            session().get_one(Employee, account.employee_id).status = "left"
+            ACCOUNT.advance(account, "disable", reason=LEFT, automatic=True)
+            for grant in _confirmed(account.id):
+                ROLE_GRANT.advance(grant, "revoke", reason=LEFT, automatic=True)
         closed += 1
     return {"closed": closed}
 
 
+@handler("end_grants", _("Ending role grants whose term is over"))
+def end_grants(job: Job) -> dict[str, Any]:
+    """What the date already ended is also shown as ended; repeatable."""
+    over = select(RoleGrant).where(
+        RoleGrant.state == "confirmed", RoleGrant.valid_to < clock.today()
+    )
+    grants = list(session().scalars(over))
+    for grant in grants:
+        with transaction():
+            ROLE_GRANT.advance(grant, "end", automatic=True)
+    return {"ended": len(grants)}
+
+
+def _confirmed(account_id: int) -> list[RoleGrant]:
+    query = select(RoleGrant).where(RoleGrant.user_id == account_id, RoleGrant.state == "confirmed")
+    return list(session().scalars(query))
+
+
 rhythm.every("close_leavers", timedelta(hours=1))
+rhythm.every("end_grants", timedelta(hours=1))

@@ -77,8 +77,9 @@ def who(token: str) -> tuple[Person, Actor] | None:
             with if_free():
                 session().get_one(SignIn, row.id_hash).seen_at = clock.now()
         person = Person(
-            account.id, account.name, account.employee_id, account.locale, account.username
-        )
+            account.id, account.name, account.employee_id, account.locale, account.username,
+            account.must_change,
+        )  # fmt: skip
         return person, actor_of(account)
 
 
@@ -99,13 +100,13 @@ def end_sessions(account_id: int, but: str = "") -> None:
 
 
 def _has_left(account: UserAccount) -> bool:
-    """Leaving counts from 00:00 of the day after the last day."""
+    """Leaving counts from 00:00 of that day, in the company's zone."""
     if account.employee_id is None:
         return False
     employee = session().get(Employee, account.employee_id)
     return employee is not None and (
         employee.status == "left"
-        or (employee.left_on is not None and employee.left_on < clock.today())
+        or (employee.left_on is not None and employee.left_on <= clock.today())
     )
 
 

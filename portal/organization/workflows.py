@@ -16,6 +16,7 @@ ACCOUNT = Workflow(
     steps=(
         Step("lock", _("Lock"), ("active",), "locked", ("admin.all",), needs_reason=True),
         Step("unlock", _("Unlock"), ("locked",), "active", ("admin.all",)),
+        Step("sign_out_everywhere", _("Sign out everywhere"), ("active",), "active", ("admin.all",)),
         Step(
             "disable", _("Disable for good"), ("active", "locked"), "disabled", ("admin.all",),
             needs_reason=True, danger=True,
@@ -27,16 +28,22 @@ ROLE_GRANT = Workflow(
     name="role_grant",
     states={
         "proposed": (_("Proposed"), "amber"),
-        "confirmed": (_("Holds"), "green"),
+        "confirmed": (_("Confirmed"), "green"),
         "refused": (_("Refused"), "red"),
         "revoked": (_("Revoked"), "grey"),
+        "ended": (_("Ended"), "grey"),
     },
     editable=frozenset({"proposed"}),
-    path=("proposed", "confirmed"),
-    waits_for={"proposed": _("Management confirms; only then the role holds.")},
+    path=("proposed", "confirmed", "ended"),
+    waits_for={
+        "proposed": _("Management confirms; only then the role holds."),
+        "confirmed": _("The role holds from its first day to its last."),
+    },
     calls={"proposed": ("management.all",)},
     steps=(
         Step("confirm", _("Confirm"), ("proposed",), "confirmed", ("management.all",)),
+        Step("withdraw", _("Withdraw"), ("proposed",), "revoked", ("admin.all",)),
+        Step("end", _("Term over"), ("confirmed",), "ended"),
         Step(
             "refuse", _("Refuse"), ("proposed",), "refused", ("management.all",),
             needs_reason=True, danger=True,

@@ -37,7 +37,6 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("blocked", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_attempt")),
     )
     op.create_table(
@@ -472,8 +471,7 @@ def upgrade() -> None:
         sa.Column("employee_id", sa.Integer(), nullable=True),
         sa.Column("password_hash", sa.String(length=255), nullable=True),
         sa.Column("locale", sa.String(length=8), nullable=False),
-        sa.Column("failed_count", sa.Integer(), nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("must_change", sa.Boolean(), nullable=False),
         sa.Column("last_login_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("preferences", sa.JSON(), nullable=False),
         sa.Column("status", sa.String(length=24), nullable=False),
@@ -904,7 +902,7 @@ def upgrade() -> None:
             "scope IN ('own', 'department', 'all')", name=op.f("ck_role_grant_scope")
         ),
         sa.CheckConstraint(
-            "status IN ('proposed', 'confirmed', 'refused', 'revoked')",
+            "status IN ('proposed', 'confirmed', 'refused', 'revoked', 'ended')",
             name=op.f("ck_role_grant_status"),
         ),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,182 @@
+"""Accounts and roles: given passwords, revoked sessions, two persons for power, leaving at midnight."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+
+from portal.kernel import access
+from portal.kernel.db import remove_session, session, transaction
+from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.identity import actor_of
+from portal.organization.models import Employee
+from portal.organization.services import close_leavers, end_grants
+from tests.portal.app.conftest import PASSWORD
+
+GIVEN, OWN = "given-by-the-admin-2026", "a-sentence-of-my-own-2026"
+
+
+def account(name):
+    remove_session()
+    with access.acting_as(access.SYSTEM):
+        return session().query(UserAccount).filter_by(username=name).one()
+
+
+def give_password(browser, name):
+    page = f"/organization/accounts/{account(name).id}/password"
+    return browser("admin").send(page, page, password=GIVEN)
+
+
+def grant(browser, name, role, /, **typed):
+    """Entered by the administrator; returns its id."""
+    new = "/organization/role_grant/new/"
+    fields = {"role": role, "scope": "all", "user": str(account(name).id), **typed}
+    answer = browser("admin").send(new, new, **{"valid_from": "2026-01-01", **fields})
+    assert answer.status_code == 302, answer.text
+    return int(re.search(r"id=(\d+)", answer.location)[1])
+
+
+def step(browser, who, kind, ident, name, **more):
+    data = {"id": ident, "step": name, "from": "details", **more}
+    return browser(who).send(f"/organization/{kind}/advance/", **data)
+
+
+def roles_of(name):
+    """The roles that hold for a person now."""
+    found = account(name)
+    with access.acting_as(access.SYSTEM):
+        return {held.role for held in actor_of(found).roles}
+
+
+def test_whoever_got_a_password_chooses_their_own_before_anything_else(app, browser):
+    assert give_password(browser, "sales_a").status_code == 303
+    person = browser()
+    assert person.sign_in("sales_a", PASSWORD).status_code == 422
+    assert person.sign_in("sales_a", GIVEN).status_code == 303
+    for address in ("/", "/customers/customer/", "/documents/search", "/employees/lookup?query="):
+        answer = person.get(address)
+        assert answer.status_code == 303, address
+        assert answer.location.startswith("/profile")
+    sent = person.send("/customers/customer/new/", name="Cloud")
+    assert sent.location.startswith("/profile")
+    assert "Choose one of your own first" in person.get("/profile").text
+    chosen = person.send("/profile/password", current=GIVEN, fresh=OWN, again=OWN)
+    assert chosen.status_code == 303
+    assert person.get("/customers/customer/").status_code == 200
+    assert browser().sign_in("sales_a", GIVEN).status_code == 422
+
+
+def test_a_new_account_signs_in_once_it_has_a_password_and_has_no_rights_of_its_own(app, browser):
+    new, admin = "/organization/user_account/new/", browser("admin")
+    answer = admin.send(new, new, username="new_one", name="新人", locale="zh_Hant")
+    assert answer.status_code == 302
+    assert browser().sign_in("new_one", "").status_code == 422
+    give_password(browser, "new_one")
+    person = browser()
+    assert person.sign_in("new_one", GIVEN).status_code == 303
+    person.send("/profile/password", current=GIVEN, fresh=OWN, again=OWN)
+    for address in ("/customers/customer/", "/organization/employee/", "/organization/setting/"):
+        assert person.get(address).status_code == 404
+
+
+def test_an_administrator_ends_every_session_of_an_account(app, browser):
+    here, there = browser("sales_a"), browser("sales_a")
+    ident = account("sales_a").id
+    done = step(browser, "admin", "user_account", ident, "sign_out_everywhere")
+    assert done.status_code == 302
+    for one in (here, there):
+        assert one.get("/").location.startswith("/sign-in")
+    assert browser("sales_a").get("/").status_code == 200
+
+
+def test_locking_and_disabling_end_the_session_at_once(app, browser):
+    person, ident = browser("sales_a"), account("sales_a").id
+    assert (
+        step(browser, "admin", "user_account", ident, "lock", reason="lost phone").status_code
+        == 302
+    )
+    assert person.get("/").location.startswith("/sign-in")
+    assert browser().sign_in("sales_a").status_code == 422
+    assert step(browser, "admin", "user_account", ident, "unlock").status_code == 302
+    person = browser("sales_a")
+    assert step(browser, "admin", "user_account", ident, "disable", reason="x").status_code == 302
+    assert person.get("/").location.startswith("/sign-in")
+    assert give_password(browser, "sales_a").status_code == 409
+
+
+def test_a_role_holds_once_another_person_confirmed_it(app, browser):
+    ident = grant(browser, "ops", "finance")
+    assert "finance" not in roles_of("ops")
+    assert step(browser, "admin", "role_grant", ident, "confirm").status_code == 403
+    assert step(browser, "sysadmin", "role_grant", ident, "confirm").status_code == 403
+    assert step(browser, "exec", "role_grant", ident, "confirm").status_code == 302
+    assert "finance" in roles_of("ops")
+    page = browser("admin").get(f"/organization/role_grant/details/?id={ident}")
+    assert "林知遠" in page.text
+    assert step(browser, "admin", "role_grant", ident, "revoke", reason="x").status_code == 302
+    assert "finance" not in roles_of("ops")
+
+
+def test_nobody_confirms_a_role_of_their_own_nor_two_that_exclude_each_other(app, browser):
+    own = grant(browser, "exec", "chairman")
+    refused = step(browser, "exec", "role_grant", own, "confirm")
+    assert refused.status_code == 409
+    later = grant(browser, "legal", "seal_keeper", valid_from="2030-01-01")
+    assert step(browser, "exec", "role_grant", later, "confirm").status_code == 409
+    assert {"chairman"} & roles_of("exec") == set()
+
+
+def test_a_proposed_grant_can_be_corrected_and_withdrawn_by_who_entered_it(app, browser):
+    ident = grant(browser, "ops", "finance")
+    edit = f"/organization/role_grant/edit/?id={ident}"
+    page = browser("admin").get(edit)
+    version = re.search(r'name="version" value="(\d+)"', page.text)[1]
+    fields = {
+        "role": "finance", "scope": "own", "user": str(account("ops").id),
+        "valid_from": "2026-01-01", "version": version,
+    }  # fmt: skip
+    assert browser("admin").send(edit, edit, **fields).status_code == 302
+    assert step(browser, "admin", "role_grant", ident, "withdraw").status_code == 302
+    assert step(browser, "exec", "role_grant", ident, "confirm").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("today", "holds"), [("2026-12-31", False), ("2027-01-01", True), ("2027-01-31", True), ("2027-02-01", False)]
+)  # fmt: skip
+def test_a_role_holds_in_its_term_alone(app, browser, stand_at, today, holds):
+    ident = grant(browser, "ops", "finance", valid_from="2027-01-01", valid_to="2027-01-31")
+    step(browser, "exec", "role_grant", ident, "confirm")
+    stand_at(datetime.fromisoformat(f"{today}T04:00:00+00:00"))
+    assert ("finance" in roles_of("ops")) is holds
+    with access.acting_as(access.SYSTEM):
+        end_grants(None)
+        end_grants(None)
+        state = session().get_one(RoleGrant, ident).state
+    assert state == ("ended" if today == "2027-02-01" else "confirmed")
+
+
+def test_leaving_ends_sessions_at_midnight_of_the_company_and_grants_with_the_next_round(
+    app, browser, stand_at
+):
+    """At `left_on` 00:00 in Taipei, which is 16:00 UTC of the day before (c)."""
+    stand_at(datetime(2027, 3, 9, 15, 50, tzinfo=UTC))
+    ident, employee = account("sales_a").id, account("sales_a").employee_id
+    with access.acting_as(access.SYSTEM), transaction():
+        session().get_one(Employee, employee).left_on = date(2027, 3, 10)
+    person = browser("sales_a")
+    assert person.get("/").status_code == 200
+    with access.acting_as(access.SYSTEM):
+        assert close_leavers(None) == {"closed": 0}
+    stand_at(datetime(2027, 3, 9, 16, 0, tzinfo=UTC))
+    assert person.get("/").location.startswith("/sign-in")  # before any job ran
+    assert browser().sign_in("sales_a").status_code == 422
+    with access.acting_as(access.SYSTEM):
+        assert close_leavers(None) == {"closed": 1}
+        assert close_leavers(None) == {"closed": 0}
+    assert account("sales_a").state == "disabled"
+    with access.acting_as(access.SYSTEM):
+        grants = session().query(RoleGrant).filter_by(user_id=ident).all()
+        assert {g.state for g in grants} == {"revoked"}
+        assert session().get_one(Employee, employee).status == "left"
