@@ -20,6 +20,7 @@ CODES: dict[str, str] = {
     "E_FIELD": "The file holds a field that is not allowed.",
     "E_ACTIVE": "The file holds an embedded object or control.",
     "E_TRACKED": "Accept or reject all tracked changes first.",
+    "E_COMMENT": "Remove all comments first.",
     "E_TAG": "A block tag must stand alone in its paragraph or row.",
     "E_UNCLOSED": "The braces of a placeholder do not match.",
     "E_SYNTAX": "A placeholder cannot be understood.",

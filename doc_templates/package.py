@@ -15,38 +15,20 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from doc_templates.contents import check_part, check_relations, check_types
 from doc_templates.errors import PaperError
+from doc_templates.parts import parse
 
 MOST_FILE, MOST_MEMBER, MOST_TOTAL = 10 << 20, 30 << 20, 60 << 20
-MOST_MEMBERS, MOST_RATIO, MOST_ELEMENTS = 400, 200, 400_000
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-#: Whitespace, comments and entities stay out; nothing is fetched, nothing expands.
-PARSER = etree.XMLParser(
-    resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-    huge_tree=False, remove_pis=True, remove_comments=True,
-)  # fmt: skip
+MOST_MEMBERS, MOST_RATIO = 400, 200
+_ROOT = "_rels/.rels"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NAME = re.compile(
     r"(\[Content_Types\]\.xml|(_rels|docProps|word|customXml)/[A-Za-z0-9_./\-\[\]]+)"
 )
-_TYPE = re.compile(
-    r"application/(xml|vnd\.openxmlformats-(officedocument|package)[\w.+-]*|vnd\.ms-word\.[\w.+-]*)"
-    r"|image/(png|jpeg|gif|bmp|x-emf|x-wmf|tiff)"
-)
-_ACTIVE_TYPE = re.compile(
-    r"macroEnabled|vbaProject|vbaData|oleObject|activeX|attachedToolbars|control|"
-    r"embeddedPackage|keyMapCustomizations", re.I,
-)  # fmt: skip
-_LINKED = re.compile(
-    r"/(attachedTemplate|oleObject|frame|subDocument|vbaProject|control|afChunk|aFChunk|package|"
-    r"mailMergeSource|recipientData|externalLink\w*)$"
-)
-_WEB = re.compile(r"(https?://|mailto:)", re.I)
-#: The only fields a paper needs; a whitelist, as Word keeps adding others.
-FIELDS = frozenset(
-    "PAGE NUMPAGES SECTION SECTIONPAGES REF PAGEREF TOC HYPERLINK SEQ STYLEREF".split()
-)
-_CHANGES = ("ins", "del", "moveFrom", "moveTo")
+#: What is looked into, and pictures. Nothing else has a place in a contract.
+_KIND = re.compile(r"\.(xml|rels|(?i:png|jpe?g|gif|bmp|emf|wmf|tiff?))$")
+_END_OF_ZIP = b"PK\x05\x06"
 
 
 @dataclass(frozen=True)
@@ -60,21 +42,8 @@ class Package:
         return parse(name, self.members[name])
 
 
-def w(tag: str) -> str:
-    """A WordprocessingML tag with its namespace."""
-    return f"{{{W}}}{tag}"
-
-
-def above(element: etree._Element) -> etree._Element:
-    """The parent of an element that stands inside a part; raises E_XML for one that does not."""
-    parent = element.getparent()
-    if parent is None:
-        raise PaperError("E_XML", str(element.tag), "nothing around it")
-    return parent
-
-
 def open_package(data: bytes, *, tracked: bool = True) -> Package:
-    """Check a Word file and give its members; `tracked=False` also refuses tracked changes.
+    """Check a Word file and give its members; `tracked=False` also refuses tracked changes and comments.
 
     Raises `PaperError` naming what is wrong and where, within milliseconds for hostile files.
     """
@@ -83,12 +52,20 @@ def open_package(data: bytes, *, tracked: bool = True) -> Package:
         raise PaperError("E_NOTDOCX", "", "the main part is missing")
     for name, body in members.items():
         if name == "[Content_Types].xml":
-            _check_types(parse(name, body))
+            check_types(parse(name, body))
         elif name.endswith(".rels"):
-            _check_relations(name, parse(name, body))
+            check_relations(name, parse(name, body))
         elif name.endswith(".xml"):
-            _check_part(name, parse(name, body), tracked)
+            check_part(name, parse(name, body), tracked)
+    _check_root(members.get(_ROOT, b"<none/>"))
     return Package(members)
+
+
+def _check_root(body: bytes) -> None:
+    """One main part, the one that is read here."""
+    kinds = [entry.get("Type", "").rsplit("/", 1)[-1] for entry in parse(_ROOT, body)]
+    if kinds.count("officeDocument") != 1:
+        raise PaperError("E_NOTDOCX", _ROOT, "not one main part")
 
 
 def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -99,6 +76,8 @@ def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
         raise PaperError("E_ENC" if encrypted else "E_OLDWORD")
     if not data.startswith(b"PK\x03\x04"):
         raise PaperError("E_NOTDOCX")
+    if data[-22:-18] != _END_OF_ZIP:  # something behind the end, which readers take differently
+        raise PaperError("E_ZIP")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield from _unpacked(archive, len(data))
@@ -112,6 +91,8 @@ def _unpacked(archive: zipfile.ZipFile, size: int) -> Iterator[tuple[str, bytes]
     infos = [i for i in archive.infolist() if not i.is_dir()]
     if len(infos) > MOST_MEMBERS or sum(i.compress_size for i in infos) > size:
         raise PaperError("E_BOMB", "", "too many or overlapping members")
+    if min((i.header_offset for i in archive.infolist()), default=0) > 0:  # another zip before it
+        raise PaperError("E_ZIP")
     seen: set[str] = set()
     total = 0
     for info in infos:
@@ -126,8 +107,10 @@ def _unpacked(archive: zipfile.ZipFile, size: int) -> Iterator[tuple[str, bytes]
 
 def _check_entry(info: zipfile.ZipInfo, seen: set[str]) -> None:
     name = info.filename
-    if not _NAME.fullmatch(name) or ".." in name.split("/"):
+    if not _NAME.fullmatch(name) or {"", ".", ".."} & set(name.split("/")):
         raise PaperError("E_NAME", name[:80])
+    if not _KIND.search(name):
+        raise PaperError("E_CT", name[:80])
     if name.lower() in seen:  # two readers would see two different documents
         raise PaperError("E_DUP", name)
     seen.add(name.lower())
@@ -138,73 +121,3 @@ def _check_entry(info: zipfile.ZipInfo, seen: set[str]) -> None:
     swollen = info.file_size > 1 << 20 and info.file_size > MOST_RATIO * max(1, info.compress_size)
     if info.file_size > MOST_MEMBER or swollen:
         raise PaperError("E_BOMB", name)
-
-
-def parse(name: str, body: bytes) -> etree._Element:
-    """A member as XML; raises `PaperError` for DTDs, entities, other encodings and broken XML."""
-    if b"<!DOCTYPE" in body or b"<!ENTITY" in body or b"\x00" in body[:4096]:
-        raise PaperError("E_DTD", name)
-    if body.count(b"<") > MOST_ELEMENTS * 2:
-        raise PaperError("E_BOMB", name, "too many elements")
-    try:
-        return etree.fromstring(body, PARSER)
-    except (etree.XMLSyntaxError, ValueError) as reason:
-        raise PaperError("E_XML", name, str(reason)[:120]) from reason
-
-
-def _check_types(root: etree._Element) -> None:
-    for entry in root:
-        kind = entry.get("ContentType", "")
-        if _ACTIVE_TYPE.search(kind) or not _TYPE.fullmatch(kind):
-            raise PaperError(
-                "E_CT", entry.get("PartName") or entry.get("Extension") or "", kind[:80]
-            )
-
-
-def _check_relations(name: str, root: etree._Element) -> None:
-    for entry in root:
-        kind, target = entry.get("Type", ""), entry.get("Target", "")
-        if _LINKED.search(kind):
-            raise PaperError("E_REL", name, kind.rsplit("/", 1)[-1])
-        outside = entry.get("TargetMode") == "External" or "://" in target
-        if outside and not (kind.endswith("/hyperlink") and _WEB.match(target)):
-            raise PaperError("E_EXTERNAL", name, f"{kind.rsplit('/', 1)[-1]}: {target[:80]}")
-
-
-def _check_part(name: str, root: etree._Element, tracked: bool) -> None:
-    if not name.startswith("word/"):
-        return
-    for tag in ("altChunk", "object", "control", "subDoc"):
-        if root.find(f".//{w(tag)}") is not None:
-            raise PaperError("E_ACTIVE", name, tag)
-    if not tracked and next(root.iter(*map(w, _CHANGES)), None) is not None:
-        raise PaperError("E_TRACKED", name)
-    for code in _field_codes(root):
-        _check_field(name, code)
-
-
-def _field_codes(root: etree._Element) -> Iterator[str]:
-    """Every field's code, put together again where Word split it over several runs."""
-    for simple in root.iter(w("fldSimple")):
-        yield simple.get(w("instr"), "")
-    parts: list[str] = []
-    for element in root.iter(w("fldChar"), w("instrText"), w("delInstrText")):
-        if element.tag != w("fldChar"):
-            parts.append(element.text or "")
-        elif parts:
-            yield "".join(parts)
-            parts = []
-    if parts:
-        yield "".join(parts)
-
-
-def _check_field(name: str, code: str) -> None:
-    words = code.split()
-    if not words:
-        return
-    if words[0].upper() not in FIELDS or "{" in words[0]:
-        raise PaperError("E_FIELD", name, words[0][:40])
-    if words[0].upper() == "HYPERLINK" and len(words) > 1:
-        target = words[1].strip('"')
-        if words[1] != "\\l" and not _WEB.match(target):
-            raise PaperError("E_FIELD", name, target[:80])

@@ -101,7 +101,11 @@ class Numbering:
         return None if direct is None or direct[0] == "0" else direct
 
     def count(self, body: etree._Element) -> Iterator[tuple[etree._Element, str]]:
-        """Every numbered paragraph of `body` in reading order, with the number Word prints."""
+        """Every numbered paragraph of `body` in reading order, with the number Word prints.
+
+        Paragraphs counted in a way that is not known here are left out: better no number than
+        a wrong one.
+        """
         counts: dict[str, list[int]] = {}
         begun: set[tuple[str, int]] = set()
         for paragraph in body.iter(_w("p")):
@@ -117,17 +121,22 @@ class Numbering:
             begun.add(place)
             row[depth] = start if start is not None else self._next(abstract, depth, row[depth])
             row[depth + 1 :] = [0] * (8 - depth)
-            yield paragraph, self._label(abstract, depth, row)
+            label = self._label(abstract, depth, row)
+            if label is not None:
+                yield paragraph, label
 
     def _next(self, abstract: str, depth: int, last: int) -> int:
         return last + 1 if last else self.levels[abstract, depth].start
 
-    def _label(self, abstract: str, depth: int, row: list[int]) -> str:
-        def shown(match: re.Match[str]) -> str:
-            level = self.levels[abstract, int(match[1]) - 1]
-            return _FORMATS.get(level.format, str)(row[int(match[1]) - 1] or level.start)
-
-        return re.sub(r"%(\d)", shown, self.levels[abstract, depth].text)
+    def _label(self, abstract: str, depth: int, row: list[int]) -> str | None:
+        text = self.levels[abstract, depth].text
+        for digit in set(re.findall(r"%(\d)", text)):
+            level = self.levels.get((abstract, int(digit) - 1))
+            if level is None or level.format not in _FORMATS:
+                return None
+            shown = _FORMATS[level.format](row[int(digit) - 1] or level.start)
+            text = text.replace(f"%{digit}", shown)
+        return text
 
 
 def _value(parent: etree._Element, name: str) -> str | None:
@@ -148,7 +157,8 @@ def settle(data: bytes) -> bytes:
     Files without such references come back as they are, byte for byte. A reference whose heading
     is gone keeps its last text: the caller's check of the template forbids it.
     """
-    if rb"\r" not in (members := read_members(data))["word/document.xml"]:
+    members = read_members(data)
+    if b"instrText" not in members["word/document.xml"]:
         return data
     root = etree.fromstring(members["word/document.xml"], _PARSER)
     if not settle_tree(root, members):
@@ -187,11 +197,10 @@ def _labels(root: etree._Element, members: dict[str, bytes]) -> dict[str, str]:
 def _rewrite(root: etree._Element, labels: dict[str, str]) -> bool:
     """Write the numbers into the fields' results; true when one changed."""
     changed = False
-    for code in list(root.iter(_w("instrText"))):
-        match = _REF.match(code.text or "")
+    for code, texts in list(_fields(root)):
+        match = _REF.match(code)
         if match is None or match[1] not in labels:
             continue
-        texts = list(_result(code))
         if texts and "".join(t.text or "" for t in texts) != labels[match[1]]:
             texts[0].text = labels[match[1]]
             texts[0].set(_XML_SPACE, "preserve")
@@ -201,15 +210,24 @@ def _rewrite(root: etree._Element, labels: dict[str, str]) -> bool:
     return changed
 
 
-def _result(code: etree._Element) -> Iterator[etree._Element]:
-    """The text elements between a field's separator and its end."""
-    run = code.getparent()
-    separated = False
-    for sibling in () if run is None else run.itersiblings():
-        mark = sibling.find(_w("fldChar"))
-        kind = None if mark is None else mark.get(_w("fldCharType"))
-        if kind == "end":
-            return
-        separated = separated or kind == "separate"
-        if separated:
-            yield from sibling.iter(_w("t"))
+def _fields(root: etree._Element) -> Iterator[tuple[str, list[etree._Element]]]:
+    """Code and result of every complex field, however many runs Word split them over."""
+    opened: list[tuple[list[str], list[etree._Element]]] = []
+    in_result: list[bool] = []
+    for element in root.iter(_w("fldChar"), _w("instrText"), _w("t")):
+        kind = element.get(_w("fldCharType")) if element.tag == _w("fldChar") else None
+        if kind == "begin":
+            opened.append(([], []))
+            in_result.append(False)
+        elif not opened:
+            continue
+        elif kind == "separate":
+            in_result[-1] = True
+        elif kind == "end":
+            in_result.pop()
+            codes, texts = opened.pop()
+            yield "".join(codes), texts
+        elif in_result[-1] and element.tag == _w("t"):
+            opened[-1][1].append(element)
+        elif element.tag == _w("instrText"):
+            opened[-1][0].append(element.text or "")

@@ -14,7 +14,8 @@ from lxml import etree
 
 from doc_templates.engine import qr as qr_code
 from doc_templates.errors import PaperError
-from doc_templates.package import Package, open_package, parse, w
+from doc_templates.package import Package, open_package
+from doc_templates.parts import parse, w
 from doc_templates.references import settle_tree
 from doc_templates.zipped import write_members
 

@@ -20,7 +20,8 @@ from doc_templates.engine.runs import lowered, refuse_placeholders
 from doc_templates.engine.values import ENVIRONMENT, Budget, Style, plain
 from doc_templates.engine.whitelist import UNREADABLE, Uses, check
 from doc_templates.errors import PaperError
-from doc_templates.package import Package, above, open_package
+from doc_templates.package import Package, open_package
+from doc_templates.parts import above
 
 _DYNAMIC = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from doc_templates.errors import PaperError
-from doc_templates.package import above, w
+from doc_templates.parts import above, w
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 #: Chinese input methods type full-width braces and Word curls quotes; inside a tag they are folded.

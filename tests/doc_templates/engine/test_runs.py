@@ -7,7 +7,7 @@ import pytest
 from doc_templates.engine import compile_template
 from doc_templates.errors import PaperError
 from doc_templates.zipped import read_members
-from tests.doc_templates.made import MAIN, paragraph, run, table, texts, word
+from tests.doc_templates.made import MAIN, packed, paragraph, run, table, texts, word
 
 DATA = {"a": {"name": "宏展", "kind": "x", "n": 3}}
 CHOICE = (
@@ -204,11 +204,11 @@ def test_a_placeholder_stands_in_text_and_nowhere_else(block: str) -> None:
 
 
 def test_a_placeholder_in_a_part_that_is_not_filled_is_an_error() -> None:
-    """A header under a strange name, comments, settings: it would stay there as it is."""
-    template = word(
-        "甲", comments='<w:comment w:id="1"><w:p><w:r><w:t>{{ a.b }}</w:t></w:r></w:p></w:comment>'
-    )
-    assert code(template) == ("E_CONSTRUCT", "word/comments1.xml: {{ a.b }}")
+    """It would stay there as it is."""
+    members = read_members(word("甲"))
+    part = members[MAIN].replace("甲".encode(), b"{{ a.b }}")
+    data = packed(members | {"word/extra.xml": part})
+    assert code(data) == ("E_CONSTRUCT", "word/extra.xml: {{ a.b }}")
 
 
 @pytest.mark.parametrize("text", ["{# 備註 #}", "前 {# 備註 #} 後 {{ a.name }}", "{# 開"])
