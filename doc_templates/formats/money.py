@@ -26,7 +26,7 @@ def cents(value: Decimal) -> Decimal:
     rounded = Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
     if abs(rounded) >= MOST:
         raise ValueError("the amount is too large")
-    return rounded
+    return rounded + 0  # nothing has no sign
 
 
 def words(value: Decimal, currency: str, language: str) -> str:
