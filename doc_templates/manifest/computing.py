@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -23,7 +24,11 @@ def call(text: str, path: str) -> tuple[str, tuple[str, ...]]:
     found = _CALL.fullmatch(text.strip())
     if found is None or found[1] not in FUNCTIONS:
         raise PaperError("E_MANIFEST", path, f"unknown function {text}")
-    return found[1], tuple(part.strip() for part in found[2].split(","))
+    arguments = tuple(part.strip() for part in found[2].split(","))
+    least, most = ARGUMENTS.get(found[1], (1, 1))
+    if not least <= len(arguments) <= most or not all(arguments):
+        raise PaperError("E_MANIFEST", path, f"wrong number of arguments: {text}")
+    return found[1], arguments
 
 
 def compute(text: str, values: Mapping[str, Any], path: str) -> Any:
@@ -44,18 +49,26 @@ def _value(values: Mapping[str, Any], argument: str) -> Any:
 
 
 def months(start: date | None, end: date | None) -> int | None:
-    """Whole months of a term; a started month counts. 2026-12-01 to 2027-11-30 is 12."""
+    """Whole months of a term; a started month counts. 2026-12-01 to 2027-11-30 is 12.
+
+    A month ends the day before the day it began with, or with the last day of a month that has
+    no such day: 2024-02-29 to 2025-02-28 is 12.
+    """
     if start is None or end is None or end < start:
         return None
-    after = end + timedelta(days=1)
-    whole = (after.year - start.year) * 12 + after.month - start.month
-    return whole + (1 if after.day > start.day else 0)
+    whole = (end.year - start.year) * 12 + end.month - start.month
+    last = calendar.monthrange(end.year, end.month)[1]
+    ends = start.day - 1 if start.day <= last else last
+    return whole if end.day <= ends else whole + 1
 
 
 def _minus_days(day: date | None, number: int | None) -> date | None:
     if day is None or number is None:
         return None
-    return day - timedelta(days=number)
+    try:
+        return day - timedelta(days=number)
+    except OverflowError:  # the number itself is outside its limits, and that is said
+        return None
 
 
 def _add(*numbers: Any) -> Any:
@@ -86,4 +99,9 @@ def _same_hash(values: Mapping[str, Any], one: str, other: str) -> bool:
 FUNCTIONS: dict[str, Act] = {
     "months": months, "minus_days": _minus_days, "add": _add, "sum": _sum, "product": _product,
     "component": _component, "present": bool, "sha256_equal": _same_hash,
+}  # fmt: skip
+#: How many arguments a function takes, where it is not one.
+ARGUMENTS = {
+    "months": (2, 2), "minus_days": (2, 2), "add": (1, 20), "component": (3, 3),
+    "sha256_equal": (2, 2),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,12 +13,13 @@ from doc_templates.errors import PaperError
 from doc_templates.formats.dates import STYLES
 from doc_templates.manifest import fitting, nested
 from doc_templates.manifest.checking import check_values
-from doc_templates.manifest.computing import call
+from doc_templates.manifest.declared import undeclared
 from doc_templates.manifest.departing import Lists, departures, further
 from doc_templates.manifest.filling import default, filled
 from doc_templates.manifest.nested import Values
 from doc_templates.manifest.problem import Problem
 from doc_templates.manifest.rules import Around, Rule, check_rules, rule
+from doc_templates.manifest.trial import TYPICAL_DAY, typical
 from doc_templates.manifest.variable import LOCALES, Variable, variable
 
 Raw = Mapping[str, Any]
@@ -147,11 +148,26 @@ def read_manifest(text: str) -> Manifest:
         raise PaperError("E_MANIFEST", "", str(reason)) from reason
     try:
         manifest = _manifest(said)
-    except (KeyError, TypeError, AttributeError, ValueError) as reason:
+    except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as reason:
         raise PaperError("E_MANIFEST", "", f"missing or misplaced: {reason}") from reason
-    for problem in _dangling(manifest):
-        raise PaperError("E_MANIFEST", problem, "names a variable that is not declared")
+    for place, name in undeclared(manifest):
+        raise PaperError("E_MANIFEST", place, f"names {name}, which is not declared")
+    _try(manifest)
     return manifest
+
+
+def _try(manifest: Manifest) -> None:
+    """Once through with typical values: whatever cannot be compared or computed shows now."""
+    for locale in LOCALES:
+        for full in (True, False):
+            values = typical(manifest.variables, locale, full=full)
+            try:
+                for stage in {"", *(one.at for one in manifest.rules)}:
+                    manifest.findings(values, locale, today=TYPICAL_DAY, stage=stage)
+                manifest.changed_text(values, locale)
+                manifest.approvers(values, locale)
+            except (TypeError, KeyError, AttributeError, ValueError, ArithmeticError) as reason:
+                raise PaperError("E_MANIFEST", "", f"does not work: {reason}") from reason
 
 
 def _manifest(said: Mapping[str, Any]) -> Manifest:
@@ -168,17 +184,3 @@ def _manifest(said: Mapping[str, Any]) -> Manifest:
         approval=tuple(said.get("approval", ())), changed=said.get("changed_text", {}),
         standard_values=said.get("standard_values", {}),
     )  # fmt: skip
-
-
-def _dangling(manifest: Manifest) -> Iterator[str]:
-    """Paths whose bounds, conditions or computations name what is not there."""
-    paths = set(manifest.variables)
-    for path, one in manifest.variables.items():
-        near = {p.removeprefix(f"{one.list_path}[].") for p in paths} if one.list_path else set()
-        names = [other for other in one.bounds.values() if other != "today"]
-        names += [one.required_when["var"]] if one.required_when else []
-        if one.computed:
-            name, arguments = call(one.computed, path)
-            names += [a for a in arguments if name != "sha256_equal" and not a.startswith("'")]
-        if any(name not in paths and name not in near for name in names):
-            yield path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import re
 import tomllib
@@ -13,11 +14,12 @@ from typing import Any
 
 from doc_templates.errors import PaperError
 from doc_templates.manifest import nested
-from doc_templates.manifest.computing import compute
+from doc_templates.manifest.computing import call, compute
 from doc_templates.manifest.nested import Values
 from doc_templates.manifest.problem import Problem
 
 _CALL = re.compile(r"(\w+)\((.*)\)", re.DOTALL)
+_VARIABLE = re.compile(r"[A-Za-z]\w*(\[\])?(\.\w+(\[\])?)*")
 _PART = re.compile(r"\{[^}]*\}|\w+\([^)]*\)|[^,\s{][^,]*")
 
 
@@ -58,10 +60,19 @@ class Rule:
         return not self.any or any(nested.get(values, path) for path in self.any)
 
     @property
+    def names(self) -> set[str]:
+        """Every variable the rule speaks of."""
+        inner = [a for one in self.arguments if "(" in one for a in call(one, self.code)[1]]
+        paths = {*self.any, *self.all, self.var, *inner}
+        if self.check in CHECKS:
+            paths |= {one for one in self.arguments if _VARIABLE.fullmatch(one)}
+        return paths - {""}
+
+    @property
     def about(self) -> str:
         """The variable to name: the first argument that is one."""
         first = self.arguments[0] if self.arguments else ""
-        return first if re.fullmatch(r"[\w.\[\]]+", first) else ""
+        return first if _VARIABLE.fullmatch(first) else ""
 
 
 def rule(said: Mapping[str, Any]) -> Rule:
@@ -70,11 +81,31 @@ def rule(said: Mapping[str, Any]) -> Rule:
     if found is None or found[1] not in {*CHECKS, *OUTSIDE} or "code" not in said:
         raise PaperError("E_MANIFEST", str(said.get("code", "rules")), f"check {said.get('check')}")
     when = said.get("when", {})
+    arguments = tuple(part.strip() for part in _PART.findall(found[2]))
+    if unknown := set(when) - {"any", "all", "var", "eq"}:
+        raise PaperError("E_MANIFEST", said["code"], f"unknown condition {sorted(unknown)[0]}")
+    if found[1] in CHECKS:
+        _check_arguments(said["code"], found[1], arguments)
     return Rule(
-        said["code"], found[1], tuple(part.strip() for part in _PART.findall(found[2])),
+        said["code"], found[1], arguments,
         any=tuple(when.get("any", ())), all=tuple(when.get("all", ())), var=when.get("var", ""),
         eq=when.get("eq"), at=said.get("at", ""),
     )  # fmt: skip
+
+
+def _check_arguments(code: str, check: str, arguments: tuple[str, ...]) -> None:
+    """As many as the check takes, numbers and tables readable."""
+    try:
+        inspect.signature(CHECKS[check]).bind(None, None, *arguments)
+        if check == "list_len_at_least":
+            int(arguments[1])
+        if check == "at_least_by":
+            tomllib.loads(f"t = {arguments[2]}")
+        for one in arguments:
+            if "(" in one:
+                call(one, code)
+    except (TypeError, ValueError) as reason:
+        raise PaperError("E_MANIFEST", code, f"{check}: {reason}") from reason
 
 
 def check_rules(
@@ -111,8 +142,8 @@ def _equals(values: Values, _around: Around, one: str, other: str) -> bool:
 
 
 def _at_most(values: Values, _around: Around, one: str, limit: str) -> bool:
-    value = _value(values, one)
-    return value is None or bool(value <= _value(values, limit))
+    value, most = _value(values, one), _value(values, limit)
+    return value is None or most is None or bool(value <= most)
 
 
 def _at_least_by(values: Values, _around: Around, one: str, by: str, table: str) -> bool:

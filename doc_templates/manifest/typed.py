@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -11,6 +12,8 @@ from doc_templates.manifest.variable import TEXTS, Variable
 
 MOST_DIGITS = 15
 PLACES = {"money": 2, "percent": 4, "decimal": 4}
+#: Years a contract can speak of; the first is that of the Republic of China's calendar.
+FIRST_YEAR, LAST_YEAR = 1912, 2999
 _INT = re.compile(r"[+-]?\d{1,12}")
 _TRUE, _FALSE = {"true", "yes", "y", "1", "on"}, {"false", "no", "n", "0", "off", ""}
 
@@ -56,22 +59,26 @@ def _bool(value: Any) -> bool:
 def _whole(value: Any) -> int:
     if isinstance(value, bool):
         raise Unreadable
-    if isinstance(value, int):
+    if isinstance(value, float | Decimal) and math.isfinite(value) and value == int(value):
+        value = int(value)
+    if isinstance(value, int) and abs(value) < 10**12:
         return value
-    if isinstance(value, float | Decimal) and value == int(value):
-        return int(value)
     if isinstance(value, str) and _INT.fullmatch(value.strip().replace(",", "")):
         return int(value.strip().replace(",", ""))
     raise Unreadable
 
 
 def _day(value: Any) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        return date.fromisoformat(value.strip().replace("/", "-"))
-    except (ValueError, AttributeError, TypeError):
-        raise Unreadable from None
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value.strip().replace("/", "-"))
+        except ValueError:
+            raise Unreadable from None
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise Unreadable
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise Unreadable
+    return value
 
 
 def _list(variable: Variable, value: Any) -> list[Any]:
@@ -85,10 +92,9 @@ def _list(variable: Variable, value: Any) -> list[Any]:
 def _decimal(variable: Variable, value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise Unreadable
-    plain = str(value).strip().replace(",", "").replace("，", "")
     try:
-        number = Decimal(plain)
-    except InvalidOperation:
+        number = Decimal(str(value).strip().replace(",", "").replace("，", ""))
+    except (InvalidOperation, ValueError):  # an integer may have too many digits to be written
         raise Unreadable from None
     if not number.is_finite() or abs(number) >= 10**MOST_DIGITS:
         raise Unreadable

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from doc_templates.errors import PaperError
+from doc_templates.manifest.identifiers import FORMS
 
 TYPES = frozenset(
     [
@@ -134,6 +136,7 @@ def variable(path: str, said: Mapping[str, Any]) -> Variable:
     for words in ("label", "help"):
         if words in said and set(said[words]) != set(LOCALES):
             raise PaperError("E_MANIFEST", path, f"{words} is not in three languages")
+    _check_forms(path, said)
     return Variable(
         path=path, type=said["type"], required=bool(said.get("required", False)),
         source=said.get("source", "user"), label=said.get("label", {}), help=said.get("help", {}),
@@ -150,6 +153,18 @@ def variable(path: str, said: Mapping[str, Any]) -> Variable:
         header=said.get("header", False), sensitive=said.get("sensitive", False),
         advanced=said.get("advanced", False),
     )  # fmt: skip
+
+
+def _check_forms(path: str, said: Mapping[str, Any]) -> None:
+    """Forms, patterns and conditions that exist and can be read."""
+    if unknown := set(filter(None, said.get("validate", "").split("|"))) - set(FORMS):
+        raise PaperError("E_MANIFEST", path, f"unknown form {sorted(unknown)[0]}")
+    if "required_when" in said and not {"var", "eq"} <= set(said["required_when"]):
+        raise PaperError("E_MANIFEST", path, "required_when needs var and eq")
+    try:
+        re.compile(said.get("pattern", ""))
+    except re.error as reason:
+        raise PaperError("E_MANIFEST", path, f"pattern: {reason}") from reason
 
 
 def _item(path: str, said: Mapping[str, Any]) -> Variable | None:
