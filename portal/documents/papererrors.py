@@ -25,6 +25,7 @@ FILES = {
     "E_FIELD": _("The file holds a field that is not allowed."),
     "E_ACTIVE": _("The file holds an embedded object or control."),
     "E_TRACKED": _("Accept or reject all tracked changes first."),
+    "E_COMMENT": _("Remove all comments first."),
     "E_TAG": _("A block tag must stand alone in its paragraph or row."),
     "E_UNCLOSED": _("The braces of a placeholder do not match."),
     "E_SYNTAX": _("A placeholder cannot be understood."),
