@@ -13,8 +13,9 @@ from portal.documents.models import SigningEvent
 from portal.engines.approval import rounds
 from portal.kernel import access, clock, setting
 from portal.kernel.db import session
-from portal.kernel.words import Words, _, language
+from portal.kernel.words import _
 from portal.organization.accounts import RoleGrant, UserAccount
+from portal.web.catalogue import said_in
 
 setting.declare("seal.code", "SEAL-01", _("Number of the seal in the register of seals"))
 
@@ -68,18 +69,9 @@ def _department(seal: SigningEvent) -> str:
 def _step(step: Any, locale: str) -> dict[str, Any]:
     decided = step.decided_at.astimezone(clock.zone()).date() if step.decided_at else None
     return {
-        "role": _in(locale, step.who), "name": step.acted_by or "—",
+        "role": said_in(locale, step.who), "name": step.acted_by or "—",
         "decision": DECISIONS.get(step.status, "open"), "on": decided, "note": step.comment[:120],
     }  # fmt: skip
-
-
-def _in(locale: str, words: Words) -> str:
-    """Words in the language of the paper, not of whoever presses the button."""
-    token = language.set(locale)
-    try:
-        return str(words)
-    finally:
-        language.reset(token)
 
 
 def _use(seal: SigningEvent) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from portal.kernel.words import Words, language, translator
+
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 HEADER = ("en", "zh_Hant", "zh_Hans")
 _ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"))
@@ -49,6 +51,17 @@ def catalogues() -> Mapping[str, Mapping[str, str]]:
         hant |= {s.english: s.hant for s in sentences if s.hant}
         hans |= {s.english: s.hans for s in sentences if s.hans}
     return {"zh_Hant_TW": hant, "zh_Hans_CN": hans, "en": {}}
+
+
+def said_in(locale: str, sentence: Words) -> str:
+    """A sentence as a paper or letter in `locale` (zh_Hant, zh_Hans, en) has it, whoever asks."""
+    known = next(found for name, found in catalogues().items() if name.startswith(locale))
+    spoken, translate = language.set(locale), translator.set(lambda text: known.get(text, text))
+    try:
+        return str(sentence)
+    finally:
+        language.reset(spoken)
+        translator.reset(translate)
 
 
 def _read(path: Path) -> list[Sentence]:

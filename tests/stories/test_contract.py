@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
+from doc_templates.text import pdf_pages
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
 from portal.commands import doctor
@@ -57,6 +58,9 @@ def test_a_contract_is_generated_approved_sealed_signed_and_found(portal, draft)
         number = document.no
         form = session().scalars(select(SigningEvent)).one().form
         assert form.current_no == 2
+        printed = "".join(pdf_pages(storing.read(form.file("pdf"))))
+        assert "管理層" in printed  # the approver's role, in the paper's language
+        assert "Management" not in printed
     assert number in found_by(portal, "sales_a", "終端客戶")
     assert number in found_by(portal, "legal", "终端客户")
     assert number not in found_by(portal, "sales_b", "終端客戶")

@@ -85,14 +85,14 @@ def said(condition: Any, _rule: Any = None) -> str:
     """Conditions as a sentence: ``Amount at least “From this total Management approves”``."""
     if not isinstance(condition, list) or not condition:
         return str(_("Always"))
-    return "；".join(_said(one) for one in condition if isinstance(one, dict))
+    return str(_("; ")).join(_said(one) for one in condition if isinstance(one, dict))
 
 
 def _said(one: Mapping[str, Any]) -> str:
     words = [str(_fields().get(one.get("field", ""), one.get("field", "")))]
     words.append(str(OPERATORS.get(one.get("op", ""), one.get("op", ""))))
     if "setting" in one:
-        words.append(f"“{_settings().get(one['setting'], one['setting'])}”")
+        words.append(str(_("“%(name)s”", name=_settings().get(one["setting"], one["setting"]))))
     elif "value" in one:
         words.append(str(_choices(one.get("field", "")).get(str(one["value"]), one["value"])))
     return " ".join(words)
