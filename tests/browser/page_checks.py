@@ -7,69 +7,116 @@ empty list means all is well. `all_faults` runs them together.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page
 
+from portal.web.catalogue import catalogues
 from portal.web.wording import simplified_letters, traditional_letters
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
-CHROMIUM = "/usr/bin/chromium"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HTML_LANG = {"zh_Hant_TW": "zh-Hant-TW", "zh_Hans_CN": "zh-Hans-CN", "en": "en"}
 _ENGLISH = re.compile(r"\b[A-Za-z]+(?: [a-z]+)+\b")
 _RUN_AXE = """tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})
   .then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ' – ' +
     (n.failureSummary || '').split('\\n').slice(1, 2).join('').trim())))"""
-#: Texts of the page by the language they are marked with, without what the portal did not say.
+#: Texts of the page: the language they are marked with, the text, whether it is a value shown.
 _TEXTS = """() => {
-  const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [], quiet = 'script, style, noscript, template, kbd, code, .avatar, .said, .snippet, .redline-text';
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const at = walker.currentNode.parentElement;
-    if (at.closest('script, style, noscript, template, kbd, [data-content], .said, .snippet, .redline-text')) continue;
-    const text = walker.currentNode.textContent.trim();
-    if (text) found.push([at.closest('[lang]').lang, text]);
+    const text = walker.currentNode.textContent.trim().replace(/\\s+/g, ' ');
+    if (text && !at.closest(quiet)) found.push([at.closest('[lang]').lang, text, !!at.closest('td, dd, .rows, option')]);
   }
   for (const at of document.querySelectorAll('[aria-label], [placeholder], [title], [alt]'))
     for (const name of ['aria-label', 'placeholder', 'title', 'alt'])
-      if (at.getAttribute(name)) found.push([at.closest('[lang]').lang, at.getAttribute(name)]);
+      if (at.getAttribute(name) && !at.closest(quiet))
+        found.push([at.closest('[lang]').lang, at.getAttribute(name), false]);
+  found.push([document.documentElement.lang, document.title, false]);
   return found;
 }"""
+#: What sticks out of the window, or out of its card without a box that scrolls or cuts in between.
+_STICKING = """() => {
+  const window_ = document.documentElement.clientWidth, found = [[], []], tells = (e) =>
+    `${e.tagName.toLowerCase()}.${e.className} “${e.textContent.trim().slice(0, 20)}”`;
+  const free = (e, box) => {
+    for (let p = e.parentElement; p && p !== box; p = p.parentElement)
+      if (getComputedStyle(p).overflowX !== 'visible') return false;
+    return true;
+  };
+  if (document.documentElement.scrollWidth > window_) {
+    for (const e of document.body.querySelectorAll('*'))
+      if (e.checkVisibility() && e.getBoundingClientRect().right > window_ + 1 && free(e, document.body)) found[0].push(`window: ${tells(e)}`);
+    if (!found[0].length) found[0].push('window, though nothing seen');
+  }
+  for (const card of document.querySelectorAll('.card')) {
+    const { left, right } = card.getBoundingClientRect();
+    for (const e of card.querySelectorAll(':not(.sheet, .sheet *, .sr-only, svg *, option, optgroup)')) {
+      const box = e.getBoundingClientRect();
+      if (box.width && (box.right > right + 1 || box.left < left - 1) && free(e, card)) found[1].push(`card: ${tells(e)}`);
+    }
+  }
+  return found.flatMap((some) => some.slice(0, 3));
+}"""
+#: Words cut off without an ellipsis: buttons, badges, tabs, heads whose box is too small for them.
+_CUT = """() => [...document.querySelectorAll('.btn, .badge, .tabs a, th, label, h1, h2, .count, .chip-label')]
+  .filter((e) => !e.closest('.sr-only, [hidden]') && e.clientWidth && getComputedStyle(e).overflowX !== 'visible'
+    && e.scrollWidth > e.clientWidth + 1)
+  .map((e) => `${e.tagName.toLowerCase()}.${e.className} “${e.textContent.trim().slice(0, 30)}”`).slice(0, 3)"""
 
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Chromium of the system, headless; its absence is an error that names it."""
-    if not Path(CHROMIUM).exists():
-        raise FileNotFoundError(f"Chromium is needed for browser tests and is not at {CHROMIUM}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            yield browser
-        finally:
-            browser.close()
+#: Icons whose drawing is not in the sprite.
+_EMPTY = """() => [...document.querySelectorAll('svg.icon')].filter((e) => e.checkVisibility() && !e.getBBox().width)
+  .map((e) => e.querySelector('use').getAttribute('href').split('#')[1])"""
 
 
 class Console:
-    """Errors and failed requests of a page, collected from its opening on."""
+    """Errors, warnings and failed requests of a page, collected from its opening on."""
 
     def __init__(self, page: Page) -> None:
-        self.errors: list[str] = []
+        self.page, self.errors = page, list[str]()
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.errors.append(f"script: {error}"))
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.errors.append(f"console: {message.text}")
+            self.errors.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def taken(self) -> list[str]:
-        """The errors since last asked."""
+        """The errors since last asked, without that of a page which is a refusal itself."""
         found, self.errors = self.errors, []
-        return found
+        itself = f"({self.page.url.partition('#')[0]})"
+        return [e for e in found if not ("Failed to load" in e and e.endswith(itself))]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What people typed, so that the portal's own words can be told from it.
+
+    `texts` may stand inside a sentence, longest first; `whole` are those that may be a value.
+    """
+
+    texts: tuple[str, ...] = field(repr=False)
+    whole: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Content:
+        """From any texts; short codes are left out, they are inside many a word."""
+        kept = {" ".join(t.split()) for t in texts}
+        long = (t for t in kept if len(t) > (5 if t.isascii() else 1))
+        return cls(tuple(sorted(long, key=len, reverse=True)), frozenset(kept))
+
+    def cut_from(self, said: str) -> str:
+        """What is left of a text of the page."""
+        for text in self.texts:
+            if text in said:
+                said = said.replace(text, " ")
+        return said
 
 
 def axe_violations(page: Page) -> list[str]:
@@ -85,40 +132,61 @@ def wrong_lang(page: Page, locale: str) -> list[str]:
     return [] if lang == HTML_LANG[locale] else [f"html lang is {lang}, not {HTML_LANG[locale]}"]
 
 
-def sideways(page: Page) -> list[str]:
-    """Whether the page scrolls sideways, and what sticks out."""
-    over: list[Any] = page.evaluate(
-        """() => { const w = document.documentElement.clientWidth;
-        if (document.documentElement.scrollWidth <= w) return [];
-        return [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > w + 1)
-          .slice(0, 3).map(e => e.tagName + '.' + e.className) }"""
-    )
-    return [f"sticks out sideways: {name}" for name in over]
+def sticking_out(page: Page) -> list[str]:
+    """What makes the page scroll sideways, and what sticks out of its card."""
+    return [f"sticks out of the {name}" for name in _listed(page, _STICKING)]
 
 
-def mixed_languages(page: Page, locale: str) -> list[str]:
+def cut_words(page: Page) -> list[str]:
+    """Buttons, badges and heads whose words do not fit."""
+    return [f"words are cut: {name}" for name in _listed(page, _CUT)]
+
+
+def empty_icons(page: Page) -> list[str]:
+    """Icons that are drawn as nothing."""
+    return [f"no such icon: {name}" for name in _listed(page, _EMPTY)]
+
+
+def mixed_languages(page: Page, locale: str, content: Content) -> list[str]:
     """Texts left in English on a Chinese page, and letters of the other Chinese script.
 
-    Content (what people typed) is to be marked with ``data-content`` or its own ``lang``.
+    Texts marked with a language of their own are looked at in that language elsewhere.
     """
-    found = []
-    for lang, text in page.evaluate(_TEXTS):
-        if lang != HTML_LANG[locale] or locale == "en":
-            continue
-        if _ENGLISH.search(text):
-            found.append(f"still English: {text}")
-        letters = simplified_letters if locale == "zh_Hant_TW" else traditional_letters
-        if wrong := letters(text):
-            found.append(f"letters {wrong} of the other script: {text}")
+    if locale == "en":
+        return []
+    said = {
+        text
+        for lang, text, value in page.evaluate(_TEXTS)
+        if lang == HTML_LANG[locale] and not (value and text in content.whole)
+    }
+    return [fault for text in sorted(said) for fault in faults_of_text(text, locale, content)]
+
+
+def faults_of_text(text: str, locale: str, content: Content) -> list[str]:
+    """What is wrong with one text of a Chinese page."""
+    known = catalogues()[locale].get(text)
+    if known is not None and known != text:
+        return [f"not translated: {text}"]
+    found, left = [], content.cut_from(text)
+    if _ENGLISH.search(left):
+        found.append(f"still English: {text}")
+    letters = simplified_letters if locale == "zh_Hant_TW" else traditional_letters
+    if wrong := letters(left):
+        found.append(f"letters {wrong} of the other script: {text}")
     return found
 
 
-def all_faults(page: Page, console: Console, locale: str) -> list[str]:
+def all_faults(page: Page, console: Console, locale: str, content: Content) -> list[str]:
     """Every check on one page."""
     return [
-        *axe_violations(page), *console.taken(), *wrong_lang(page, locale), *sideways(page),
-        *mixed_languages(page, locale),
+        *axe_violations(page), *console.taken(), *wrong_lang(page, locale), *sticking_out(page),
+        *cut_words(page), *empty_icons(page), *mixed_languages(page, locale, content),
     ]  # fmt: skip
+
+
+def _listed(page: Page, script: str) -> list[str]:
+    found: list[Any] = page.evaluate(script)
+    return [str(one) for one in found]
 
 
 @lru_cache(1)

@@ -47,6 +47,8 @@ def problems(
         if not all(isinstance(row, Mapping) for row in rows):
             yield _("The fee terms cannot be read.")
             return
+    if not _readable(terms.get("tax_rate"), Decimal(101)) or amount(terms.get("tax_rate")) > 100:
+        yield _("The tax rate is a number up to 100.")
     yield from _line_problems(terms)
     yield from _tier_problems(terms)
     yield from _milestone_problems(terms, start, end)

@@ -11,6 +11,7 @@ for (const form of $$("[data-guard]")) {
   };
   form.addEventListener("input", () => {
     dirty = true;
+    form.classList.add("dirty");
     if (state) state.textContent = words("unsaved");
     clearTimeout(timer);
     timer = setTimeout(draft, 2000);
