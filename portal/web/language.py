@@ -89,17 +89,6 @@ class FormMessages:
         return self.gettext(said)
 
 
-class SpokenForm:
-    """Mix this into a form class and its messages speak the reader's language."""
-
-    class Meta:
-        """Where WTForms looks for translations."""
-
-        def get_translations(self, form: Any) -> FormMessages:
-            """Ours instead of the library's, which knows no ``zh_Hant_TW``."""
-            return FormMessages()
-
-
 def install(app: Flask) -> None:
     """Choose a language for each request and give templates ``_``, ``get_locale``, ``LOCALES``.
 

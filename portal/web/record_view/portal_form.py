@@ -7,6 +7,7 @@ from typing import Any
 import wtforms
 
 from portal.kernel.words import Words, _
+from portal.web.language import FormMessages
 
 
 class PortalForm(wtforms.Form):
@@ -16,7 +17,10 @@ class PortalForm(wtforms.Form):
         """No CSRF here (the application guards every method), no words of the library."""
 
         csrf = False
-        locales = False
+
+        def get_translations(self, form: Any) -> FormMessages:
+            """Ours instead of the library's, which knows no ``zh_Hant_TW``."""
+            return FormMessages()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether everything could be read and nothing needed is missing."""

@@ -48,6 +48,21 @@ def test_a_page_speaks_the_language_one_chose_and_the_account_keeps_it(browser):
     assert '<html lang="en"' in text(browser("sales_a").get("/"))  # another browser
 
 
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("zh_Hant_TW", "此欄位必填。"), ("zh_Hans_CN", "此字段必填。"),
+        ("en", "This field is required."),
+    ],
+)  # fmt: skip
+def test_the_form_librarys_own_messages_speak_the_readers_language(browser, locale, said):
+    one = browser("sales_a")
+    one.send("/preferences", language=locale, back="/profile")
+    answer = one.send("/profile/password", current="", fresh="", again="")
+    assert answer.status_code == 422
+    assert said in text(answer)
+
+
 def test_before_signing_in_the_browsers_wish_and_then_the_choice_count(browser):
     one = browser()
     english = {"Accept-Language": "en-GB,en;q=0.9"}
