@@ -102,8 +102,8 @@ def hire(home: Path, _nth: int) -> None:
         issuing.issue_to(chosen)
 
 
-def hire_people() -> list[int]:
-    """Twenty new people, by id."""
+def hire_people(count: int = HIRED) -> list[int]:
+    """New people, by id."""
     with access.acting_as(access.SYSTEM), transaction():
         pattern = session().scalars(select(Employee)).first()
         assert pattern is not None
@@ -114,7 +114,7 @@ def hire_people() -> list[int]:
                 hired_on=date(2026, 1, 1), locale=("zh_Hant", "zh_Hans", "en")[n % 3],
                 jurisdiction=("taiwan", "prc", "hongkong")[n % 3],
             )
-            for n in range(HIRED)
+            for n in range(count)
         ]  # fmt: skip
         session().add_all(people)
         session().flush()
