@@ -15,7 +15,7 @@ from portal.chapters.sales import pages as sales
 from portal.chapters.sales import screens as sales_screens
 from portal.documents import pages as documents
 from portal.documents import screens as document_screens
-from portal.documents.pages import cards, words
+from portal.documents.pages import cards, templating, words
 from portal.engines import deciding
 from portal.engines import pages as home
 from portal.engines import screens as engine_screens
@@ -80,6 +80,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     record_view.install(app, SCREENS)
     record_view.extend(parts=sales.parts, actions=sales.actions)
     record_view.extend(parts=cards.parts, actions=cards.actions)
+    record_view.extend(parts=templating.parts, actions=templating.actions)
     record_view.extend(parts=deciding.parts)
     record_view.extend(actions=accounts_page.actions)
     refusals.install(app)

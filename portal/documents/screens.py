@@ -24,6 +24,7 @@ class Templates(RecordView):
     name = _("Templates")
     columns = ("code", "title", "locale", "version", "classification", "state")
     fields = ()
+    facts = ("code", "title", "locale", "version", "classification", "effective_on", "approved_by")
     search = ("code", "title")
     filters = ("state", "locale")
 

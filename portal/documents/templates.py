@@ -23,7 +23,7 @@ from portal.kernel import access, acts, clock
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unmet
 from portal.kernel.words import Words, _
-from portal.kernel.workflow import Taken
+from portal.kernel.workflow import Taken, by_another
 from storage.keys import object_key
 from storage.port import read_whole
 
@@ -88,6 +88,26 @@ def _known(code: str, locale: str) -> bool:
     return session().scalar(query.limit(1)) is not None
 
 
+def newest(code: str, locale: str) -> DocumentTemplate | None:
+    """The latest version of a code in a language, whatever its state."""
+    query = select(DocumentTemplate).where(
+        DocumentTemplate.code == code, DocumentTemplate.locale == locale
+    )
+    return session().scalar(query.order_by(DocumentTemplate.version.desc()).limit(1))
+
+
+def same(template: DocumentTemplate, data: bytes, manifest_text: str) -> bool:
+    """Whether file and manifest are exactly those of a version."""
+    digest = hashlib.sha256(data).hexdigest()
+    return template.sha256 == digest and template.manifest == manifest_text
+
+
+def word_of(template: DocumentTemplate) -> bytes:
+    """The template's Word file as it was stored."""
+    with store_answering():
+        return read_whole(parts().plain, template.object_key)
+
+
 def in_use(code: str, locale: str) -> DocumentTemplate:
     """The active template of a code in a language; raises `Unmet` when there is none."""
     with access.system():
@@ -138,6 +158,12 @@ def _sound(template: DocumentTemplate) -> Iterator[Words]:
         yield _("The template does not fit its manifest: %(what)s", what=said(problem))
 
 
+@TEMPLATE.guard("approve")
+def _by_another(template: DocumentTemplate) -> Iterator[Words]:
+    """Whoever uploaded a text does not approve it."""
+    yield from by_another(template)
+
+
 @TEMPLATE.after("approve")
 def _approved(template: DocumentTemplate, taken: Taken) -> None:
     template.approved_by_id = access.behalf().account_id
@@ -146,15 +172,14 @@ def _approved(template: DocumentTemplate, taken: Taken) -> None:
 REPLACED = acts.reason(_("A newer version is in use."))
 
 
-@TEMPLATE.after("activate")
+@TEMPLATE.before("activate")
 def _only_one(template: DocumentTemplate, taken: Taken) -> None:
-    """The version in use before retires in the same transaction (one active per code and language)."""
-    template.effective_on = clock.today()
+    """The version in use retires first, in the same transaction: never two of a code and language."""
     query = select(DocumentTemplate).where(
         DocumentTemplate.code == template.code,
         DocumentTemplate.locale == template.locale,
         DocumentTemplate.state == "active",
-        DocumentTemplate.id != template.id,
     )
     for other in session().scalars(query):
         TEMPLATE.advance(other, "retire", reason=REPLACED, automatic=True)
+    template.effective_on = clock.today()

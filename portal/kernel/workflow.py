@@ -74,6 +74,7 @@ class Workflow:
     calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
     guards: dict[str, list[Guard]] = field(default_factory=dict)
     effects: dict[str, list[Effect]] = field(default_factory=dict)
+    preludes: dict[str, list[Effect]] = field(default_factory=dict)
 
     @property
     def start(self) -> str:
@@ -100,6 +101,16 @@ class Workflow:
         def register(act: Effect) -> Effect:
             for step in steps:
                 self.effects.setdefault(self.step_named(step).name, []).append(act)
+            return act
+
+        return register
+
+    def before(self, *steps: str) -> Callable[[Effect], Effect]:
+        """Register what must have changed before the state does, in the same transaction."""
+
+        def register(act: Effect) -> Effect:
+            for step in steps:
+                self.preludes.setdefault(self.step_named(step).name, []).append(act)
             return act
 
         return register
@@ -152,6 +163,8 @@ class Workflow:
             raise Unmet(missing)
         taken = Taken(step, record.state, reason.strip()[:2000], values)
         with stepping():
+            for act in self.preludes.get(name, ()):
+                act(record, taken)
             record._state = step.target
             moved = {"state": [taken.before, step.target]} if taken.before != step.target else {}
             audit.note(record, name, moved, reason=taken.reason)

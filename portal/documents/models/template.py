@@ -6,12 +6,13 @@ from datetime import date
 from typing import ClassVar
 
 from sqlalchemy import Date, Index, Integer, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from portal.documents.classes import CLASSES
 from portal.documents.workflows import TEMPLATE
 from portal.kernel.record import Staged, choice_check, shown, state_check
 from portal.kernel.words import Words, _
+from portal.organization.accounts import UserAccount
 from portal.organization.models import LOCALES
 
 
@@ -46,6 +47,11 @@ class DocumentTemplate(Staged):
     )
     effective_on: Mapped[date | None] = mapped_column(Date, info=shown(_("In use since")))
     approved_by_id: Mapped[int | None] = mapped_column(Integer)
+
+    approved_by: Mapped[UserAccount | None] = relationship(
+        primaryjoin=lambda: foreign(DocumentTemplate.approved_by_id) == UserAccount.id,
+        viewonly=True, info=shown(_("Approved by")),
+    )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.code} {self.title} v{self.version}"

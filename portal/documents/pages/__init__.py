@@ -1,6 +1,15 @@
 """The hand-made pages of papers: reading, making, signing, sharing, finding."""
 
-from portal.documents.pages import files, finding, making, paper, sharing, signing, taking_over
+from portal.documents.pages import (
+    files,
+    finding,
+    making,
+    paper,
+    sharing,
+    signing,
+    taking_over,
+    templating,
+)
 
 #: Blueprints the application registers.
 PAGES = (
@@ -11,4 +20,5 @@ PAGES = (
     sharing.pages,
     finding.pages,
     taking_over.pages,
+    templating.pages,
 )
