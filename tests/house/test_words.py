@@ -13,7 +13,7 @@ import pytest
 
 from doc_templates import catalogue
 from portal.documents.classes import PAPERS, PRINTED
-from portal.web import wording
+from portal.web import glossary, wording
 from portal.web.catalogue import Sentence, read
 from tests.house.tree import ROOT, files
 
@@ -63,6 +63,12 @@ PLANTED = {
 def test_a_planted_fault_of_the_catalogue_is_found(fault: str) -> None:
     found = wording.faults({GOOD.english: "web"}, {"web": PLANTED[fault]})
     assert [f"web: {fault}"] == [line.rsplit(": ", 1)[0] for line in found]
+
+
+def test_drafts_use_the_houses_terms() -> None:
+    draft = glossary.drafted("請登入後下載範本檔案，「登錄」合約並送出簽核。")
+    assert draft == "请登录后下载模板文件，“登记”合同并提交审批。"
+    assert glossary.strange(draft, simplified=True) == []
 
 
 def test_a_sentence_said_in_two_ways_is_found() -> None:
