@@ -5,21 +5,24 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 from pathlib import Path
 
 from pydantic import ValidationError
+from sqlalchemy import func, select
 
 from portal import migrations
 from portal.app import create_app
 from portal.boot import boot, signer
-from portal.commands import doctor, founding, seeding, serve
+from portal.commands import bar, doctor, founding, seeding, serve, upgrading
 from portal.commands.founding import First
 from portal.documents import indexing
 from portal.documents.parts import parts
 from portal.kernel import access, checkpoint
-from portal.kernel.config import Config, from_environment
-from portal.kernel.db import remove_session
+from portal.kernel.audit import AuditEvent
+from portal.kernel.config import Config, from_environment, unknown
+from portal.kernel.db import remove_session, session
 from portal.web.routes import all_routes
 from storage.probe import probe
 
@@ -38,8 +41,25 @@ def main(arguments: list[str] | None = None) -> int:
             place = ".".join(str(part) for part in fault["loc"])
             print(f"  {place}: {fault['msg']}", file=sys.stderr)
         return 2
-    code: int = asked.act(config, asked)
+    except (OSError, UnicodeDecodeError) as reason:
+        print(f"A file the configuration names cannot be read: {reason}", file=sys.stderr)
+        return 2
+    try:
+        code: int = asked.act(config, asked)
+    except NotReady as reason:
+        print(reason, file=sys.stderr)
+        return 1
     return code
+
+
+class NotReady(Exception):
+    """The database has not the shape the program needs."""
+
+
+def _ready(config: Config) -> None:
+    """Boot for a command that works on the database; raises `NotReady` in words."""
+    if said := upgrading.missing(boot(config)):
+        raise NotReady(said)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
     up = command("up", _up, "start web and worker, and keep them running")
     up.add_argument("--demo", action="store_true", help="seed a demonstration company when empty")
-    command("worker", lambda c, _a: serve.worker(c), "do the background work")
+    command("worker", _worker, "do the background work")
     command("migrate", _migrate, "bring the database to the newest shape")
     seed = command("seed", _seed, "fill an empty database with examples")
     seed.add_argument("--profile", choices=("demo", "acceptance"), required=True)
@@ -79,9 +99,14 @@ def _up(config: Config, asked: argparse.Namespace) -> int:
     return serve.up(config, demo=asked.demo)
 
 
+def _worker(config: Config, _asked: argparse.Namespace) -> int:
+    _ready(config)
+    return serve.worker(config)
+
+
 def _migrate(config: Config, _asked: argparse.Namespace) -> int:
     engine = boot(config)
-    migrations.upgrade(engine)
+    upgrading.bring(engine, config, print)
     print(f"The database is at {migrations.current(engine)}.")
     return 0
 
@@ -114,12 +139,12 @@ def _found(config: Config, asked: argparse.Namespace) -> int:
 
 
 def _doctor(config: Config, asked: argparse.Namespace) -> int:
-    boot(config)
+    _ready(config)
     if asked.store:
         report = probe(parts().sealed)
         print(report)
         return 0 if report.ok else 1
-    faults = list(doctor.examine(config, read_data=asked.read_data))
+    faults = list(doctor.examine(config, read_data=asked.read_data, seen=bar.draw))
     if asked.json:
         print(json.dumps({"sound": not faults, "faults": faults}, ensure_ascii=False))
     else:
@@ -128,13 +153,15 @@ def _doctor(config: Config, asked: argparse.Namespace) -> int:
 
 
 def _audit(config: Config, asked: argparse.Namespace) -> int:
-    boot(config)
+    _ready(config)
     with access.acting_as(access.SYSTEM):
         if asked.what == "checkpoint":
             path = signer(config).write()
             print(path or "Nothing new since the last checkpoint.")
             return 0
-        faults = list(checkpoint.verify(signer(config)))
+        events = session().scalar(select(func.max(AuditEvent.seq))) or 0
+        walk = checkpoint.verify(signer(config), lambda at: bar.draw("Audit log", at, events))
+        faults = list(walk)
     for fault in faults:
         print(f"event {fault.seq}: {fault.what}")
     print("The audit log does not hold." if faults else "The audit log holds.")
@@ -142,22 +169,15 @@ def _audit(config: Config, asked: argparse.Namespace) -> int:
 
 
 def _reindex(config: Config, _asked: argparse.Namespace) -> int:
-    boot(config)
+    _ready(config)
     with access.acting_as(access.SYSTEM):
         total = len(indexing.wanted())
         parts().shelf.rebuild(
-            indexing.all_entries(), progress=lambda done: _bar("Indexing", done, total)
+            indexing.all_entries(), progress=lambda done: bar.draw("Indexing", done, total)
         )
     remove_session()
-    print(f"\n{total} papers indexed.", file=sys.stderr)
+    print(f"{total} papers indexed.", file=sys.stderr)
     return 0
-
-
-def _bar(words: str, done: int, total: int) -> None:
-    filled = int(30 * done / max(1, total))
-    print(
-        f"\r{words} [{'█' * filled}{'·' * (30 - filled)}] {done}/{total}", end="", file=sys.stderr
-    )
 
 
 def _routes(config: Config, asked: argparse.Namespace) -> int:
@@ -171,6 +191,8 @@ def _routes(config: Config, asked: argparse.Namespace) -> int:
 
 
 def _config(config: Config, _asked: argparse.Namespace) -> int:
-    for name, value in config.model_dump().items():
-        print(f"PORTAL_{name.upper()}={value}")
-    return 0
+    print("\n".join(config.lines()))
+    strange = unknown(os.environ)
+    for name in strange:
+        print(f"{name}: the portal knows no setting of this name", file=sys.stderr)
+    return 2 if strange else 0

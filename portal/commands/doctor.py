@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from sqlalchemy import func, or_, select
@@ -13,6 +13,7 @@ from portal.documents.models import Document, DocumentVersion
 from portal.documents.parts import parts
 from portal.engines.approval.models import Approval
 from portal.kernel import access, checkpoint, clock, jobs
+from portal.kernel.audit import AuditEvent
 from portal.kernel.config import Config
 from portal.kernel.db import session
 from portal.kernel.errors import Down
@@ -22,22 +23,35 @@ from storage.port import StoreError
 STUCK_AFTER = timedelta(minutes=10)
 
 
-def examine(config: Config, *, read_data: bool = False) -> Iterator[str]:
-    """Yield one line per fault; nothing means sound. `read_data` reads every object whole."""
+Seen = Callable[[str, int, int], None]
+
+
+def _unseen(_words: str, _done: int, _total: int) -> None:
+    """Nobody looks."""
+
+
+def examine(config: Config, *, read_data: bool = False, seen: Seen = _unseen) -> Iterator[str]:
+    """Yield one line per fault; nothing means sound. `read_data` reads every object whole.
+
+    `seen` is told how far the long parts are: what, how many done, of how many.
+    """
     with access.acting_as(access.SYSTEM):
-        yield from _objects(read_data)
+        yield from _objects(read_data, seen)
         yield from _signed()
         yield from _stuck()
         yield from _search()
-        for fault in checkpoint.verify(signer(config)):
+        events = session().scalar(select(func.max(AuditEvent.seq))) or 0
+        walk = checkpoint.verify(signer(config), lambda at: seen("Audit log", at, events))
+        for fault in walk:
             yield f"audit: event {fault.seq}: {fault.what}"
 
 
-def _objects(read_data: bool) -> Iterator[str]:
+def _objects(read_data: bool, seen: Seen) -> Iterator[str]:
     """Every stored version has its object, of the right size, and with `read_data` the right bytes."""
-    for version in session().scalars(
-        select(DocumentVersion).where(DocumentVersion.state == "stored")
-    ):
+    stored = select(DocumentVersion).where(DocumentVersion.state == "stored")
+    versions = list(session().scalars(stored))
+    for done, version in enumerate(versions, 1):
+        seen("Objects", done, len(versions))
         try:
             found = parts().store(version.encryption).stat(version.object_key)
             if found.size != version.size:
@@ -85,6 +99,8 @@ def _search() -> Iterator[str]:
     try:
         have = parts().shelf.reader().fingerprints()
     except IndexBroken as reason:
+        if not indexing.wanted():
+            return  # nothing was ever to be found; the first paper makes the index
         yield f"search: the index cannot be read: {reason}"
         return
     right = indexing.wanted()

@@ -9,9 +9,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from portal import migrations
 from portal.boot import boot
-from portal.commands import seeding
+from portal.commands import seeding, upgrading
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session
 from portal.kernel.worker import Worker
@@ -33,7 +32,7 @@ def worker(config: Config) -> int:
 def up(config: Config, *, demo: bool, say: Callable[[str], None] = print) -> int:
     """Migrate, seed the demonstration where the database is empty, then web and worker."""
     engine = boot(config)
-    migrations.upgrade(engine)
+    upgrading.bring(engine, config, say)
     logins = seeding.demo_if_empty(say) if demo else []
     deserted = seeding.is_empty()
     remove_session()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -32,6 +32,7 @@ from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
 
 ORIGIN = "portal-audit"
+TOLD_EVERY = 200
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,13 @@ class Signer:
         return int(seq), digest
 
 
-def verify(signer: Signer | None = None) -> Iterator[Fault]:
-    """Walk the whole chain, its payloads, its head and every checkpoint outside; yield what is wrong."""
+def verify(
+    signer: Signer | None = None, seen: Callable[[int], None] = lambda _seq: None
+) -> Iterator[Fault]:
+    """Walk the whole chain, its payloads, its head and every checkpoint outside; yield what is wrong.
+
+    `seen` is told every some hundred events how far the walk is.
+    """
     vouched: dict[int, str] = {}
     if signer is not None:
         yield from _read_all(signer, vouched)
@@ -113,6 +119,9 @@ def verify(signer: Signer | None = None) -> Iterator[Fault]:
         if vouched.pop(entry.seq, entry.hash) != entry.hash:
             yield Fault(entry.seq, "the chain differs from a signed checkpoint")
         before = entry.hash
+        if last % TOLD_EVERY == 0:
+            seen(last)
+    seen(last)
     head = session().scalar(select(AuditHead))
     if (head.seq, head.hash) != (last, before) if head else last:
         yield Fault(last, "the head does not stand at the last event")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KNOWN_KEYS = {"dev", "secret", "changeme", "only-for-the-example"}
@@ -39,6 +42,38 @@ class Config(BaseSettings):
     store_keys_file: Path | None = None
     office_timeout: int = Field(90, ge=5, le=900)
     sql_echo: bool = False
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{name!r} is no time zone, such as Asia/Taipei") from None
+        return name
+
+    @field_validator("bind")
+    @classmethod
+    def _address(cls, bind: str) -> str:
+        host, _colon, port = bind.rpartition(":")
+        if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            raise ValueError(f"{bind!r} is no address and port, such as 127.0.0.1:8000")
+        return bind
+
+    @field_validator("public_url")
+    @classmethod
+    def _page_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+            raise ValueError(f"{url!r} is no address of a site, such as https://portal.example")
+        return url
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite:///", "postgresql://")):
+            raise ValueError("only sqlite:///… and postgresql://… are databases of the portal")
+        return url
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -72,6 +107,28 @@ class Config(BaseSettings):
         """A 32-byte key for one purpose, kept in the data folder outside the database."""
         return bytes.fromhex(kept_secret(self.data / "keys" / purpose))
 
+    def lines(self) -> list[str]:
+        """Every setting in force as a line to read; nothing secret stands in it."""
+        found = []
+        for name, value in self.model_dump().items():
+            plain = str(value)
+            if name == "s3_access_key" and plain:
+                plain = "**********"
+            if name == "database_url" and (secret := urlsplit(plain).password):
+                plain = plain.replace(f":{secret}@", ":**********@")
+            found.append(f"PORTAL_{name.upper()}={plain}")
+        return found
+
+
+def unknown(environ: Mapping[str, str]) -> list[str]:
+    """Names that look like ours and are none: a slip of the pen would silently do nothing."""
+    known = {f"PORTAL_{name.upper()}" for name in Config.model_fields}
+    return sorted(
+        name
+        for name in environ
+        if name.startswith("PORTAL_") and not {name, name.removesuffix("_FILE")} & known
+    )
+
 
 def kept_secret(path: Path) -> str:
     """64 hex digits in a file only the owner may read; made at first use, never overwritten."""
@@ -94,7 +151,8 @@ def kept_secret(path: Path) -> str:
 def from_environment() -> Config:
     """Read the environment; `PORTAL_X_FILE` gives the content of a file as `PORTAL_X`.
 
-    Raises `pydantic.ValidationError` naming every setting that is wrong.
+    Raises `pydantic.ValidationError` naming every setting that is wrong, `OSError` or
+    `UnicodeDecodeError` for a file that cannot be read.
     """
     for name, value in list(os.environ.items()):
         if (

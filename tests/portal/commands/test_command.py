@@ -1,0 +1,160 @@
+"""The command `portal`: what it says, what it hides, and with which code it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+
+import pytest
+from sqlalchemy import text
+
+from portal import migrations
+from portal.cli import main
+from portal.commands import bar, upgrading
+from portal.kernel.config import Config
+from portal.kernel.db import connect, remove_session
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path, monkeypatch):
+    """No setting but those of the test, and a data folder of its own."""
+    for name in [name for name in os.environ if name.startswith("PORTAL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PORTAL_DATA", str(tmp_path / "var"))
+    yield
+    remove_session()
+
+
+def checked(monkeypatch, capsys, **settings):
+    for name, value in settings.items():
+        monkeypatch.setenv(f"PORTAL_{name}", value)
+    code = main(["config", "check"])
+    said = capsys.readouterr()
+    return code, said.out + said.err
+
+
+def test_the_configuration_is_shown_without_its_secrets(monkeypatch, capsys, tmp_path):
+    (tmp_path / "key").write_text("s3-secret-in-a-file")
+    code, said = checked(
+        monkeypatch, capsys, SECRET_KEY="k" * 40, STORE="s3", S3_ENDPOINT="s3.example",
+        S3_ACCESS_KEY="access-key-1", S3_SECRET_KEY_FILE=str(tmp_path / "key"),
+        DATABASE_URL="postgresql://portal:db-password@db.example/portal",
+    )  # fmt: skip
+    assert code == 0
+    assert "PORTAL_STORE=s3" in said
+    assert "postgresql://portal:**********@db.example/portal" in said
+    for secret in ("k" * 40, "access-key-1", "s3-secret-in-a-file", "db-password"):
+        assert secret not in said
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"ZONE": "Mars/Olympus"}, "Mars/Olympus"),
+        ({"BIND": "8000"}, "address and port"),
+        ({"BIND": "127.0.0.1:99999"}, "address and port"),
+        ({"PUBLIC_URL": "portal.example"}, "address of a site"),
+        ({"DATABASE_URL": "mysql://x"}, "databases of the portal"),
+        ({"SESSION_HOURS": "-1"}, "session_hours"),
+        ({"SESSION_HOURS": "many"}, "session_hours"),
+        ({"STORE": "tape"}, "store"),
+        ({"STORE": "s3"}, "PORTAL_S3_ENDPOINT"),
+        ({"PROFILE": "production"}, "PORTAL_SECRET_KEY"),
+        ({"PROFILE": "production", "SECRET_KEY": "changeme"}, "PORTAL_SECRET_KEY"),
+        ({"PROFILE": "production", "SECRET_KEY": "k" * 40}, "PORTAL_PUBLIC_URL must be https"),
+        ({"SECRET_KEY_FILE": "/nowhere/at/all"}, "/nowhere/at/all"),
+        ({"DATABSE_URL": "sqlite:///x"}, "PORTAL_DATABSE_URL: the portal knows no setting"),
+    ],
+)
+def test_a_configuration_that_does_not_hold_is_named_and_ends_with_two(
+    monkeypatch, capsys, settings, said
+):
+    code, heard = checked(monkeypatch, capsys, **settings)
+    assert code == 2
+    assert said in heard
+
+
+@pytest.mark.parametrize(
+    "command", [["doctor"], ["audit", "verify"], ["audit", "checkpoint"], ["reindex"], ["worker"]]
+)
+def test_nothing_is_done_on_a_database_without_its_tables(command, capsys):
+    assert main(command) == 1
+    assert "The database is empty: run `portal migrate` first." in capsys.readouterr().err
+
+
+def test_an_empty_database_is_migrated_and_then_sound(capsys):
+    assert main(["migrate"]) == 0
+    assert "The database is at 0001." in capsys.readouterr().out
+    assert main(["migrate"]) == 0
+    for command, said in ((["doctor"], "as it should be"), (["audit", "verify"], "log holds")):
+        assert main(command) == 0
+        assert said in capsys.readouterr().out
+
+
+def test_an_old_database_is_copied_before_it_is_touched(tmp_path, capsys):
+    config = Config(data=tmp_path / "var").prepare()
+    engine = connect(config.database_url)
+    migrations.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        connection.execute(text("INSERT INTO attempt VALUES ('x', 1, '2026-01-01')"))
+    copy = upgrading.copied(engine, config.data, "0000")
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with sqlite3.connect(copy) as kept:
+        assert kept.execute("SELECT count(*) FROM attempt").fetchone() == (1,)
+    assert "is at 0000, the program needs 0001" in upgrading.missing(engine)
+    engine.dispose()
+
+
+@pytest.mark.servers
+def test_an_empty_postgresql_says_what_it_misses(fresh_database):
+    engine = connect(fresh_database())
+    assert upgrading.missing(engine) == "The database is empty: run `portal migrate` first."
+    migrations.upgrade(engine)
+    assert upgrading.missing(engine) == ""
+    engine.dispose()
+
+
+def test_a_database_that_does_not_answer_is_named(tmp_path):
+    engine = connect(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder.db'}")
+    assert "does not answer" in upgrading.missing(engine)
+    engine.dispose()
+
+
+def test_every_route_is_listed_with_what_it_needs(capsys):
+    assert main(["routes", "--json"]) == 0
+    routes = json.loads(capsys.readouterr().out)
+    assert len(routes) > 100
+    assert {route["right"] for route in routes} == {"public", "signed-in", "record"}
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["seed"], ["config", "chekc"]])
+def test_wrong_use_ends_with_two(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+
+
+def test_a_bar_is_drawn_for_people_and_not_into_logs(capsys, monkeypatch):
+    bar.draw("Objects", 1, 2)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    bar.draw("Objects", 1, 2)
+    bar.draw("Objects", 2, 2)
+    assert capsys.readouterr().err.endswith("2/2\n")
+
+
+def test_the_log_that_was_changed_ends_with_one(tmp_path, capsys):
+    assert main(["found", "--admin", "boss=甲", "--management", "gm=乙"]) == 0
+    assert main(["audit", "checkpoint"]) == 0
+    remove_session()
+    with sqlite3.connect(tmp_path / "var" / "portal.db") as database:
+        database.execute("DROP TRIGGER audit_event_update")
+        database.execute("UPDATE audit_event SET actor_name = 'x' WHERE seq = 3")
+    capsys.readouterr()
+    started = time.monotonic()
+    assert main(["audit", "verify"]) == 1
+    assert "event 3" in capsys.readouterr().out
+    assert time.monotonic() - started < 60
