@@ -12,6 +12,7 @@ import pypdfium2
 
 from doc_templates.pdf import office
 from doc_templates.pdf.copies import Joined, cut, join
+from doc_templates.pdf.headings import left_behind
 from doc_templates.pdfium import opened
 
 __all__ = ["ConversionFailed", "Converter", "available"]
@@ -69,8 +70,8 @@ class Converter:
     def convert_copies(self, docs: Sequence[bytes]) -> list[bytes]:
         """The PDFs of many copies of one template version, laid out as one document and cut apart.
 
-        Copies that do not fit together, or whose page count differs from the first one's, are
-        converted by themselves; the result is the same either way.
+        Copies that do not fit together, whose page count differs from the first one's, or that
+        came out with a heading left behind at the foot of a page, are converted by themselves.
         """
         if len(docs) < 3:
             return self.convert(docs)
@@ -82,7 +83,8 @@ class Converter:
             part = range(start, min(start + _JOINED, len(docs)))
             joined = join([docs[index] for index in part], pages)
             if joined is not None:
-                done |= {start + place: pdf for place, pdf in self._cut(joined).items()}
+                parts = {start + place: pdf for place, pdf in self._cut(joined).items()}
+                done |= {at: pdf for at, pdf in parts.items() if not left_behind(docs[at], pdf)}
         left = [index for index in range(len(docs)) if index not in done]
         done |= dict(zip(left, self.convert([docs[index] for index in left]), strict=True))
         return [done[index] for index in range(len(docs))]

@@ -27,7 +27,7 @@ _OWN = ("word/document.xml", "word/_rels/document.xml.rels")
 _NOTES = re.compile(r"^word/(footnotes|endnotes|comments)\.xml$")
 _SHARED = ("word/styles.xml", "word/numbering.xml", "word/settings.xml")
 _PAGES = re.compile(r"^\s*NUMPAGES\b")
-_MARK = "portal_copy_%d"
+_MARK = "portalcopy%d"  # letters and digits: others are written in another way
 
 
 def _w(name: str) -> str:

@@ -19,7 +19,8 @@ from docx.oxml.ns import qn
 from PIL import Image
 
 from doc_templates import catalogue
-from doc_templates.pdf import ConversionFailed, Converter, available
+from doc_templates.pdf import ConversionFailed, Converter, available, office
+from doc_templates.pdf.headings import left_behind
 from doc_templates.pdf.profile import write_fonts
 from doc_templates.references import settle
 from doc_templates.text import page_count, pdf_pages
@@ -209,13 +210,35 @@ def test_the_environment_of_the_portal_stays_outside(
     assert "PORTAL_SECRET_KEY" not in _environment(Path("/"), converter.work_dir)
 
 
-def test_copies_of_one_template_look_like_single_conversions(converter: Converter) -> None:
+def test_copies_of_one_template_look_like_single_conversions(
+    converter: Converter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Numbers, page counts and references of each copy are its own."""
     docs = [settle(filled(number)) for number in range(1, 5)]
+    runs: list[int] = []
+    run = office.run
+    monkeypatch.setattr(office, "run", lambda d, *a, **k: (runs.append(len(d)), run(d, *a, **k))[1])
     copies = converter.convert_copies(docs)
+    assert runs[:2] == [1, 1], "the first for its pages, the others as one document"
+    assert sum(runs[2:]) < 3, "not everything was done again"
     singles = converter.convert(docs)
     assert [pdf_pages(pdf) for pdf in copies] == [pdf_pages(pdf) for pdf in singles]
     assert "NDA-2026-000003" in pdf_pages(copies[2])[-1]
+
+
+def test_a_heading_left_behind_at_the_foot_of_a_page_is_seen(converter: Converter) -> None:
+    def agreement(broken: bool) -> bytes:
+        document = docx.Document()
+        document.sections[0].footer.paragraphs[0].text = "No. 1"
+        document.add_heading("Term", 1).paragraph_format.keep_with_next = not broken
+        document.add_paragraph("text").paragraph_format.page_break_before = broken
+        out = io.BytesIO()
+        document.save(out)
+        return out.getvalue()
+
+    good, bad = agreement(broken=False), agreement(broken=True)
+    pdfs = converter.convert([good, bad])
+    assert [left_behind(good, pdfs[0]), left_behind(bad, pdfs[1])] == [False, True]
 
 
 def test_a_copy_that_is_longer_than_the_others_is_converted_by_itself(
