@@ -58,11 +58,36 @@ def test_the_log_of_honest_work_holds(signer):
         "UPDATE audit_payload SET body = '{}' WHERE seq = 5",
         "DELETE FROM audit_event WHERE seq = 5",
         "UPDATE audit_event SET seq = 999 WHERE seq = 5",
+        "UPDATE audit_event SET at = '2020-01-01 00:00:00' WHERE seq = 5",
+        "UPDATE audit_event SET reason = 'because' WHERE seq = 5",
+        "UPDATE audit_event SET object_id = 999 WHERE seq = 5",
+        "DELETE FROM audit_payload WHERE seq = 5",
+        "DELETE FROM audit_event WHERE seq = (SELECT max(seq) FROM audit_event)",
+        "UPDATE audit_head SET seq = seq - 1",
+        "DELETE FROM audit_head",
     ],
 )
 def test_a_changed_deleted_or_moved_entry_is_found(signer, statement):
     tamper(statement)
     assert list(checkpoint.verify(signer))
+
+
+@pytest.mark.parametrize("table", ["audit_event", "audit_payload"])
+def test_two_entries_that_changed_places_are_found(signer, table):
+    tamper(
+        f"UPDATE {table} SET seq = -1 WHERE seq = 4",
+        f"UPDATE {table} SET seq = 4 WHERE seq = 5",
+        f"UPDATE {table} SET seq = 5 WHERE seq = -1",
+    )
+    found = list(checkpoint.verify(signer))
+    assert {4, 5} <= {fault.seq for fault in found}
+
+
+def test_a_signed_checkpoint_of_another_installation_is_found(signer, tmp_path):
+    other = checkpoint.Signer(b"o" * 32, signer.folder)
+    next(signer.folder.glob("*.txt")).unlink()
+    assert other.write() is not None
+    assert any("not a checkpoint" in fault.what for fault in checkpoint.verify(signer))
 
 
 def test_a_cut_tail_with_a_mended_head_is_found_by_the_checkpoint_outside(signer):

@@ -36,7 +36,7 @@ class Visits(RecordView):
 
     record, chapter, name = Visit, "sales", _("Visits")
     columns = ("place", "visited_on", "fare", "owner")
-    fields = ("place", "visited_on", "fare")
+    fields = ("place", "visited_on", "fare", "owner")
     lines = {"stops": ("street", "minutes")}
     search, filters = ("place",), ("visited_on", "fare")
 
