@@ -130,6 +130,7 @@ def sales() -> None:
         rule(Contract, role, "X", "all", where={"state": LATE})
     for role in ("ops_head", "finance", "auditor"):
         rule(Contract, role, "R", "all")
+    rule(Contract, "ops", "R", "all", where={"state": LATE})  # those who will carry it out
     for role in ("finance_head", "management", "chairman"):
         rule(Contract, role, "RP", "all")
     rule(Contract, "cs", "R", "all", where={"state": EARLY}, masked=(*FEES, "scope"))

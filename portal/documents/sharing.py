@@ -54,10 +54,21 @@ def grant(
     return given
 
 
-def classify(document: Document, name: str, reason: str) -> None:
-    """Change a paper's class: raising is free, lowering and *secret* need Legal, secret a custodian."""
+def may_classify(document: Document) -> bool:
+    """The owner classifies, the custodian keeps, Legal may always (R8.1.3); a reader does not."""
     who = access.current()
-    legal = who.holds("legal", "legal_head")
+    theirs = who.employee_id in (document.owner_id, document.custodian_id)
+    return who.holds("legal", "legal_head") or (who.employee_id is not None and theirs)
+
+
+def classify(document: Document, name: str, reason: str) -> None:
+    """Change a paper's class: the owner raises, lowering and *secret* need Legal, secret a custodian.
+
+    Raises `Forbidden`, `Unmet` without a custodian, `Invalid` without the reason for lowering.
+    """
+    if not may_classify(document):
+        raise Forbidden
+    legal = access.current().holds("legal", "legal_head")
     lower = ORDER.index(name) < ORDER.index(document.classification)
     if (lower or name == "secret") and not legal:
         raise Forbidden(_("Only Legal lowers a class or makes a paper secret."))

@@ -27,11 +27,11 @@ OPEN = ("draft", "legal_review", "approved", "issued", "signed", "in_force")
 
 def issue_to(employee_ids: Sequence[int]) -> Job:
     """Start issuing agreements to the employees chosen; raises `Invalid` for none or too many."""
+    if not access.current().holds("hr", "hr_head"):
+        raise Forbidden
     chosen = list(dict.fromkeys(employee_ids))
     if not 1 <= len(chosen) <= MOST:
         raise Invalid({"employees": _("Choose 1 to %(most)s employees.", most=MOST)})
-    if not access.current().holds("hr", "hr_head"):
-        raise Forbidden
     return jobs.enqueue("agreements.issue", {"employees": chosen}, total=len(chosen))
 
 

@@ -128,9 +128,6 @@ def rows(form: MultiDict[str, str], name: str, columns: tuple[str, ...]) -> list
 
 
 def _page(contract: Contract, terms: dict[str, Any], problems: dict[str, Any]) -> str:
-    hidden = access.masked(contract)
-    if "fee_terms" in hidden:
-        raise Unseen
     parts = fees.parts_of(contract.fee_model, terms) or fees.PARTS
     return render_template(
         "sales/fees.html", contract=contract, terms=terms, problems=problems, columns=COLUMNS,
@@ -139,7 +136,8 @@ def _page(contract: Contract, terms: dict[str, Any], problems: dict[str, Any]) -
 
 
 def _contract(ident: int) -> Contract:
+    """The contract, for whoever may know its fees; for others this page does not exist."""
     found = session().get(Contract, ident)
-    if found is None:
+    if found is None or "fee_terms" in access.masked(found):
         raise Unseen
     return found

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.documents import asking, editing, generation, incoming, reading, subjects, templates
+from portal.documents.pages.paper import leading_record
 from portal.kernel import access
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unseen
@@ -23,7 +24,9 @@ pages = Blueprint("paper_making", __name__)
 @needs("signed-in")
 def form(kind_name: str, ident: int) -> str:
     """The values the template asks for, grouped, with what the record already says left out."""
-    return _form(_record(kind_name, ident), {})
+    record = _record(kind_name, ident)
+    _must_edit(record)  # what was entered for the paper is not for every reader of the record
+    return _form(record, {})
 
 
 @pages.post("/papers/make/<kind_name>/<int:ident>")
@@ -109,23 +112,21 @@ def release(ident: int) -> Response:
 @needs("signed-in")
 def upload(ident: int) -> Response:
     """The changed Word file becomes the next version; it is checked before anything is kept."""
+    document = _editable_paper(ident)
     sent = request.files.get("file")
     data = sent.read() if sent is not None else b""
-    if not data:
+    if sent is None or not data:
         raise Invalid({"file": _("Choose the changed Word file.")})
-    generation.check_upload(data, reading.document_seen(ident))
+    generation.check_upload(data, document)
     kept = incoming.keep(data)
-    name = sent.filename or "" if sent is not None else ""
     with transaction():
-        job = editing.upload(_editable_paper(ident), kept, name)
+        job = editing.upload(_editable_paper(ident), kept, sent.filename or "")
     return redirect(url_for("jobs.show", ident=job.id, back=url_for("papers.show", ident=ident)))
 
 
 def _editable_paper(ident: int) -> Any:
     document = reading.document_seen(ident)
-    for link in document.links:
-        if link.role == "main":
-            record = subjects.subject_of(link)
-            if record is not None and access.may(record, access.EDIT):
-                return document
-    raise Forbidden
+    record = leading_record(document)
+    if record is None or not access.may(record, access.EDIT):
+        raise Forbidden
+    return document

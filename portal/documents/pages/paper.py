@@ -48,7 +48,7 @@ def _here(document: Document) -> str:
 
 
 def leading_record(document: Document) -> Any | None:
-    """The record the paper belongs to, if the person may see that too."""
+    """The record the paper belongs to, as the person's own session sees it; else None."""
     for link in document.links:
         if link.role == "main":
             return session().get(kind(link.subject_type), link.subject_id)  # under their own rights
@@ -107,6 +107,7 @@ def _access_part(document: Document) -> dict[str, Any]:
     return {
         "readers": reading.readers(document) if may else None,
         "may_grant": sharing.may_grant(document),
+        "may_classify": sharing.may_classify(document),
         "grants": sharing.grants_of(document),
     }
 

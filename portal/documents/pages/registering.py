@@ -35,8 +35,9 @@ def is_registrar(record: Any) -> bool:
 def may_take_over(record: Any) -> bool:
     """Whether the person may register a copy that was signed before the portal knew the record."""
     fresh = record.__tablename__ in TAKEN_OVER and record.state == TAKEN_OVER[record.__tablename__]
-    paper = record.document
-    return fresh and (paper is None or paper.origin == SCANNED) and is_registrar(record)
+    paper = record.document  # None also where there is one the person may not see
+    scanned = paper is not None and paper.origin == SCANNED
+    return fresh and (record.document_id is None or scanned) and is_registrar(record)
 
 
 def may_ask_seal(record: Any) -> bool:

@@ -23,6 +23,8 @@ def grant(ident: int) -> Response:
     """Give one person the right to see this paper for some days."""
     with transaction():
         document = reading.document_seen(ident)
+        if not sharing.may_grant(document):
+            raise Forbidden
         sharing.grant(
             document, _person("grantee").id, request.form.get("rights", "view"),
             request.form.get("purpose", ""), request.form.get("days", 0, type=int),
@@ -35,10 +37,13 @@ def grant(ident: int) -> Response:
 def classify(ident: int) -> Response:
     """Raise or lower the class."""
     name = request.form.get("classification", "")
-    if name not in CLASSES:
-        raise Invalid({"classification": _("This is not one of the choices.")})
     with transaction():
-        sharing.classify(reading.document_seen(ident), name, request.form.get("reason", ""))
+        document = reading.document_seen(ident)
+        if not sharing.may_classify(document):
+            raise Forbidden
+        if name not in CLASSES:
+            raise Invalid({"classification": _("This is not one of the choices.")})
+        sharing.classify(document, name, request.form.get("reason", ""))
     return redirect(url_for("papers.show", ident=ident, tab="access"))
 
 

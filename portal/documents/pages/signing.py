@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -18,36 +20,42 @@ from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.words import _
 from portal.web import jobs_page
+from portal.web.record_view import parsing
 from portal.web.record_view.tokens import sent_once
 from portal.web.routes import needs
 
 pages = Blueprint("paper_signing", __name__, url_prefix="/papers")
-MOST_PHOTOS = 40
+MOST_PHOTOS, MOST_COPIES = 40, 50
 
 
 @pages.post("/<int:ident>/seal-request")
 @needs("signed-in")
 def request_seal(ident: int) -> Response:
     """Fill in form D37 and ask Management."""
-    form = request.form
-    kind = form.get("seal_kind", "company")
-    if kind not in SEALS:
-        raise Invalid({"seal_kind": _("This is not one of the choices.")})
-    asked = sealing.Asked(
-        purpose=form.get("purpose", ""), seal_kind=kind, copies=form.get("copies", 0, type=int),
-        places=form.get("places", 1, type=int), edge="edge" in form,
-    )  # fmt: skip
-    if not asked.purpose.strip():
-        raise Invalid({"purpose": _("Say what the seal is for.")})
 
     def act() -> str:
         record = _record(ident)
         if not access.may(record, access.EDIT):
             raise Forbidden
-        event = sealing.request_seal(record, asked)
+        event = sealing.request_seal(record, _asked())
         return url_for("signing_event.details_view", id=event.id)
 
     return sent_once(act)
+
+
+def _asked() -> sealing.Asked:
+    """What the form says of the use of the seal; raises `Invalid` naming the field."""
+    form = request.form
+    kind = form.get("seal_kind", "company")
+    if kind not in SEALS:
+        raise Invalid({"seal_kind": _("This is not one of the choices.")})
+    purpose = form.get("purpose", "").strip()
+    if not purpose:
+        raise Invalid({"purpose": _("Say what the seal is for.")})
+    return sealing.Asked(
+        purpose=purpose, seal_kind=kind, copies=_count("copies", form.get("copies", "")),
+        places=_count("places", form.get("places", "1")), edge="edge" in form,
+    )  # fmt: skip
 
 
 @pages.get("/seal/<int:seal_id>")
@@ -62,35 +70,36 @@ def sealing_form(seal_id: int) -> str:
 def seal(seal_id: int) -> Response:
     """Record what was sealed and where each original went."""
     form = request.form
-    holders, places = form.getlist("holder"), form.getlist("place")
-    counts = form.getlist("count")
-    rows = [
-        {"holder": h, "place": p, "copies": _count(c)}
-        for h, p, c in zip(holders, places, counts, strict=False)
-        if h.strip() or p.strip()
-    ]
 
     def act() -> str:
         event = _seal(seal_id)
         if not access.current().holds("seal_keeper"):
             raise Forbidden
-        copies, spoiled = _count(form.get("copies", "")), _count(form.get("spoiled") or "0")
-        sealing.seal(event, copies, spoiled, _day("sealed_on"), rows)
-        return url_for("papers.show", ident=event.document_id, tab="signing")
+        copies = _count("copies", form.get("copies", ""))
+        spoiled = _count("spoiled", form.get("spoiled") or "0")
+        sealing.seal(event, copies, spoiled, _day("sealed_on"), list(_originals()))
+        return url_for("signing_event.details_view", id=event.id)
 
     return sent_once(act)
+
+
+def _originals() -> Iterator[dict[str, Any]]:
+    """The rows of the form in which something was typed."""
+    form = request.form
+    typed = (form.getlist(name) for name in ("holder", "place", "count"))
+    for holder, place, count in zip(*typed, strict=False):
+        if holder.strip() or place.strip():
+            yield {"holder": holder, "place": place, "copies": _count("count", count)}
 
 
 @pages.post("/<int:ident>/signed-copy")
 @needs("signed-in")
 def signed_copy(ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
-    day = signed_on()
-    record = _record(ident)
-    if not is_registrar(record):
+    if not is_registrar(_record(ident)):
         raise Forbidden
+    day, once = signed_on(), token()
     received = incoming.keep(signed.as_pdf(read_files()))
-    once = token()
     with transaction():
         job = signed.register(_record(ident), received, once, {"signed_on": day.isoformat()})
     return jobs_page.accepted(job.id, url_for("papers.show", ident=ident))
@@ -124,11 +133,11 @@ def token() -> str:
     return found
 
 
-def _record(ident: int):  # type: ignore[no-untyped-def]
+def _record(ident: int) -> Any:
     record = leading_record(reading.document_seen(ident))
     if record is None:
         raise Unseen
-    return session().get_one(type(record), record.id)
+    return record
 
 
 def _seal(seal_id: int) -> SigningEvent:
@@ -138,14 +147,18 @@ def _seal(seal_id: int) -> SigningEvent:
     return found
 
 
-def _count(text: str) -> int:
-    if not text.strip().isascii() or not text.strip().isdigit() or int(text) > 50:
-        raise Invalid({"copies": _("Copies are whole numbers up to 50.")})
-    return int(text)
+def _count(field: str, typed: str) -> int:
+    try:
+        found = parsing.whole(typed)
+    except ValueError:
+        found = -1
+    if not 0 <= found <= MOST_COPIES:
+        raise Invalid({field: _("Copies are whole numbers up to 50.")})
+    return found
 
 
 def _day(field: str) -> date:
     try:
-        return date.fromisoformat(request.form.get(field, "").strip().replace("/", "-"))
+        return parsing.day(request.form.get(field, ""))
     except ValueError:
         raise Invalid({field: _("Give the day as yyyy-mm-dd.")}) from None

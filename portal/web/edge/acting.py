@@ -71,5 +71,7 @@ def _turned_away(sign_in: str) -> Response:
     """The login page, that leads back here; scripts are told so instead of being sent a page."""
     if asked.by_script():
         raise Unauthorized
-    back = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return redirect(url_for(sign_in, next=local_path(back) or None), 303)
+    if request.method != "GET":
+        return redirect(url_for(sign_in), 303)
+    back = local_path(request.full_path.rstrip("?"))
+    return redirect(url_for(sign_in, next=back or None), 302)

@@ -9,8 +9,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from portal.kernel import access, text
-from portal.kernel.errors import Forbidden
+from portal.kernel import text
 from portal.kernel.words import Words
 from portal.web.record_view import form as forms
 from portal.web.record_view import saving
@@ -44,9 +43,7 @@ class CautiousView(RecordView):
     def say_cautions(self) -> str:
         """The sentences for what is typed so far."""
         record = self.get_one(request.args["id"]) if "id" in request.args else None
-        may = access.allowed(self.record, access.CREATE) if record is None else None
-        if not (may if record is None else access.may(record, access.EDIT)):
-            raise Forbidden
+        saving.require_form(self, record)
         form = forms.opened(self, record, request.form)
         found = self._found(form, None if record is None else record.id)
         return render_template("record/_cautions.html", cautions=found, mark=_mark(found))

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 def create(view: RecordView) -> Any:
     """The empty form, or the new record."""
-    if not view.fields:
-        raise Forbidden
+    require_form(view, None)
     if request.method == "GET":
         typed = drafts.resumed(view, None)
         return page(view, forms.opened(view, None, typed), None)
@@ -37,19 +36,29 @@ def create(view: RecordView) -> Any:
 
 def edit(view: RecordView, record: Any) -> Any:
     """The filled form, or the changed record; 409 when somebody saved before."""
-    if not view.fields or not access.may(record, access.EDIT):
-        raise Forbidden
-    if isinstance(record, Staged) and not record.editable:
-        state = type(record).workflow.label(record.state)
-        raise Conflict(
-            _("%(what)s cannot be changed while it is “%(state)s”.", what=str(record), state=state)
-        )
+    require_form(view, record)
     if request.method == "GET":
         typed = drafts.resumed(view, record.id)
         return page(view, forms.opened(view, record, typed), record)
     if request.form.get("version") != str(record.row_version):
         raise Again(lambda: conflicts.page(view, view.get_one(record.id)))
     return save(view, record, record.id)
+
+
+def require_form(view: RecordView, record: Any | None) -> None:
+    """Raise `Forbidden` or `Conflict` unless the person may type into the form, now."""
+    if not view.fields:
+        raise Forbidden
+    if record is None:
+        if not access.allowed(view.record, access.CREATE):
+            raise Forbidden
+        return
+    access.require(record, access.EDIT)
+    if isinstance(record, Staged) and not record.editable:
+        state = type(record).workflow.label(record.state)
+        raise Conflict(
+            _("%(what)s cannot be changed while it is “%(state)s”.", what=str(record), state=state)
+        )
 
 
 def save(view: RecordView, record: Any, ident: int | None) -> Response:

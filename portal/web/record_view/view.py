@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from portal.kernel import access, comment
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Forbidden, Unseen
+from portal.kernel.errors import Unseen
 from portal.kernel.record import Record
 from portal.kernel.words import Words, _
 from portal.web.record_view import (
@@ -138,8 +138,7 @@ class RecordView(BaseView):
     @door("/new/", "GET", "POST")
     def create_view(self) -> Any:
         """A new record."""
-        if not access.allowed(self.record, access.CREATE):
-            raise Forbidden
+        saving.require_form(self, None)
         if place := self.begins_at():
             return redirect(place)
         return self._answered(lambda: saving.create(self))
@@ -169,11 +168,10 @@ class RecordView(BaseView):
     @door("/draft/", "POST")
     def draft(self) -> Response:
         """What was typed and not sent."""
-        ident = None if "id" not in request.args else self._asked_for().id
-        if not self.fields:
-            raise Forbidden
+        record = None if "id" not in request.args else self._asked_for()
+        saving.require_form(self, record)
         with transaction():
-            return drafts.take(self, ident)
+            return drafts.take(self, None if record is None else record.id)
 
     @door("/keep/", "POST")
     def keep(self) -> Response:

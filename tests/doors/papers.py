@@ -1,0 +1,139 @@
+"""What the doors of papers must answer whom: the right on the record, and what the class asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.doors.asked import (
+    CONFLICT,
+    MISSING,
+    REFUSED,
+    SENT,
+    SHOWN,
+    WRONG,
+    Asked,
+    Statement,
+    editable,
+)
+from tests.doors.matrix import may, opens
+
+
+def paper(ask: Asked) -> set[int]:
+    return SHOWN if ask.visible else MISSING
+
+
+def taken(ask: Asked) -> set[int]:
+    """As a file: never a secret paper; a confidential one with the record right or a grant for it."""
+    assert ask.row is not None
+    if not ask.visible:
+        return MISSING
+    if ask.row.classification == "secret":
+        return REFUSED
+    without = [g for g in ask.company.rows["access_grant"] if g.rights == "download"]
+    by_right = opens(ask.who, ask.row, ask.record, [])
+    return SHOWN if by_right or opens(ask.who, ask.row, ask.record, without) else REFUSED
+
+
+def by_record(allowed: Callable[[Asked], set[int]]) -> Statement:
+    """A paper's door for whoever may edit its record."""
+
+    def statement(ask: Asked) -> set[int]:
+        if not ask.visible or not may(ask.who, "R", ask.record):
+            return MISSING if not ask.visible else {403, 404}
+        if not may(ask.who, "E", ask.record):
+            return REFUSED
+        return allowed(ask)
+
+    return statement
+
+
+def if_draft(found: set[int]) -> Callable[[Asked], set[int]]:
+    return lambda ask: found if ask.row is not None and ask.row.state == "draft" else CONFLICT
+
+
+def decided(ask: Asked) -> set[int]:
+    """Answers nobody read the content for: the wrong person is told so, the right one to read first."""
+    return {403, 409} if ask.visible else MISSING
+
+
+def said(ask: Asked) -> set[int]:
+    return WRONG if ask.visible and may(ask.who, "R", ask.record) else MISSING
+
+
+def legal(ask: Asked) -> bool:
+    return bool(ask.who.roles & {"legal", "legal_head"})
+
+
+def granting(ask: Asked) -> set[int]:
+    assert ask.row is not None
+    if not ask.visible:
+        return MISSING
+    keeps = ask.row.custodian_id == ask.who.employee and ask.row.classification != "secret"
+    return WRONG if legal(ask) or (keeps and ask.who.employee is not None) else REFUSED
+
+
+def classing(ask: Asked) -> set[int]:
+    """R8.1.3: the owner classifies, the custodian keeps, Legal may always."""
+    assert ask.row is not None
+    if not ask.visible:
+        return MISSING
+    own = ask.who.employee is not None and ask.who.employee in (
+        ask.row.owner_id,
+        ask.row.custodian_id,
+    )
+    return WRONG if legal(ask) or own else REFUSED  # fmt: skip
+
+
+def keeping(ask: Asked) -> set[int]:
+    if not ask.visible:
+        return MISSING
+    return WRONG if legal(ask) or "custodian" in ask.who.roles else REFUSED
+
+
+def returning(ask: Asked) -> set[int]:
+    """The signed copy: Legal and administration; for employees HR; Sales for their clients'."""
+    if not ask.visible or not may(ask.who, "R", ask.record):
+        return MISSING
+    back = {"legal", "legal_head", "hr", "hr_head"}
+    if ask.record.kind == "contract":
+        back |= {"seal_keeper"}
+    elif ask.record.kind == "confidentiality_agreement" and may(ask.who, "E", ask.record):
+        back |= ask.who.roles
+    if ask.record.kind == "signing_event":
+        return {403, 404}
+    return WRONG if ask.who.roles & back else REFUSED
+
+
+def taken_over(ask: Asked) -> set[int]:
+    """Agreements signed before the portal: a draft that has no paper yet, by whoever registers."""
+    assert ask.row is not None
+    if not ask.visible:
+        return MISSING
+    fresh = ask.kind == "confidentiality_agreement" and ask.row.state == "draft"
+    if not fresh or ask.row.document_id is not None or not may(ask.who, "E", ask.row):
+        return REFUSED
+    return SHOWN if ask.method == "GET" else WRONG
+
+
+def verified(ask: Asked) -> set[int]:
+    return SENT if ask.visible else MISSING
+
+
+def sealing(ask: Asked) -> set[int]:
+    if not ask.visible:
+        return MISSING
+    if ask.method == "GET":
+        return SHOWN
+    return {409, 422, 403} if "seal_keeper" in ask.who.roles else REFUSED
+
+
+def filled(ask: Asked) -> set[int]:
+    """The values a paper asks for: for whoever may change its record now."""
+    assert ask.row is not None
+    if not ask.visible:
+        return MISSING
+    if not may(ask.who, "E", ask.row):
+        return REFUSED
+    if not editable(ask.row):
+        return CONFLICT
+    return SHOWN if ask.method == "GET" else {303, 422}
