@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from portal.documents import templates
 from portal.kernel import access, clock
 from portal.kernel.db import session, transaction
+from portal.organization import lookups
 from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.models import Department, Employee, Position
 from portal.organization.passwords import hashed
@@ -53,6 +54,7 @@ def found(admin: First, management: First) -> list[str]:
                 password = secrets.token_urlsafe(12)
                 _account(one, role, employee, hashed(password))
                 lines.append(f"{one.username}: {password}")
+            lookups.install()
             rules.approval_rules(confirmed=False)
         templates.install_built_in()
     return lines

@@ -169,6 +169,10 @@ class Employee(Numbered):
             above = above.manager
 
 
+#: Every pick-list by its name, in words; `lookups.declare` fills it.
+LISTS: dict[str, Words] = {}
+
+
 class Lookup(Record):
     """One entry of a pick-list that the company may extend, in three languages."""
 
@@ -176,7 +180,9 @@ class Lookup(Record):
     __table_args__ = (UniqueConstraint("category", "code"),)
     noun: ClassVar[Words] = _("Pick-list entry")
 
-    category: Mapped[str] = mapped_column(String(32), index=True, info=shown(_("List")))
+    category: Mapped[str] = mapped_column(
+        String(32), index=True, info=shown(_("List"), choices=lambda: dict(LISTS))
+    )
     code: Mapped[str] = mapped_column(String(32), info=shown(_("Code")))
     name_hant: Mapped[str] = mapped_column(String(100), info=shown(_("Name (Traditional)")))
     name_hans: Mapped[str] = mapped_column(String(100), info=shown(_("Name (Simplified)")))

@@ -11,6 +11,7 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.kernel import clock
 from portal.kernel.db import session
+from portal.organization import lookups
 from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.models import Department, Employee, Position
 from portal.organization.passwords import hashed
@@ -87,6 +88,7 @@ def departments() -> dict[str, Department]:
 def staff(password: str) -> dict[str, UserAccount]:
     """Make the company and every fixed user with employee, position, roles that hold, and one password for all."""
     own_company()
+    lookups.install()
     places, digest = departments(), hashed(password)
     positions: dict[tuple[str, str], Position] = {}
     made = {}

@@ -12,6 +12,7 @@ from portal.chapters.customers.workflows import CUSTOMER
 from portal.kernel import numbering, text
 from portal.kernel.record import Numbered, Record, Staged, choice_check, shown, state_check
 from portal.kernel.words import Words, _
+from portal.organization.lookups import offered
 from portal.organization.models import Department, Employee
 
 REGIONS = {"taiwan": _("Taiwan"), "prc": _("Mainland China"), "hongkong": _("Hong Kong")}
@@ -52,7 +53,9 @@ class Customer(Numbered, Staged):
     region: Mapped[str] = mapped_column(
         String(16), default="taiwan", info=shown(_("Region"), choices=REGIONS)
     )
-    industry: Mapped[str] = mapped_column(String(60), default="", info=shown(_("Industry")))
+    industry: Mapped[str] = mapped_column(
+        String(60), default="", info=shown(_("Industry"), suggest=offered("industry"))
+    )
     address: Mapped[str] = mapped_column(String(200), default="", info=shown(_("Address")))
     representative: Mapped[str] = mapped_column(
         String(60), default="", info=shown(_("Authorised representative"))

@@ -11,7 +11,7 @@ import wtforms
 from flask import url_for
 from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import TextArea, html_params
+from wtforms.widgets import TextArea, TextInput, html_params
 
 from portal.kernel import text
 from portal.kernel.db import session
@@ -61,6 +61,27 @@ class TextField(wtforms.StringField):
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.raw_data else self.written(self.data)
+
+
+class SuggestWidget(TextInput):
+    """A line with suggestions from one of the company's lists; anything else may be typed."""
+
+    def __call__(self, field: TextField, **kw: Any) -> Markup:
+        """The box and its list."""
+        name = f"{field.id}-list"
+        options = (
+            Markup("<option value='{}'>").format(one) for one in field.column.info["suggest"]()
+        )
+        box: Markup = super().__call__(field, list=name, autocomplete="off", **kw)
+        return box + Markup("<datalist id='{}'>{}</datalist>").format(
+            name, Markup("").join(options)
+        )
+
+
+class SuggestField(TextField):
+    """One line of text, with what the company usually says here."""
+
+    widget = SuggestWidget()
 
 
 class TextAreaField(TextField):

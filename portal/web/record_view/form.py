@@ -15,7 +15,7 @@ from portal.kernel.record import Record
 from portal.kernel.words import Words
 from portal.web.record_view import parsing
 from portal.web.record_view.columns import shown
-from portal.web.record_view.fields import KINDS, ChoiceField, FixedField, LookupField
+from portal.web.record_view.fields import KINDS, ChoiceField, FixedField, LookupField, SuggestField
 from portal.web.record_view.lines import LinesField
 from portal.web.record_view.portal_form import PortalForm
 from portal.web.record_view.structured import PartsField, RowsField
@@ -68,7 +68,7 @@ def field_for(record: type[Record], name: str, endpoint: str) -> Any:
 
 
 #: What a column's dress asks for, whatever its kind.
-MARKED = {"fixed": FixedField, "shape": PartsField, "rows": RowsField}
+MARKED = {"fixed": FixedField, "shape": PartsField, "rows": RowsField, "suggest": SuggestField}
 
 
 def opened(view: RecordView, record: Any | None, typed: MultiDict[str, str] | None = None) -> Any:
