@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, insert, select, text
 
+from portal import migrations
 from portal.boot import boot
 from portal.commands import seeding
 from portal.kernel import access, clock
@@ -26,7 +27,7 @@ def build(folder: Path) -> None:
         if (folder / "ids.json").exists():
             return
         engine = boot(config_of(folder))
-        Base.metadata.create_all(engine)
+        migrations.upgrade(engine)
         ids = json.loads(seeding.acceptance(None))
         _sign_in(ids["users"])
         remove_session()
@@ -59,5 +60,5 @@ def _sign_in(users: dict[str, int]) -> None:
     with access.acting_as(access.SYSTEM), transaction():
         for name, account in users.items():
             hashed = hashlib.sha256(token_of(name).encode()).hexdigest()
-            until = clock.now() + timedelta(hours=10)
+            until = clock.now() + timedelta(days=7)
             session().add(SignIn(id_hash=hashed, account_id=account, expires_at=until))

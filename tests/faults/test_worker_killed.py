@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import sqlite3
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 
 from portal.documents.incoming import KEEP_UNKNOWN
 from tests.faults.dying import REPOSITORY, Undertaker, copied
+from tests.servers.object_server import free_ports
 
 pytestmark = [pytest.mark.faults, pytest.mark.office]
 PATIENCE = 90
@@ -32,18 +34,18 @@ def home(undertaker: Undertaker, base: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def worker(home: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Starts the product's worker; whatever still runs afterwards is killed."""
-    environment = {
-        **os.environ, "PORTAL_DATA": str(home / "var"),
-        "PORTAL_DATABASE_URL": f"sqlite:///{home / 'portal.db'}", "PYTHONPATH": str(REPOSITORY),
-    }  # fmt: skip
+def run(home: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts the command `portal`; whatever still runs afterwards is killed."""
     with ExitStack() as ends:
         output = ends.enter_context((home / "out").open("ab"))
 
-        def start() -> subprocess.Popen[bytes]:
+        def start(*words: str, **settings: str) -> subprocess.Popen[bytes]:
+            environment = {
+                **os.environ, "PORTAL_DATA": str(home / "var"), "PYTHONPATH": str(REPOSITORY),
+                "PORTAL_DATABASE_URL": f"sqlite:///{home / 'portal.db'}", **settings,
+            }  # fmt: skip
             process = subprocess.Popen(
-                [sys.executable, "-m", "portal", "worker"], env=environment, cwd=home,
+                [sys.executable, "-m", "portal", *words], env=environment, cwd=home,
                 stdout=output, stderr=output,
             )  # fmt: skip
             ends.callback(process.wait)
@@ -51,6 +53,12 @@ def worker(home: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
             return process
 
         yield start
+
+
+@pytest.fixture
+def worker(run: Callable[..., subprocess.Popen[bytes]]) -> Callable[[], subprocess.Popen[bytes]]:
+    """Starts the product's worker."""
+    return lambda: run("worker")
 
 
 def asked(home: Path, query: str) -> Any:
@@ -69,8 +77,17 @@ def until(true: Callable[[], object], what: str) -> None:
 
 def converting(process: subprocess.Popen[bytes]) -> bool:
     """Whether a child of this worker is LibreOffice at work."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return any(b"--convert-to" in Path(f"/proc/{c}/cmdline").read_bytes() for c in children)
+    return bool(children(process, "--convert-to"))
+
+
+def children(process: subprocess.Popen[bytes], word: str) -> set[int]:
+    """The processes this one started whose command holds a word."""
+    found = set()
+    for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+        with suppress(OSError):
+            if word in Path(f"/proc/{pid}/cmdline").read_text().split("\0"):
+                found.add(int(pid))
+    return found
 
 
 def state(home: Path) -> str:
@@ -118,6 +135,37 @@ def test_a_frozen_worker_that_wakes_up_late_finishes_nothing(
     zombie.terminate()
     assert zombie.wait(PATIENCE) == 0
     check(home, undertaker)
+
+
+def test_up_starts_again_whatever_is_killed(home: Path, run: Any, undertaker: Undertaker) -> None:
+    """I11: ready again without anybody's hand."""
+    [port] = free_ports(1)
+    address = f"127.0.0.1:{port}"
+    up = run("up", PORTAL_BIND=address, PORTAL_PUBLIC_URL=f"http://{address}")
+    until(lambda: answers(port), "the pages answer")
+    until(lambda: state(home) == "done", "the worker works")
+    for word in ("worker", "gunicorn"):
+        (first,) = children(up, word)
+        os.kill(first, signal.SIGKILL)
+        until(lambda w=word, f=first: children(up, w) - {f}, f"another {word}")  # type: ignore[misc]
+    undertaker.done("making.ask_in_time", home)
+    until(lambda: state(home) == "done", "the new worker works")
+    until(lambda: answers(port), "the pages answer again")
+    up.terminate()
+    assert up.wait(PATIENCE) == 0
+    undertaker.done("installation.sound", home)
+
+
+def answers(port: int) -> bool:
+    """Whether somebody serves pages, database included."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("GET", "/status/ready")
+        return line.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        line.close()
 
 
 def check(home: Path, undertaker: Undertaker) -> None:

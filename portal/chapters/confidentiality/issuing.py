@@ -13,7 +13,7 @@ from portal.documents import generation
 from portal.kernel import access, clock, jobs
 from portal.kernel.access import Actor
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Forbidden, Invalid, Refusal
+from portal.kernel.errors import Down, Forbidden, Invalid, Refusal
 from portal.kernel.jobs import Job, Later, handler
 from portal.kernel.words import _
 from portal.organization.accounts import UserAccount
@@ -57,6 +57,8 @@ def _issue_one(actor: Actor, employee_id: int) -> dict[str, Any]:
             raise Later("a paper is not made yet")  # the store is away, or another makes it
         with access.acting_as(actor):
             return _finish(agreement_id)
+    except Down as reason:
+        raise Later(str(reason)) from reason  # nobody's paper is at fault
     except Refusal as reason:
         return {"employee": employee_id, "error": reason.message.plain()}
 
