@@ -46,7 +46,7 @@ def account(office: Office, name: str) -> UserAccount:
 def test_whoever_leaves_is_out_at_midnight(office: Office) -> None:
     with access.acting_as(access.SYSTEM), transaction():
         employee = account(office, "sales_b").employee_id
-        session().get_one(Employee, employee).left_on = clock.today()
+        session().get_one(Employee, employee).left_on = clock.today() + timedelta(days=1)
     browser = office.visitor("sales_b")
     with clock.standing_at(midnight() - timedelta(seconds=1)):
         work()
