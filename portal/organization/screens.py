@@ -117,6 +117,8 @@ class Settings(RecordView):
     views = {_("To be confirmed"): {"state": "proposed"}}
     empty_text = _("Every setting has its default; a decision replaces one from its day on.")
 
+    new_button = False  # a decision begins at the setting it is about
+
     def begins_with(self, known: dict[str, Any]) -> dict[str, Any]:
         """A decision begins with what holds today."""
         return {"value": setting.value(known["key"])} if "key" in known else {}

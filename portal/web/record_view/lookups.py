@@ -31,6 +31,8 @@ def search(view: RecordView, name: str, term: str) -> list[dict[str, Any]]:
         return []
     if wanted:
         query = query.where(or_(*(c.icontains(wanted, autoescape=True) for c in columns)))
+    if "active" in inspect(target).column_attrs:
+        query = query.where(target.active)  # type: ignore[attr-defined]
     rows = session().scalars(query.order_by(target.id.desc()).limit(MOST))
     return [{"value": row.id, "text": str(row), "note": getattr(row, "no", "")} for row in rows]
 

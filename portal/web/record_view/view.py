@@ -56,7 +56,7 @@ class RecordView(BaseView):
     `views`: caption -> arguments of its tabs. `pick`: relationship -> by which columns it is
     sought. `related`: to-many relationships shown below the facts. `facts`: what the details
     show instead of columns and fields. `papers`: papers belong to the records. `watched`: the
-    fields a `CautiousView` looks at before saving.
+    fields a `CautiousView` looks at before saving. `new_button`: whether the list offers a new one.
     `when`: field -> (another field, its values for which this one is asked).
     `opens`: endpoint of another page that shows a record, called with `ident`.
     """
@@ -78,6 +78,7 @@ class RecordView(BaseView):
     empty_text: ClassVar[Words | str] = ""
     papers: ClassVar[bool] = False
     watched: ClassVar[tuple[str, ...]] = ()
+    new_button: ClassVar[bool] = True
     when: ClassVar[dict[str, tuple[str, tuple[str, ...]]]] = {}
     opens: ClassVar[str] = ""
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from portal.kernel import access, clock, setting
-from portal.kernel.db import remove_session, session
+from portal.kernel.db import remove_session, session, transaction
 from portal.kernel.setting import Setting
+from portal.organization.models import Department
 from tests.portal.web.record_view.conftest import sent_back, words
 
 LIST, NEW = "/organization/setting/", "/organization/setting/new/?key="
@@ -40,6 +42,14 @@ def test_the_list_shows_every_setting_with_what_holds_today(company):
         assert str(known.about) in page
         assert key in page
     assert "TWD 1,000,000、CNY 250,000" in page
+
+
+def test_what_is_no_longer_in_use_is_not_offered(company):
+    with access.acting_as(access.SYSTEM), transaction():
+        session().scalar(select(Department).where(Department.code == "MKT")).active = False
+    found = company.as_person("admin").get("/organization/position/lookup/?name=department&query=")
+    assert "Operations" in found.text
+    assert "Marketing" not in found.text
 
 
 def test_a_sum_for_each_currency_is_typed_in_boxes_and_holds_once_a_second_person_confirms(company):
