@@ -27,7 +27,7 @@ _RUN_AXE = """tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, r
     (n.failureSummary || '').split('\\n').slice(1, 2).join('').trim())))"""
 #: Texts of the page: the language they are marked with, the text, whether it is a value shown.
 _TEXTS = """() => {
-  const found = [], quiet = 'script, style, noscript, template, kbd, code, .avatar, .said, .snippet, .redline-text';
+  const found = [], quiet = 'script, style, noscript, template, kbd, code, [data-content], .avatar, .said, .snippet, .redline-text';
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const at = walker.currentNode.parentElement;

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 FLAGS = (
     "--disable-gpu",
@@ -30,13 +31,19 @@ def chromium_program() -> str:
     raise RuntimeError(f"missing: Chromium (looked for {', '.join(NAMES)})")
 
 
+@contextmanager
+def launched(driver: Playwright) -> Iterator[Browser]:
+    """The browser, running; closed afterwards."""
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    browser = driver.chromium.launch(
+        executable_path=chromium_program(), args=[*FLAGS, *as_root], headless=True
+    )
+    yield browser
+    browser.close()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One running browser for the session; a test opens a context of its own in it."""
-    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=chromium_program(), args=[*FLAGS, *as_root], headless=True
-        )
+    with sync_playwright() as driver, launched(driver) as browser:
         yield browser
-        browser.close()

@@ -16,3 +16,11 @@ for (const viewer of $$(".viewer")) {
   }, { rootMargin: "-45% 0px -45% 0px" });
   $$("li", sheets).forEach((sheet) => seen.observe(sheet));
 }
+
+// Redline: from one change to the next, and from the last to the first again.
+document.addEventListener("click", (e) => {
+  if (!e.target.closest("[data-next-change]")) return;
+  const marks = $$(".redline-text :is(ins, del)"), middle = innerHeight / 2;
+  const next = marks.find((mark) => mark.getBoundingClientRect().top > middle + 24) ?? marks[0];
+  next?.scrollIntoView({ block: "center" });
+});

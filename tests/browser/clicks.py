@@ -1,0 +1,80 @@
+"""What people do with the mouse on a contract's way, one function an act; each takes their own window."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+#: Converting a paper takes seconds, on a busy machine many.
+PATIENCE = 120_000
+
+
+def details(page: Page, kind: str, ident: int) -> None:
+    """Open a record's own page."""
+    page.goto(f"{kind}/details/?id={ident}")
+
+
+def step(page: Page, name: str, reason: str = "") -> None:
+    """Take a step offered on the record's page, with a reason where one is asked for."""
+    button = page.locator(f'button[name=step][value="{name}"]')
+    if not button.is_visible():
+        page.locator("details.menu.step", has=button).locator("summary").click()
+    if reason:
+        page.locator("details.menu.step", has=button).locator("textarea").fill(reason)
+    button.click()
+    expect(page.locator("#flashes .flash.success")).to_be_visible()
+
+
+def make_paper(page: Page) -> None:
+    """From the record's page: fill the template and wait until the paper is there."""
+    page.locator('main .actions a[href*="/papers/make/"]').click()
+    page.locator("button[name=act][value=generate]").click()
+    watched(page)
+
+
+def watched(page: Page) -> None:
+    """Wait on the page of a job until it is done, and open its result."""
+    expect(page.locator(".job .badge.green")).to_be_visible(timeout=PATIENCE)
+    page.locator(".job .btn.primary").click()
+    page.wait_for_load_state()
+
+
+def open_paper(page: Page, tab: str = "pages") -> None:
+    """From the record's page to the page of its paper."""
+    page.locator('main .rows a[href^="/papers/"]').first.click()
+    if tab != "pages":
+        page.locator(f'nav.tabs a[href$="tab={tab}"]').click()
+
+
+def answer(page: Page, said: str, remark: str = "") -> None:
+    """Decide the step that is mine: ``approved`` or ``returned``."""
+    page.locator("#decision").fill(remark)
+    page.locator(f'button[name=answer][value="{said}"]').click()
+    page.wait_for_load_state()
+    expect(page.locator(f'button[name=answer][value="{said}"]')).to_have_count(0)
+
+
+def from_my_work(page: Page, title: str) -> None:
+    """Open what waits for me under this title."""
+    page.goto("/")
+    page.locator(".tasks a", has_text=title).first.click()
+
+
+def found(page: Page, words: str) -> list[str]:
+    """The numbers of the papers that a search shows."""
+    page.goto("/search")
+    page.locator('main input[type=search][name="q"]').fill(words)
+    page.locator("main form[role=search] button.primary").click()
+    page.wait_for_load_state()
+    return [
+        line.split(" · ")[0].strip()
+        for line in page.locator(".hits .muted:not(.snippet *)").all_inner_texts()
+    ]
+
+
+def make_again(page: Page) -> None:
+    """Like `make_paper`, saying that edits made in Word may go where the page asks."""
+    page.locator('main .actions a[href*="/papers/make/"]').click()
+    if page.locator("[name=replace_edits]").count():
+        page.locator("[name=replace_edits]").check()
+    page.locator("button[name=act][value=generate]").click()
+    watched(page)
