@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.company import PASSWORD, Company, running
-from tests.browser.page_checks import Content
+from tests.browser.page_checks import Console, Content
 from tests.browser.places import SAID
 from tests.browser.typed_texts import texts_of
 
@@ -72,6 +72,25 @@ def sign_in(context: BrowserContext, who: str) -> object:
 def windows(chromium: Browser, company: Company) -> Windows:
     """The windows of this session."""
     return Windows(chromium, company)
+
+
+@pytest.fixture
+def window(windows: Windows) -> Iterator[Callable[[str], Page]]:
+    """The window of a person, kept open during the story; no script may fail in any of them."""
+    opened: dict[str, tuple[Page, Console]] = {}
+
+    def of(who: str) -> Page:
+        if who not in opened:
+            page = windows.open(who)
+            spoken_to(page, "zh_Hant_TW")
+            opened[who] = page, Console(page)
+        return opened[who][0]
+
+    yield of
+    said = [fault for _page, console in opened.values() for fault in console.taken()]
+    for page, _console in opened.values():
+        page.context.close()
+    assert said == []
 
 
 def spoken_to(page: Page, locale: str) -> None:

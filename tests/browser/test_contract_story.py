@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,31 +11,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import clicks
 from tests.browser.company import Company
-from tests.browser.conftest import Windows, spoken_to
-from tests.browser.page_checks import Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.office]
 CONTRACT = "/sales/contract"
 TITLE = "淨水設備駐點銷售外包"
-
-
-@pytest.fixture
-def window(windows: Windows) -> Iterator[Callable[[str], Page]]:
-    """The window of a person, kept open during the story; no script may fail in any of them."""
-    opened: dict[str, tuple[Page, Console]] = {}
-
-    def of(who: str) -> Page:
-        if who not in opened:
-            page = windows.open(who)
-            spoken_to(page, "zh_Hant_TW")
-            opened[who] = page, Console(page)
-        return opened[who][0]
-
-    yield of
-    said = [fault for _page, console in opened.values() for fault in console.taken()]
-    for page, _console in opened.values():
-        page.context.close()
-    assert said == []
 
 
 def approve_all(window: Callable[[str], Page]) -> None:
@@ -67,16 +46,7 @@ def test_a_contract_by_clicks(
     clicks.details(sales, CONTRACT, ident)
     clicks.step(sales, "submit")
 
-    clicks.from_my_work(legal, TITLE)
-    expect(legal.locator(".sheet-page").first).to_be_visible()
-    legal.locator('nav.tabs a[href$="tab=changes"]').click()
-    expect(legal.locator(".redline-text, .redline .empty").first).to_be_visible()
-    legal.fill("#say-place", "第 9 條")
-    legal.fill("#say-text", "付款期限請改為 45 日。")
-    legal.locator("#comments button").click()
-    expect(legal.locator("#comments .comments")).to_contain_text("1. ")
-    clicks.answer(legal, "returned", "付款期限請改為 45 日。")
-
+    returned(legal)
     edited(sales, ident, "payment_days", "45")
     clicks.make_again(sales)
     clicks.step(sales, "submit")
@@ -97,6 +67,19 @@ def test_a_contract_by_clicks(
         assert number in clicks.found(window(who), words)
     for who in ("cs", "sales_a"):
         assert number not in clicks.found(window(who), "終端客戶")
+
+
+def returned(legal: Page) -> None:
+    """Legal looks at pages and changes, writes a numbered comment, asks for changes."""
+    clicks.from_my_work(legal, TITLE)
+    expect(legal.locator(".sheet-page").first).to_be_visible()
+    legal.locator('nav.tabs a[href$="tab=changes"]').click()
+    expect(legal.locator(".redline-text, .redline .empty").first).to_be_visible()
+    legal.fill("#say-place", "第 9 條")
+    legal.fill("#say-text", "付款期限請改為 45 日。")
+    legal.locator("#comments button").click()
+    expect(legal.locator("#comments .comments")).to_contain_text("1. ")
+    clicks.answer(legal, "returned", "付款期限請改為 45 日。")
 
 
 def in_word(page: Page, folder: Path) -> None:
