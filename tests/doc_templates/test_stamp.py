@@ -57,7 +57,7 @@ def test_every_built_in_paper_takes_the_stamp(code: str, locale: str) -> None:
 
 def test_the_footer_shows_number_and_version() -> None:
     [line] = [line for line in word_text(stamped()) if "版次" in line]
-    assert line == "契約編號：SO-2026-000123　　版次：3"
+    assert line == "文件編號：SO-2026-000123　　版次：3"
 
 
 def test_the_same_stamp_gives_the_same_bytes_and_a_new_one_replaces_it() -> None:
