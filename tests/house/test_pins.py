@@ -70,7 +70,7 @@ def undeclared(path: Path, text: str, declared: set[str]) -> Iterator[str]:
         for top in {name.partition(".")[0] for name in names}:
             if top in sys.stdlib_module_names or top in CODE:
                 continue
-            if not declared & {plain(owner) for owner in owners.get(top, [])}:
+            if not declared & {plain(owner) for owner in owners.get(top, [top])}:
                 yield f"{path}:{node.lineno}: {top} is used but not in pyproject.toml"
 
 

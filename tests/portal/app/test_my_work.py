@@ -18,7 +18,7 @@ from tests.portal.statements import counting
 def proposals(app):
     """A rule and a role that wait for Management; entered by the administrator."""
     with access.acting_as(access.SYSTEM), transaction():
-        session().add(ApprovalRule(subject_type="contract", step_no=9, approver_ref="legal"))
+        session().add(ApprovalRule(subject_type="contract", step_no=9, role="legal"))
         account = session().scalars(select(UserAccount).where(UserAccount.username == "ops")).one()
         grant = RoleGrant(user=account, role="ops_head", valid_from=clock.today(), reason="代理")
         session().add(grant)

@@ -78,7 +78,7 @@ def test_administrators_see_no_business_content(clients):
 def test_contact_phones_are_masked_for_those_who_do_not_call(clients):
     access.become(clients.actor(99, Held("legal")))
     contact = session().scalars(select(Contact)).one()
-    assert access.masked(contact) == {"phone", "email"}
+    assert access.masked(contact) >= {"phone", "email"}
     assert "phone" in access.sometimes_masked(Contact)
 
 
