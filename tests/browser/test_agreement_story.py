@@ -1,0 +1,85 @@
+"""Confidentiality agreements for many employees by clicks: chosen in the list, watched, stopped (R8.1.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portal.boot import boot
+from portal.kernel import access
+from portal.kernel.config import Config
+from portal.kernel.db import remove_session, transaction
+from portal.seed import people
+from tests.browser import clicks
+from tests.browser.company import Company
+
+pytestmark = [pytest.mark.browser, pytest.mark.office]
+ISSUE = "/confidentiality/issue/"
+
+
+@pytest.fixture
+def newcomers(company: Company) -> int:
+    """Twenty people who begin; returns how many."""
+    engine = boot(Config(data=company.data))
+    with access.acting_as(access.SYSTEM), transaction():
+        people.newcomers()
+    remove_session()
+    engine.dispose()
+    return len(people.NEWCOMERS)
+
+
+def waiting(page: Page) -> int:
+    """How many employees have no agreement yet, as the page says."""
+    page.goto(ISSUE)
+    return page.locator("[name=employee]").count()
+
+
+def test_twenty_get_theirs_in_one_go_which_can_be_stopped(
+    window: Callable[[str], Page], newcomers: int
+) -> None:
+    hr = window("hr")
+    before = waiting(hr)
+    assert before >= newcomers >= 16
+    hr.locator("[data-all]").check()
+    expect(hr.locator("[name=employee]:checked")).to_have_count(before)
+    hr.locator("main form .primary").click()
+    expect(hr.locator(".job progress")).to_be_visible()
+    hr.locator(".job form button").click()
+    expect(hr.locator(".job progress")).to_have_count(0, timeout=clicks.PATIENCE)
+    left = waiting(hr)
+    assert 0 < left <= before  # stopped long before the last
+    hr.locator("[data-all]").check()
+    hr.locator("main form .primary").click()
+    clicks.watched(hr)
+    assert waiting(hr) < left
+
+
+def test_without_an_agreement_nothing_confidential_opens(
+    window: Callable[[str], Page], company: Company
+) -> None:
+    """`mkt` has none in force: the list is empty of papers, an address leads nowhere."""
+    page = window("mkt")
+    assert page.request.get(f"/papers/{company.ids['document']['signed']}").status == 404
+    assert clicks.found(page, "終端客戶") == []
+
+
+def test_a_secret_paper_leaves_no_trace(window: Callable[[str], Page], company: Company) -> None:
+    """Acceptance scenario 9, by the search page, the finder and the address (R8.1.3)."""
+    number = f"/papers/{company.ids['document']['secret']}"
+    for who in ("sales_a", "legal", "exec"):
+        page = window(who)
+        assert clicks.found(page, "zqxvnda") == []
+        assert page.locator(".facets li").count() == 0
+        page.keyboard.press("Control+k")
+        page.locator("#finder input").fill("zqxvnda")
+        page.locator("#found [data-search-page]").wait_for()
+        assert page.locator(f'#found a[href="{number}"]').count() == 0
+        assert page.request.get(number).status == 404
+    custodian = window("legal_head")
+    assert len(clicks.found(custodian, "zqxvnda")) == 1
+    custodian.goto(number)
+    assert custodian.evaluate("document.querySelector('.sheet-page').decode().then(() => true)")
+    custodian.goto(f"{number}?tab=access")
+    expect(custodian.locator("section[aria-labelledby=readers] .rows")).to_contain_text("方振宇")
