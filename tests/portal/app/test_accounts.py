@@ -61,7 +61,7 @@ def test_whoever_got_a_password_chooses_their_own_before_anything_else(app, brow
         assert answer.location.startswith("/profile")
     sent = person.send("/customers/customer/new/", name="Cloud")
     assert sent.location.startswith("/profile")
-    assert "Choose one of your own first" in person.get("/profile").text
+    assert "請先改為自己的密碼" in person.get("/profile").text
     chosen = person.send("/profile/password", current=GIVEN, fresh=OWN, again=OWN)
     assert chosen.status_code == 303
     assert person.get("/customers/customer/").status_code == 200
