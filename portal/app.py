@@ -25,7 +25,7 @@ from portal.organization import accounts_page, own, sessions
 from portal.organization import pages as organization
 from portal.organization import screens as organization_screens
 from portal.web import assets, finder, jobs_page, language, liveness, record_view, routes, shell
-from portal.web.edge import acting, addresses, headers, incoming, refusals
+from portal.web.edge import acting, addresses, headers, incoming, packing, refusals
 from portal.web.shell import Extra
 
 SCREENS = (
@@ -84,6 +84,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     record_view.extend(parts=deciding.parts)
     record_view.extend(actions=accounts_page.actions)
     refusals.install(app)
+    packing.install(app)
     headers.install(app, https=config.public_url.startswith("https://"))
     routes.require_needs(app)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from urllib.parse import quote
 
@@ -235,3 +236,14 @@ def test_bytes_that_are_no_text_never_break_a_page(signed_in, raw):
 def test_addresses_to_go_back_to_stay_here(said: str):
     found = local_path("/" + said)
     assert found == "" or (found.startswith("/") and not found.startswith(("//", "/\\")))
+
+
+def test_pages_are_sent_compressed_to_whoever_can_unpack_them(browser):
+    one = browser("sales_a")
+    plain = one.get("/")
+    small = one.get("/", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in small.headers["Vary"]
+    assert len(small.data) < len(plain.data) / 2
+    assert "林雅婷" in gzip.decompress(small.data).decode()
