@@ -86,14 +86,17 @@ def _table(kind: type[Base]) -> Any:
 
 
 def _owners() -> list[tuple[int, int]]:
-    """(employee, department) of everybody in the two teams."""
+    """(employee, department) of two people of each team."""
     query = (
         select(Employee.id, Employee.department_id)
         .join(Department, Department.id == Employee.department_id)
         .where(Department.code.in_(TEAMS))
         .order_by(Employee.id)
     )
-    return [(employee, department) for employee, department in session().execute(query)]
+    teams: dict[int, list[tuple[int, int]]] = {}
+    for employee, department in session().execute(query):
+        teams.setdefault(department, []).append((employee, department))
+    return [owner for team in teams.values() for owner in team[:2]]
 
 
 def _stamps() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from portal.documents import indexing, labels
 from portal.documents.models import Document
 from portal.documents.parts import parts
 from portal.kernel import access, text
-from portal.kernel.db import session
+from portal.kernel.db import holding, session
 from portal.kernel.words import Words, _
 from search_index.errors import SearchIndexError
 from search_index.port import Scope
@@ -93,9 +93,9 @@ def _by_title(typed: str, offset: int) -> Answer:
     term = text.cleaned(typed).strip()[:100]
     query = select(Document).where(
         or_(
-            Document.no.icontains(term, autoescape=True),
-            Document.title.icontains(term, autoescape=True),
-            Document.counterparty.icontains(term, autoescape=True),
+            holding(Document.no, term),
+            holding(Document.title, term),
+            holding(Document.counterparty, term),
         )
     )
     rows = session().scalars(query.order_by(Document.id.desc()).offset(offset).limit(PAGE + 1))

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
@@ -130,6 +130,18 @@ def _begin_sqlite(connection: Connection) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         finally:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+
+
+def holding(column: Any, term: str) -> ColumnElement[bool]:
+    """Whether a text column holds `term` anywhere, capital and small letters alike.
+
+    SQLite's LIKE sets case aside for just the letters its LOWER knows; asking for both would
+    double the work of looking through a long table.
+    """
+    sqlite = session().get_bind().dialect.name == "sqlite"
+    like = column.contains if sqlite else column.icontains
+    found: ColumnElement[bool] = like(term, autoescape=any(sign in "%_/" for sign in term))
+    return found
 
 
 @contextmanager

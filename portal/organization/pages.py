@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response
 
 from portal.kernel import text
 from portal.kernel.config import Config
-from portal.kernel.db import session
+from portal.kernel.db import holding, session
 from portal.kernel.errors import Invalid, TooMany
 from portal.kernel.words import _
 from portal.organization import own, sessions
@@ -172,7 +172,7 @@ def employees_lookup() -> Response:
     query = select(Employee).where(Employee.status != "left")
     if term:
         columns: list[Any] = [Employee.no, Employee.name, Employee.name_en, Employee.work_email]
-        query = query.where(or_(*(c.icontains(term, autoescape=True) for c in columns)))
+        query = query.where(or_(*(holding(c, term) for c in columns)))
     rows = session().scalars(query.order_by(Employee.no).limit(MOST_FOUND))
     found = [{"id": e.id, "value": e.id, "text": e.name, "note": e.no} for e in rows]
     return make_response(jsonify(found))

@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from sqlalchemy import and_, or_, select
 
 from portal.kernel import access
-from portal.kernel.db import session
+from portal.kernel.db import holding, session
 from portal.kernel.record import Staged
 from portal.kernel.words import Words
 from portal.web import show
@@ -79,7 +79,7 @@ def hits(screen: RecordView, term: str) -> list[Hit]:
     if not columns:
         return []
     words = term.split()[:MOST_TERMS]
-    each = (or_(*(c.icontains(word, autoescape=True) for c in columns)) for word in words)
+    each = (or_(*(holding(c, word) for c in columns)) for word in words)
     query = select(model).where(and_(*each)).order_by(model.id.desc()).limit(MOST_HITS)
     return [_hit(row) for row in session().scalars(query).unique()]
 

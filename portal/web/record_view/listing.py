@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from portal.kernel import access, text
-from portal.kernel.db import session
+from portal.kernel.db import holding, session
 from portal.kernel.record import Record
 from portal.web.record_view import parsing
 from portal.web.record_view.columns import Shown, shown
@@ -52,12 +52,16 @@ class Asked:
     sort: str
     args: Args
 
-    def query(self) -> Select[Any]:
-        """The scoped rows with what the shown columns need, narrowed."""
+    def rows(self) -> Select[Any]:
+        """The scoped rows with what the shown columns need."""
         relations = [c for c in self.columns if shown(self.record, c).kind == "one"]
-        query = select(self.record).options(
+        return select(self.record).options(
             *(joinedload(getattr(self.record, c)) for c in relations)
         )
+
+    def query(self) -> Select[Any]:
+        """The rows, narrowed."""
+        query = self.rows()
         for one in self.filters:
             query = one.apply(query, self.args)
         for one_of, ident in self.belonging():
@@ -76,12 +80,18 @@ class Asked:
                 if not one.names & hidden:
                     yield one, ident
 
-    def _searched(self, query: Select[Any]) -> Select[Any]:
+    def terms(self) -> list[str]:
+        """The words every row must hold; empty when nothing is sought."""
         terms = self.args.get("q", "").strip()[:MOST_LETTERS].split()[:MOST_TERMS]
-        if not terms or not self.search or text.illegal(" ".join(terms)):
+        return terms if self.search and not text.illegal(" ".join(terms)) else []
+
+    def _searched(self, query: Select[Any]) -> Select[Any]:
+        if not (terms := self.terms()):
             return query
+        # The session hides rows last; said first as well, no foreign row is read for words.
+        query = query.where(access.seen(self.record))
         columns = [getattr(self.record, name) for name in self.search]
-        found = (or_(*(c.icontains(term, autoescape=True) for c in columns)) for term in terms)
+        found = (or_(*(holding(c, term) for c in columns)) for term in terms)
         return query.where(and_(*found))
 
     def sorting(self) -> tuple[Shown, bool]:
@@ -103,33 +113,66 @@ class Asked:
 
 
 def page(asked: Asked) -> Page:
-    """Two statements, however long the table is: the rows and the bounded count."""
+    """At most two statements, however long the table is: the rows and the bounded count."""
     column, down = asked.sorting()
     back = "before" in asked.args
-    keys = [column.attribute] if column.name == "id" else [column.attribute, asked.record.id]
-    forward = down == back
-    query = asked.query()
-    cursor = asked.args.get("before") or asked.args.get("after")
-    if cursor:
-        edge = tuple_(
-            *(literal(v, k.type) for v, k in zip(unmarked(cursor, column), keys, strict=True))
-        )
-        query = query.where(tuple_(*keys) > edge if forward else tuple_(*keys) < edge)
-    ordered = query.order_by(*(k.asc() if forward else k.desc() for k in keys))
-    rows = list(session().scalars(ordered.limit(PAGE_SIZE + 1)))
+    cursor = asked.args.get("before") or asked.args.get("after") or ""
+    rows, total = _read(asked, Cut(column, down == back, cursor))
     more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
     rows = rows[::-1] if back else rows
     later = marked(rows[-1], column) if rows and (more or back) else ""
     earlier = marked(rows[0], column) if rows and ((cursor and not back) or (back and more)) else ""
     sort = "state" if column.kind == "state" else column.name
-    return Page(rows, earlier, later, sort, down, count(asked))
+    return Page(rows, earlier, later, sort, down, total)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Which piece of the rows a page is: the order, and behind which row it begins."""
+
+    column: Shown
+    forward: bool
+    cursor: str
+
+    def of(self, query: Select[Any], ident: Any) -> Select[Any]:
+        """The rows of the page and one more; `ident` is the id's column."""
+        keys = (
+            [self.column.attribute] if self.column.name == "id" else [self.column.attribute, ident]
+        )
+        if self.cursor:
+            values = zip(unmarked(self.cursor, self.column), keys, strict=True)
+            edge = tuple_(*(literal(value, key.type) for value, key in values))
+            query = query.where(tuple_(*keys) > edge if self.forward else tuple_(*keys) < edge)
+        ordered = query.order_by(*(k.asc() if self.forward else k.desc() for k in keys))
+        return ordered.limit(PAGE_SIZE + 1)
+
+
+def _read(asked: Asked, cut: Cut) -> tuple[list[Any], int]:
+    """The rows of a page and one more, and how many there are on all pages.
+
+    A search has to look into the rows themselves, so it looks once, for the count; when that
+    found them all, the page is cut out of what was found. A first page that is not full is the
+    count.
+    """
+    ident = asked.record.id
+    if asked.terms():
+        found = list(session().scalars(_idents(asked)))
+        few = len(found) <= COUNT_LIMIT
+        query = asked.rows().where(ident.in_(found)) if few else asked.query()
+        return list(session().scalars(cut.of(query, ident))), len(found)
+    rows = list(session().scalars(cut.of(asked.query(), ident)))
+    return rows, len(rows) if not cut.cursor and len(rows) <= PAGE_SIZE else count(asked)
 
 
 def count(asked: Asked) -> int:
     """How many rows there are, counted no further than `COUNT_LIMIT` + 1."""
-    bounded = asked.query().with_only_columns(asked.record.id, maintain_column_froms=True)
-    inside = bounded.order_by(None).limit(COUNT_LIMIT + 1).subquery()
+    inside = _idents(asked).subquery()
     return int(session().scalar(select(func.count()).select_from(inside)) or 0)
+
+
+def _idents(asked: Asked) -> Select[Any]:
+    idents = asked.query().with_only_columns(asked.record.id, maintain_column_froms=True)
+    return idents.order_by(None).limit(COUNT_LIMIT + 1)
 
 
 def marked(row: Any, column: Shown) -> str:
