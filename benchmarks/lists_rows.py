@@ -20,7 +20,7 @@ from portal.kernel import access
 from portal.kernel.config import Config
 from portal.kernel.db import Base, remove_session, session, transaction
 from portal.organization.models import Department, Employee
-from portal.seed import people, rules
+from portal.seed import people, rules, terms
 
 #: Who looks: head of one of the two sales teams, so every second contract is hidden.
 VIEWER = "sales_a_mgr"
@@ -28,6 +28,7 @@ PASSWORD = "only-for-measuring-2026"  # noqa: S105
 TEAMS = ("SAL-A", "SAL-B")
 CLIENTS = 400
 CHUNK = 10_000
+SCOPE = "於指定區域內向企業客戶推廣並銷售產品，定期提出報告。" * 4
 PRODUCTS = (
     "雲端方案",
     "淨水設備",
@@ -61,8 +62,8 @@ def environment_of(config: Config) -> dict[str, str]:
     return kept | {"PORTAL_DATA": str(config.data), "PORTAL_DATABASE_URL": config.database_url}
 
 
-def fill(config: Config, rows: int, seed: int = 7) -> None:
-    """Migrate, make the staff of the acceptance seed, and `rows` contracts of two teams."""
+def fill(config: Config, count: int, seed: int = 7) -> None:
+    """Migrate, make the staff of the acceptance seed, and `count` contracts of two teams."""
     engine = boot(config)
     migrations.upgrade(engine)
     with access.acting_as(access.SYSTEM):
@@ -74,8 +75,8 @@ def fill(config: Config, rows: int, seed: int = 7) -> None:
     draw = random.Random(seed)
     with engine.begin() as connection:
         connection.execute(insert(_table(Customer)), list(_customers(owners)))
-        made = list(_contracts(owners, rows, draw))
-        for start in range(0, rows, CHUNK):
+        made = list(_contracts(owners, count, draw))
+        for start in range(0, count, CHUNK):
             connection.execute(insert(_table(Contract)), made[start : start + CHUNK])
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()
@@ -115,10 +116,10 @@ def _customers(owners: list[tuple[int, int]]) -> Iterator[dict[str, Any]]:
 
 
 def _contracts(
-    owners: list[tuple[int, int]], rows: int, draw: random.Random
+    owners: list[tuple[int, int]], count: int, draw: random.Random
 ) -> Iterator[dict[str, Any]]:
-    states = list(CONTRACT.states)
-    for ident in range(1, rows + 1):
+    states, details = list(CONTRACT.states), terms.details("商用雲端方案", "臺灣本島")
+    for ident in range(1, count + 1):
         owner, department = draw.choice(owners)
         client = draw.randrange(1, CLIENTS + 1)
         start = date(2024, 1, 1) + timedelta(days=draw.randrange(1_000))
@@ -127,6 +128,7 @@ def _contracts(
             "title": f"{draw.choice(PRODUCTS)}通路銷售外包 {draw.randrange(10_000):04}",
             "customer_id": client, "counterparty": f"{NAMES[client % len(NAMES)]}{client:03}股份有限公司",
             "start_on": start, "end_on": start + timedelta(days=365),
+            "scope": SCOPE, "fee_terms": terms.FIXED, "details": details,
             "total": draw.randrange(1_000, 900_000), "currency": "TWD",
             "owner_id": owner, "department_id": department,
         }  # fmt: skip

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, func, select, union_all
@@ -59,7 +60,7 @@ def _decisions(most: int) -> list[Waiting]:
 def _called(most: int) -> list[Waiting]:
     """Records whose state calls them, the longest untouched first."""
     found = []
-    for model, query in _callings():
+    for model, query in _callings(access.current()):
         rows = session().scalars(query.order_by(model.updated_at, model.id).limit(max(0, most)))
         found += [
             Waiting(row, model.workflow.waits_for[row.state], row.updated_at, None)
@@ -68,20 +69,25 @@ def _called(most: int) -> list[Waiting]:
     return sorted(found, key=lambda one: one.since)[: max(0, most)]
 
 
-def _callings() -> Iterator[tuple[Any, Select[Any]]]:
-    """Each kind of record that calls the person in some state, and the query for those records."""
+def _callings(who: access.Actor) -> Iterator[tuple[Any, Select[Any]]]:
+    """Each kind of record that calls a person in some state, and the query for those records."""
     for model in kinds().values():
         if not issubclass(model, Staged):
             continue
-        for state, who in model.workflow.calls.items():
-            theirs = access.open_to(model, who)
+        for state, called in model.workflow.calls.items():
+            theirs = access.open_to(model, called, who)
             if theirs is not None:
                 yield model, select(model).where(model.state == state, theirs)
 
 
 def count(most: int) -> int:
     """How many things wait for the person acting, in one statement, counted no further than `most`."""
-    parts: list[Select[Any]] = [rounds.waiting_for(access.current()).with_only_columns(Approval.id)]
-    parts += [query.with_only_columns(model.id) for model, query in _callings()]
-    every = union_all(*parts).limit(most).subquery()
-    return session().scalar(select(func.count()).select_from(every)) or 0
+    return session().scalar(_counting(access.current(), most)) or 0
+
+
+@lru_cache(512)
+def _counting(who: access.Actor, most: int) -> Select[int]:
+    """Every page asks this, so the statement is kept for who has equal rights."""
+    parts: list[Select[Any]] = [rounds.waiting_for(who).with_only_columns(Approval.id)]
+    parts += [query.with_only_columns(model.id) for model, query in _callings(who)]
+    return select(func.count()).select_from(union_all(*parts).limit(most).subquery())

@@ -17,6 +17,7 @@ from portal.kernel.record import Staged
 from portal.kernel.words import Words
 from portal.web import show
 from portal.web.record_view import RecordView, registry
+from portal.web.record_view.listing import COUNT_LIMIT
 from portal.web.routes import needs
 
 pages = Blueprint("home", __name__)
@@ -54,11 +55,12 @@ class Recent:
 
 @dataclass(frozen=True)
 class Figure:
-    """How many records of a kind stand in a state."""
+    """How many records of a kind stand in a state; `more`: at least so many."""
 
     kind: Words
     state: tuple[Words, str]
     count: int
+    more: bool
     url: str
 
 
@@ -136,14 +138,18 @@ def figures() -> list[Figure]:
 
 
 def _by_state(screen: RecordView) -> Iterator[Figure]:
+    """One statement; each state is counted no further than a list counts."""
     model: Any = screen.record
-    query = select(model._state, func.count(model.id)).group_by(model._state)
-    counts: dict[str, int] = {row[0]: row[1] for row in session().execute(query)}
     leaving = {state for step in model.workflow.steps for state in step.sources}
-    for state, words in model.workflow.states.items():
-        if counts.get(state) and state in leaving:
+    states = [state for state in model.workflow.states if state in leaving]
+    some = (select(model.id).where(model._state == one).limit(COUNT_LIMIT + 1) for one in states)
+    counted = (select(func.count()).select_from(one.subquery()).scalar_subquery() for one in some)
+    counts = session().execute(select(*counted)).one()
+    for state, count in zip(states, counts, strict=True):
+        if count:
             url = url_for(f"{screen.endpoint}.index_view", state=state)
-            yield Figure(type(screen).name, words, counts[state], url)
+            words, more = model.workflow.states[state], count > COUNT_LIMIT
+            yield Figure(type(screen).name, words, min(count, COUNT_LIMIT), more, url)
 
 
 def _new() -> Iterator[tuple[Words, str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
@@ -39,6 +40,7 @@ def made_by(model: type[Record]) -> Callable[[Made], Made]:
 
     def register(act: Made) -> Made:
         _made[model] = act
+        waiting_for.cache_clear()
         return act
 
     return register
@@ -207,8 +209,11 @@ def holds(subject: Any, action: str, content_sha256: str) -> bool:
     )
 
 
+@lru_cache(512)
 def waiting_for(who: Actor) -> Select[Approval]:
     """The open steps a person sees and may decide, as one statement however many there are.
+
+    Every page asks for their number, so the statement is kept for who has equal rights.
 
     The same as `asked` and not `barred` for each of them. Run it as that person: the rows of
     subjects they may not see hide the steps as well.

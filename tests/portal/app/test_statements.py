@@ -1,0 +1,129 @@
+"""Pages ask the database a bounded number of questions, however many rows there are (web.md §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import func, inspect, select, update
+
+from portal.app import SCREENS
+from portal.chapters.sales.models import Contract
+from portal.kernel import access
+from portal.kernel.db import remove_session, session
+from tests.portal.app.many import fill
+from tests.portal.statements import counting
+
+#: What a page may ask at most: who it is, the frame, and the page itself.
+LIST, DETAILS, HOME = 8, 18, 14
+PEOPLE = ("exec", "legal_head", "admin")
+FULL, LONG = 24, 60
+
+
+@pytest.fixture
+def grown(app) -> Callable[[int], None]:
+    """Makes the tables longer."""
+
+    def longer(count: int) -> None:
+        remove_session()
+        with app.extensions["engine"].begin() as connection:
+            fill(connection, count)
+
+    return longer
+
+
+def lists() -> dict[str, int]:
+    """Each list with what it may ask."""
+    return {f"/{s.chapter}/{s.record.__tablename__}/": LIST for s in SCREENS}
+
+
+def details() -> dict[str, int]:
+    """The details of the newest record of each kind, with what they may ask."""
+    with access.acting_as(access.SYSTEM):
+        newest = {
+            f"/{s.chapter}/{s.record.__tablename__}/details/?id=": session().scalar(
+                select(s.record.id).order_by(s.record.id.desc()).limit(1)
+            )
+            for s in SCREENS
+            if not s.opens
+        }
+    remove_session()
+    return {f"{place}{ident}": DETAILS for place, ident in newest.items()}
+
+
+def asked(app, browser, addresses) -> dict[tuple[str, str], list[str]]:
+    """Whose visit of which page asked what; pages that are not there for a person are left out."""
+    found = {}
+    for name in PEOPLE:
+        one = browser(name)
+        for address in addresses:
+            if one.get(address).status_code == 404:  # the first visit warms what is kept
+                continue
+            with counting(app.extensions["engine"]) as seen:
+                assert one.get(address).status_code == 200, (name, address)
+            found[name, address] = seen
+    return found
+
+
+def too_many(budget: dict[str, int], before, after) -> Iterator[str]:
+    """Each visit over its budget, or that asks more once there are more rows."""
+    for (name, address), seen in after.items():
+        was = len(before.get((name, address), seen))
+        if len(seen) > min(budget[address], was):
+            yield f"{name} {address}: {len(seen)}, before {was}, budget {budget[address]}"
+
+
+def test_every_list_asks_as_much_for_many_rows_as_for_one_page(app, browser, grown):
+    grown(FULL)
+    before = asked(app, browser, lists())
+    assert {address for _name, address in before} == set(lists())
+    grown(LONG)
+    assert list(too_many(lists(), before, asked(app, browser, lists()))) == []
+
+
+def test_every_record_asks_as_much_among_many_as_among_few(app, browser, grown):
+    grown(FULL)
+    pages = details()
+    before = asked(app, browser, pages)
+    assert {address for _name, address in before} == set(pages)
+    grown(LONG)
+    assert list(too_many(pages, before, asked(app, browser, pages))) == []
+
+
+def gathered(app) -> None:
+    """All rows of each kind that stands in a card of related ones now belong to the same record."""
+    with app.extensions["engine"].begin() as connection:
+        for screen in SCREENS:
+            for name in screen.related:
+                [(here, there)] = inspect(screen.record).relationships[name].local_remote_pairs
+                newest = connection.scalar(select(func.max(here)))
+                connection.execute(update(there.table).values({there.name: newest}))
+
+
+def test_a_record_asks_as_much_with_many_related_ones_as_with_one(app, browser, grown):
+    grown(FULL)
+    pages = details()
+    before = asked(app, browser, pages)
+    gathered(app)
+    assert list(too_many(pages, before, asked(app, browser, pages))) == []
+
+
+def test_my_work_asks_as_much_for_many_rows_as_for_few(app, browser, grown):
+    grown(FULL)
+    before = asked(app, browser, ["/"])
+    grown(LONG)
+    assert list(too_many({"/": HOME}, before, asked(app, browser, ["/"]))) == []
+
+
+def test_a_planted_question_per_row_is_found(app, browser, grown, monkeypatch):
+    """A list that shows its rows by a relationship nobody loaded with them."""
+    place = {"/sales/contract/": LIST}
+    grown(3)
+    before = asked(app, browser, place)
+    monkeypatch.setattr(Contract, "__str__", lambda self: f"{self.customer.name} {self.title}")
+    monkeypatch.setattr(
+        "portal.web.record_view.presented.Presented.name_of", lambda _v, row: str(row)
+    )
+    monkeypatch.setattr("portal.web.record_view.listing.marked", lambda row, _c: str(row))
+    grown(FULL)
+    assert list(too_many(place, before, asked(app, browser, place)))
