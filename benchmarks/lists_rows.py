@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Text, insert, literal, select
 
 from portal import migrations
 from portal.boot import boot
@@ -77,9 +78,17 @@ def fill(config: Config, count: int, seed: int = 7) -> None:
         connection.execute(insert(_table(Customer)), list(_customers(owners)))
         made = list(_contracts(owners, count, draw))
         for start in range(0, count, CHUNK):
-            connection.execute(insert(_table(Contract)), made[start : start + CHUNK])
+            connection.execute(_long_values(), made[start : start + CHUNK])
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()
+
+
+def _long_values() -> Any:
+    """The insertion of contracts with texts and structures as long as those of the examples."""
+    plain = {"fee_terms": terms.FIXED, "details": terms.details("商用雲端方案", "臺灣本島")}
+    written = {name: json.dumps(value, ensure_ascii=False) for name, value in plain.items()}
+    values = {name: literal(value, Text) for name, value in written.items()}
+    return insert(_table(Contract)).values(scope=SCOPE, **values)
 
 
 def _table(kind: type[Base]) -> Any:
@@ -118,7 +127,7 @@ def _customers(owners: list[tuple[int, int]]) -> Iterator[dict[str, Any]]:
 def _contracts(
     owners: list[tuple[int, int]], count: int, draw: random.Random
 ) -> Iterator[dict[str, Any]]:
-    states, details = list(CONTRACT.states), terms.details("商用雲端方案", "臺灣本島")
+    states = list(CONTRACT.states)
     for ident in range(1, count + 1):
         owner, department = draw.choice(owners)
         client = draw.randrange(1, CLIENTS + 1)
@@ -128,7 +137,6 @@ def _contracts(
             "title": f"{draw.choice(PRODUCTS)}通路銷售外包 {draw.randrange(10_000):04}",
             "customer_id": client, "counterparty": f"{NAMES[client % len(NAMES)]}{client:03}股份有限公司",
             "start_on": start, "end_on": start + timedelta(days=365),
-            "scope": SCOPE, "fee_terms": terms.FIXED, "details": details,
             "total": draw.randrange(1_000, 900_000), "currency": "TWD",
             "owner_id": owner, "department_id": department,
         }  # fmt: skip
