@@ -174,7 +174,7 @@ def _not_alone(row: Setting) -> Iterator[Words]:
 def value(key: str, on: date | None = None) -> Any:
     """The value in force today, or on a day: the newest confirmed decision, else the default."""
     known = _declared[key]
-    found = _found(key, on or clock.today())
+    found = _decided(on or clock.today(), key).get(key)
     typed = None if found is None else _typed(found.value, known.default)
     return known.default if typed is None else typed
 
@@ -202,9 +202,9 @@ class InForce:
 
 def in_force() -> list[InForce]:
     """Every setting with what holds today, in the order of their keys."""
-    today, found = clock.today(), []
+    rows, found = _decided(clock.today()), []
     for key, known in sorted(_declared.items()):
-        row = _found(key, today)
+        row = rows.get(key)
         typed = None if row is None else _typed(row.value, known.default)
         if row is None or typed is None:
             found.append(InForce(known, known.default, None, known.source, None))
@@ -213,14 +213,17 @@ def in_force() -> list[InForce]:
     return found
 
 
-def _found(key: str, day: date) -> Any:
+def _decided(day: date, *keys: str) -> dict[str, Any]:
+    """The newest confirmed decision of each setting on a day, in one statement; of all without `keys`."""
     table = Setting.__table__  # by table: everybody works under the settings, few may read the rows
     query = (
-        select(table.c.id, table.c.value, table.c.valid_from, table.c.source)
-        .where(table.c.key == key, table.c.status == "confirmed", table.c.valid_from <= day)
-        .order_by(table.c.valid_from.desc(), table.c.id.desc())
+        select(table.c.key, table.c.id, table.c.value, table.c.valid_from, table.c.source)
+        .where(table.c.status == "confirmed", table.c.valid_from <= day)
+        .order_by(table.c.valid_from, table.c.id)
     )
-    return session().connection().execute(query.limit(1)).first()
+    if keys:
+        query = query.where(table.c.key.in_(keys))
+    return {row.key: row for row in session().connection().execute(query)}  # later ones stay
 
 
 def _typed(given: Any, default: Any) -> Any:

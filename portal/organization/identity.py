@@ -10,8 +10,9 @@ from sqlalchemy import select
 from portal.kernel import access, clock
 from portal.kernel.access import Actor, Held
 from portal.kernel.db import session
+from portal.organization import departments
 from portal.organization.accounts import RoleGrant, UserAccount
-from portal.organization.models import Department, Employee
+from portal.organization.models import Employee
 
 Fact = Callable[[int], bool]
 _facts: dict[str, Fact] = {}
@@ -46,12 +47,12 @@ class Person:
 def actor_of(account: UserAccount, via: str = "web") -> Actor:
     """The actor for an account; must be called as SYSTEM, before any row is loaded for the person."""
     employee = session().get(Employee, account.employee_id) if account.employee_id else None
-    tree = department_tree()
+    tree = departments.read()
     roles = [Held("employee")] if employee is not None else []
     for grant in grants_now(account.id):
         root = grant.department_id or (employee.department_id if employee else None)
-        roles.append(Held(grant.role, grant.scope, subtree(tree, root)))
-    if employee is not None and (headed := departments_headed_by(employee.id, tree)):
+        roles.append(Held(grant.role, grant.scope, tree.under(root)))
+    if employee is not None and (headed := tree.headed_by(employee.id)):
         roles.append(Held("head", "department", headed))
     facts = frozenset(
         name for name, act in _facts.items() if employee is not None and act(employee.id)
@@ -72,44 +73,6 @@ def grants_now(account_id: int) -> list[RoleGrant]:
     today = clock.today()
     query = select(RoleGrant).where(RoleGrant.user_id == account_id, RoleGrant.state == "confirmed")
     return [g for g in session().scalars(query) if g.holds_on(today)]
-
-
-def department_tree() -> dict[int | None, list[int]]:
-    """Parent -> children, of all departments."""
-    tree: dict[int | None, list[int]] = {}
-    for ident, parent in session().execute(select(Department.id, Department.parent_id)):
-        tree.setdefault(parent, []).append(ident)
-    return tree
-
-
-def departments_headed_by(employee_id: int, tree: dict[int | None, list[int]]) -> frozenset[int]:
-    """The departments whose head the person is: also those below that have no head of their own."""
-    heads = {
-        ident: head
-        for ident, head in session().execute(select(Department.id, Department.head_id))
-        if head is not None
-    }
-    found, todo = set[int](), [ident for ident, head in heads.items() if head == employee_id]
-    while todo:
-        ident = todo.pop()
-        found.add(ident)
-        todo += [
-            child for child in tree.get(ident, []) if child not in heads and child not in found
-        ]
-    return frozenset(found)
-
-
-def subtree(tree: dict[int | None, list[int]], root: int | None) -> frozenset[int]:
-    """A department and everything below it; empty without a root."""
-    if root is None:
-        return frozenset()
-    found, todo = set[int](), [root]
-    while todo:
-        ident = todo.pop()
-        if ident not in found:
-            found.add(ident)
-            todo += tree.get(ident, [])
-    return frozenset(found)
 
 
 def actors_of_employee(employee_id: int) -> list[Actor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, func, insert, select
@@ -59,9 +60,9 @@ def _row(table: Table, ident: int, others: dict[Column[Any], list[int]]) -> dict
 
 
 def _value(column: Column[Any], ident: int) -> Any:
-    kind_of = columns.kind_of(column)
-    if kind_of == "choice":
-        return next(iter(column.info["choices"]))
-    if kind_of in ("text", "long"):
+    kind_of, choices = columns.kind_of(column), column.info.get("choices")
+    if isinstance(choices, Mapping):
+        return next(iter(choices))
+    if kind_of in ("text", "long", "choice"):
         return f"{column.name}-{ident}"[: getattr(column.type, "length", None) or 40]
     return {"day": clock.today(), "moment": clock.now(), "json": {}}.get(kind_of, 1)

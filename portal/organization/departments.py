@@ -1,0 +1,50 @@
+"""The tree of departments: what lies below one, and which of them a person heads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from portal.kernel.db import session
+from portal.organization.models import Department
+
+
+@dataclass(frozen=True)
+class Tree:
+    """`below`: department -> those directly under it; `heads`: department -> employee."""
+
+    below: dict[int | None, list[int]] = field(default_factory=dict)
+    heads: dict[int, int] = field(default_factory=dict)
+
+    def under(self, root: int | None) -> frozenset[int]:
+        """A department and everything below it; empty without a root."""
+        return self._reach([] if root is None else [root], headed=True)
+
+    def headed_by(self, employee_id: int) -> frozenset[int]:
+        """The departments whose head the person is: also those below that have no head of their own."""
+        own = [ident for ident, head in self.heads.items() if head == employee_id]
+        return self._reach(own, headed=False)
+
+    def _reach(self, todo: list[int], *, headed: bool) -> frozenset[int]:
+        """Everything from `todo` downwards; `headed` says whether to enter those with a head."""
+        found = set[int]()
+        while todo:
+            ident = todo.pop()
+            if ident not in found:
+                found.add(ident)
+                todo += [
+                    one for one in self.below.get(ident, []) if headed or one not in self.heads
+                ]
+        return frozenset(found)
+
+
+def read() -> Tree:
+    """The tree as it is now; rights follow from it, so it is asked anew by every request."""
+    tree = Tree()
+    query = select(Department.id, Department.parent_id, Department.head_id)
+    for ident, parent, head in session().execute(query):
+        tree.below.setdefault(parent, []).append(ident)
+        if head is not None:
+            tree.heads[ident] = head
+    return tree
