@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, func, insert, select
 
+from doc_templates import catalogue
 from portal.app import SCREENS
 from portal.documents.models import Document, DocumentLabel
 from portal.kernel import clock
@@ -17,6 +18,7 @@ from portal.web.record_view import columns
 #: What the rows of a table must hold to fit together.
 FITTING: dict[str, dict[str, Any]] = {
     "confidentiality_agreement": {"kind": "mutual", "employee_id": None},
+    "document_template": {"manifest": catalogue.manifest_text("D06")},
 }
 
 

@@ -11,11 +11,12 @@ from portal.app import SCREENS
 from portal.chapters.sales.models import Contract
 from portal.kernel import access
 from portal.kernel.db import remove_session, session
+from portal.web.record_view import RecordView
 from tests.portal.app.many import fill
 from tests.portal.statements import counting
 
 #: What a page may ask at most: who it is, the frame, and the page itself.
-LIST, DETAILS, HOME = 8, 18, 14
+LIST, DETAILS, HOME = 8, 18, 20
 PEOPLE = ("exec", "legal_head", "admin")
 FULL, LONG = 24, 60
 
@@ -33,8 +34,12 @@ def grown(app) -> Callable[[int], None]:
 
 
 def lists() -> dict[str, int]:
-    """Each list with what it may ask."""
-    return {f"/{s.chapter}/{s.record.__tablename__}/": LIST for s in SCREENS}
+    """Each list with what it may ask: one question more where something of its own stands above."""
+    return {
+        f"/{s.chapter}/{s.record.__tablename__}/": LIST
+        + (s.above_list is not RecordView.above_list)
+        for s in SCREENS
+    }
 
 
 def details() -> dict[str, int]:
