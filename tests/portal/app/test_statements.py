@@ -114,7 +114,7 @@ def test_a_record_asks_as_much_with_many_related_ones_as_with_one(app, browser, 
 
 
 def test_my_work_asks_as_much_for_many_rows_as_for_few(app, browser, grown):
-    grown(FULL)
+    grown(LONG)  # more than stand on the page
     before = asked(app, browser, ["/"])
     grown(LONG)
     assert list(too_many({"/": HOME}, before, asked(app, browser, ["/"]))) == []
