@@ -39,6 +39,8 @@ def grant(
     most = setting.value("grant.most_days")
     if not 1 <= days <= most:
         raise Invalid({"days": _("A grant lasts 1 to %(most)s days.", most=most)})
+    if not purpose.strip():
+        raise Invalid({"purpose": _("Say what it is for.")})
     if document.classification == "secret" and rights != "view":
         raise Invalid({"rights": _("Secret papers are read here only.")})
     if employee_id == access.current().employee_id:

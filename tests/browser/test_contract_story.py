@@ -90,7 +90,7 @@ def in_word(page: Page, folder: Path) -> None:
         page.locator('a[href$="/working-file"]').click()
     file = folder / "edited.docx"
     taken.value.save_as(file)
-    page.set_input_files("#word-file", file)
+    page.set_input_files("#file", file)
     page.locator('form[action$="/upload"] button').click()
     clicks.watched(page)
 
@@ -139,7 +139,7 @@ def signed(window: Callable[[str], Page], ident: int, folder: Path) -> str:
     taken.value.save_as(scan)
     legal.locator('nav.tabs a[href$="tab=signing"]').click()
     legal.fill("#signed_on", "2026-01-05")
-    legal.set_input_files("#scan-file", scan)
+    legal.set_input_files("#file", scan)
     legal.locator('form[action$="/signed-copy"] .primary').click()
     clicks.watched(legal)
     expect(legal.locator("#viewer")).to_be_visible()

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.documents import asking, editing, generation, incoming, reading, subjects, templates
-from portal.documents.pages.paper import leading_record
+from portal.documents.pages.paper import leading_record, refused_on
 from portal.kernel import access
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unseen
@@ -110,6 +110,7 @@ def release(ident: int) -> Response:
 
 @pages.post("/papers/<int:ident>/upload")
 @needs("signed-in")
+@refused_on("files")
 def upload(ident: int) -> Response:
     """The changed Word file becomes the next version; it is checked before anything is kept."""
     document = _editable_paper(ident)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from portal.documents import binding, comparing, editing, reading, sealing, sharing
@@ -14,21 +17,28 @@ from portal.documents.pages.words import TABS
 from portal.engines import deciding
 from portal.kernel import access, comment
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Unseen
+from portal.kernel.errors import Invalid, Unseen
 from portal.kernel.record import kind
+from portal.kernel.words import Words
+from portal.organization.models import Employee
 from portal.web.routes import needs
 
 pages = Blueprint("papers", __name__, url_prefix="/papers", template_folder="../templates")
+Act = Callable[[int], Any]
 
 
 @pages.get("/<int:ident>")
 @needs("signed-in")
 def show(ident: int) -> str:
     """The paper; what one may do is offered, what is missing is said."""
-    document = reading.document_seen(ident)
     tab = request.args.get("tab", "pages")
     if tab not in TABS:
         abort(404)
+    return page(reading.document_seen(ident), tab, {})
+
+
+def page(document: Document, tab: str, problems: dict[str, Words]) -> str:
+    """One tab of the paper's page; with `problems`, what was typed stands in its forms again."""
     record = leading_record(document)
     return render_template(
         "papers/paper.html",
@@ -36,11 +46,29 @@ def show(ident: int) -> str:
         record=record,
         tabs=TABS,
         tab=tab,
+        problems=problems,
+        typed=request.form if problems else MultiDict(),
         version=shown_version(document),
         **deciding.drawn(deciding.panel(record) if record is not None else None, _here(document)),
         comments=comment.comments_on(record) if record is not None else [],
         **PARTS[tab](document),
     )
+
+
+def refused_on(tab: str) -> Callable[[Act], Act]:
+    """A form of the paper's page: what it refuses is answered on its tab, nothing typed is lost."""
+
+    def wrap(act: Act) -> Act:
+        @wraps(act)
+        def answered(ident: int) -> Any:
+            try:
+                return act(ident)
+            except Invalid as reason:
+                return page(reading.document_seen(ident), tab, reason.fields), 422
+
+        return answered
+
+    return wrap
 
 
 def _here(document: Document) -> str:
@@ -89,7 +117,13 @@ def _files_part(document: Document) -> dict[str, Any]:
         "by_hand": editing.edited_by_hand(document),
         "me": access.current().account_id,
         "making": binding.in_the_making(document),
+        "may_edit": _may_edit(document),
     }
+
+
+def _may_edit(document: Document) -> bool:
+    record = leading_record(document)
+    return record is not None and access.may(record, access.EDIT)
 
 
 def _signing_part(document: Document) -> dict[str, Any]:
@@ -109,7 +143,14 @@ def _access_part(document: Document) -> dict[str, Any]:
         "may_grant": sharing.may_grant(document),
         "may_classify": sharing.may_classify(document),
         "grants": sharing.grants_of(document),
+        "people": {name: _person_typed(name) for name in ("grantee", "custodian")},
     }
+
+
+def _person_typed(field: str) -> Employee | None:
+    """Whom a refused form named, so that the choice is shown again."""
+    ident = request.form.get(field, type=int)
+    return None if ident is None or ident >= 2**31 else session().get(Employee, ident)
 
 
 PARTS = {
@@ -123,6 +164,7 @@ PARTS = {
 
 @pages.post("/<int:ident>/comment")
 @needs("signed-in")
+@refused_on("pages")
 def say(ident: int) -> Response:
     """Add a numbered comment, perhaps about one article."""
     with transaction():

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from portal.documents import labels, reading, sharing
 from portal.documents.classes import CLASSES
+from portal.documents.pages.paper import refused_on
 from portal.kernel import access, audit
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid
@@ -19,6 +20,7 @@ pages = Blueprint("paper_sharing", __name__, url_prefix="/papers")
 
 @pages.post("/<int:ident>/grant")
 @needs("signed-in")
+@refused_on("access")
 def grant(ident: int) -> Response:
     """Give one person the right to see this paper for some days."""
     with transaction():
@@ -34,6 +36,7 @@ def grant(ident: int) -> Response:
 
 @pages.post("/<int:ident>/class")
 @needs("signed-in")
+@refused_on("access")
 def classify(ident: int) -> Response:
     """Raise or lower the class."""
     name = request.form.get("classification", "")
@@ -49,6 +52,7 @@ def classify(ident: int) -> Response:
 
 @pages.post("/<int:ident>/custodian")
 @needs("signed-in")
+@refused_on("access")
 def custodian(ident: int) -> Response:
     """Name who keeps the paper; Legal does."""
     with transaction():

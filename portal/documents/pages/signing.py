@@ -8,17 +8,18 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from portal.documents import incoming, reading, sealing, signed
 from portal.documents.models import SigningEvent
 from portal.documents.models.signing import SEALS
-from portal.documents.pages.paper import leading_record
+from portal.documents.pages.paper import leading_record, refused_on
 from portal.documents.pages.registering import is_registrar
 from portal.kernel import access, clock
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
-from portal.kernel.words import _
+from portal.kernel.words import Words, _
 from portal.web import jobs_page
 from portal.web.record_view import parsing
 from portal.web.record_view.tokens import sent_once
@@ -30,6 +31,7 @@ MOST_PHOTOS, MOST_COPIES = 40, 50
 
 @pages.post("/<int:ident>/seal-request")
 @needs("signed-in")
+@refused_on("signing")
 def request_seal(ident: int) -> Response:
     """Fill in form D37 and ask Management."""
 
@@ -62,12 +64,19 @@ def _asked() -> sealing.Asked:
 @needs("signed-in")
 def sealing_form(seal_id: int) -> str:
     """The keeper's check list: the hashes side by side, the originals to count."""
-    return render_template("papers/seal.html", seal=_seal(seal_id), today=clock.today())
+    return _sealing_page(seal_id, {})
+
+
+def _sealing_page(seal_id: int, problems: dict[str, Words]) -> str:
+    return render_template(
+        "papers/seal.html", seal=_seal(seal_id), today=clock.today(), problems=problems,
+        typed=request.form if problems else MultiDict(),
+    )  # fmt: skip
 
 
 @pages.post("/seal/<int:seal_id>")
 @needs("signed-in")
-def seal(seal_id: int) -> Response:
+def seal(seal_id: int) -> Response | tuple[str, int]:
     """Record what was sealed and where each original went."""
     form = request.form
 
@@ -80,7 +89,10 @@ def seal(seal_id: int) -> Response:
         sealing.seal(event, copies, spoiled, _day("sealed_on"), list(_originals()))
         return url_for("signing_event.details_view", id=event.id)
 
-    return sent_once(act)
+    try:
+        return sent_once(act)
+    except Invalid as reason:
+        return _sealing_page(seal_id, reason.fields), 422
 
 
 def _originals() -> Iterator[dict[str, Any]]:
@@ -94,6 +106,7 @@ def _originals() -> Iterator[dict[str, Any]]:
 
 @pages.post("/<int:ident>/signed-copy")
 @needs("signed-in")
+@refused_on("signing")
 def signed_copy(ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
     if not is_registrar(_record(ident)):
