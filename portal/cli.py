@@ -74,7 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     up = command("up", _up, "start web and worker, and keep them running")
     up.add_argument("--demo", action="store_true", help="seed a demonstration company when empty")
     command("worker", _worker, "do the background work")
-    command("migrate", _migrate, "bring the database to the newest shape")
+    shape = command("migrate", _migrate, "bring the database to the newest shape")
+    shape.add_argument("--new", metavar="WORDS", help="then write the migration the models ask for")
     seed = command("seed", _seed, "fill an empty database with examples")
     seed.add_argument("--profile", choices=("demo", "acceptance"), required=True)
     seed.add_argument("--password-file", type=Path)
@@ -104,10 +105,12 @@ def _worker(config: Config, _asked: argparse.Namespace) -> int:
     return serve.worker(config)
 
 
-def _migrate(config: Config, _asked: argparse.Namespace) -> int:
+def _migrate(config: Config, asked: argparse.Namespace) -> int:
     engine = boot(config)
     upgrading.bring(engine, config, print)
     print(f"The database is at {migrations.current(engine)}.")
+    if asked.new:
+        migrations.revise(engine, asked.new)
     return 0
 
 
