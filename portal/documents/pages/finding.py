@@ -12,17 +12,19 @@ from werkzeug.wrappers import Response
 from portal.documents import finding
 from portal.documents.classes import CLASSES, PAPERS
 from portal.documents.pages.words import FACETS
-from portal.kernel.words import Words, _
+from portal.kernel.words import Words, _, language
 from portal.organization.models import LOCALES
 from portal.web.routes import needs
 
 pages = Blueprint("search", __name__)
 MOST_PAGES = 50
-#: What may be typed beside plain words.
+#: Two words of contracts as readers of each language would type them.
+EXAMPLES = {"zh_Hant": ("佣金", "獎金"), "zh_Hans": ("佣金", "奖金"), "en": ("commission", "bonus")}
+#: What may be typed beside plain words; %a and %b stand for the examples.
 HINTS = (
-    ('"保密義務"', _("exactly these words")),
-    ("佣金 -獎金", _("the first word, but not the second")),
-    ("佣金 OR 獎金", _("one of the two")),
+    ('"%a"', _("exactly these words")),
+    ("%a -%b", _("the first word, but not the second")),
+    ("%a OR %b", _("one of the two")),
     ("confid*", _("words that begin so")),
     ("no:SO-2026-000001", _("a number")),
     ("2026-01..2026-06", _("papers of these months")),
@@ -113,11 +115,16 @@ def search() -> str:
     )  # fmt: skip
     more = answer.total > asked.at * finding.PAGE and asked.at < MOST_PAGES
     page = {
-        "kept": list(asked.kept), "chips": asked.chips, "orders": asked.orders, "hints": HINTS,
+        "kept": list(asked.kept), "chips": asked.chips, "orders": asked.orders, "hints": _hints(),
         "facets": asked.facets(answer), "earlier": asked.url(at=asked.at - 1) if asked.at > 1 else "",
         "later": asked.url(at=asked.at + 1) if more else "",
     }  # fmt: skip
     return render_template("papers/search.html", answer=answer, typed=asked.typed, page=page)
+
+
+def _hints() -> list[tuple[str, Words]]:
+    first, second = EXAMPLES[language.get()]
+    return [(typed.replace("%a", first).replace("%b", second), said) for typed, said in HINTS]
 
 
 def _asked() -> Asked:
