@@ -119,8 +119,15 @@ def leaks(company: Company, name: str) -> list[str]:
     sought = list(hidden)[:: max(1, len(hidden) // 6)][:8]
     found = []
     for place, text in answers(company, company.visitor(name), sought):
-        found += [f"{place}: {whose}" for secret, whose in hidden.items() if secret in text]
+        found += [f"{place}: {whose}" for secret, whose in hidden.items() if told(secret, text)]
     return found
+
+
+def told(secret: str, text: str) -> bool:
+    """Whether a text says it; digits within a hash or a token say nothing."""
+    if secret not in text:
+        return False
+    return re.search(rf"(?<![0-9A-Za-z]){re.escape(secret)}(?![0-9A-Za-z])", text) is not None
 
 
 @pytest.mark.parametrize("name", NAMES)
