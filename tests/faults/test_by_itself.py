@@ -52,7 +52,7 @@ def test_whoever_leaves_is_out_at_midnight(office: Office) -> None:
         work()
         assert browser.get("/").status_code == 200
     with clock.standing_at(midnight() + timedelta(seconds=1)):
-        assert browser.get("/").status_code == 303  # before any worker came by
+        assert browser.get("/").status_code == 302  # before any worker came by
         work()
         with access.acting_as(access.SYSTEM):
             assert account(office, "sales_b").state == "disabled"
