@@ -47,7 +47,7 @@ def actions(view: RecordView, record: Any) -> Iterator[Action]:
 def password(ident: int) -> Response | str | tuple[str, int]:
     """The form; sent, the account has the password and every session of it has ended."""
     form = NewPassword(request.form if request.method == "POST" else None)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(form, _account(ident))
     try:
         if form.validate():

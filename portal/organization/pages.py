@@ -42,7 +42,7 @@ MOST_FOUND = 20
 def sign_in() -> Response | str | tuple[str, int, dict[str, str]]:
     """User name and password; the same words for everything that is wrong with them."""
     wanted = local_path(request.values.get("next", ""))
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(wanted or "/", 303) if g.person else _login(wanted)
     config: Config = current_app.extensions["config"]
     name = request.form.get("name", "")

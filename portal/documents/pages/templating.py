@@ -85,7 +85,7 @@ def upload() -> Answer | str | tuple[str, int]:
         raise Forbidden
     code, locale = request.values.get("code", ""), request.values.get("locale", "")
     codes = sorted(set(session().scalars(select(DocumentTemplate.code))))
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(codes, code, locale, [])
     try:
         made = _next_version(codes, code, locale)

@@ -71,7 +71,7 @@ def _turned_away(sign_in: str) -> Response:
     """The login page, that leads back here; scripts are told so instead of being sent a page."""
     if asked.by_script():
         raise Unauthorized
-    if request.method != "GET":
+    if request.method not in ("GET", "HEAD"):
         return redirect(url_for(sign_in), 303)
     back = local_path(request.full_path.rstrip("?"))
     return redirect(url_for(sign_in, next=back or None), 302)

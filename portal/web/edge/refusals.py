@@ -17,7 +17,7 @@ from flask import (
     url_for,
 )
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -34,6 +34,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(HTTPException, stopped)
     app.register_error_handler(StaleDataError, lambda _reason: refused(Conflict(OVERTAKEN)))
+    app.register_error_handler(IntegrityError, collided)
     app.register_error_handler(OperationalError, database_away)
     app.register_error_handler(Exception, failed)
 
@@ -64,6 +65,13 @@ def stopped(reason: HTTPException) -> Response:
         if name in ("Allow", "Content-Range"):
             answer.headers[name] = value
     return answer
+
+
+def collided(reason: IntegrityError) -> Response:
+    """Two acts at one moment met in the database; whoever came second looks again."""
+    log.error("request %s: %s", number(), type(reason.orig).__name__, exc_info=reason)
+    session().rollback()
+    return refused(Conflict(OVERTAKEN))
 
 
 def database_away(reason: OperationalError) -> Response:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def create(view: RecordView) -> Any:
     """The empty form, or the new record."""
     require_form(view, None)
-    if request.method == "GET":
+    if request.method != "POST":
         typed = drafts.resumed(view, None)
         return page(view, forms.opened(view, None, typed), None)
     return save(view, view.record(), None)
@@ -37,7 +37,7 @@ def create(view: RecordView) -> Any:
 def edit(view: RecordView, record: Any) -> Any:
     """The filled form, or the changed record; 409 when somebody saved before."""
     require_form(view, record)
-    if request.method == "GET":
+    if request.method != "POST":
         typed = drafts.resumed(view, record.id)
         return page(view, forms.opened(view, record, typed), record)
     if request.form.get("version") != str(record.row_version):
