@@ -76,7 +76,7 @@ def returned(legal: Page) -> None:
     legal.locator('nav.tabs a[href$="tab=changes"]').click()
     expect(legal.locator(".redline-text, .redline .empty").first).to_be_visible()
     legal.fill("#say-place", "第 9 條")
-    legal.fill("#say-text", "付款期限請改為 45 日。")
+    legal.fill("#text", "付款期限請改為 45 日。")
     legal.locator("#comments button").click()
     expect(legal.locator("#comments .comments")).to_contain_text("1. ")
     clicks.answer(legal, "returned", "付款期限請改為 45 日。")

@@ -27,7 +27,8 @@ FORMS = (
     ("sales_a", "approved", "seal-request", {"purpose": "", "copies": "17"}, "purpose", 'value="17"'),
     ("legal", "signing", "signed-copy", {"signed_on": "31 Feb", "token": "t" * 20}, "signed_on", "31 Feb"),
     ("legal", "signing", "signed-copy", {"signed_on": "2026-01-02", "token": "t" * 20}, "file", "2026-01-02"),
-    ("legal", "review", "comment", {"text": ""}, "text", ""),
+    ("legal", "review", "comment", {"text": "", "place": "第 9 條"}, "text", "第 9 條"),
+    ("legal", "review", "comment", {"text": LONG * 500, "place": ""}, "text", "談判"),
 )  # fmt: skip
 
 

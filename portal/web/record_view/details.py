@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import with_parent
 
@@ -27,8 +28,8 @@ MOST_LINES = 200
 Fact = tuple[Words, Cell]
 
 
-def page(view: RecordView, record: Any) -> str:
-    """The details page, with what other packages add to it."""
+def page(view: RecordView, record: Any, problems: Mapping[str, Words] | None = None) -> str:
+    """The details page, with what other packages add to it; `problems`: what a comment refused."""
     staged = isinstance(record, Staged)
     return render_template(
         "record/details.html", view=Presented(view), record=record, title=str(record),
@@ -40,7 +41,8 @@ def page(view: RecordView, record: Any) -> str:
         next_sentence=progress.next_sentence(record) if staged else None,
         steps=progress.steps(record) if staged else [],
         related=[related(view, record, name) for name in view.related],
-        timeline=timeline.recent(record), may_comment=True,
+        timeline=timeline.recent(record), may_comment=True, problems=problems or {},
+        typed=request.form if problems else {},
         history_url=url_for(f"{view.endpoint}.history", id=record.id),
     )  # fmt: skip
 

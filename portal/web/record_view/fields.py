@@ -20,6 +20,10 @@ from portal.web.record_view import parsing
 from portal.web.record_view.columns import Shown
 
 
+#: Of a structure typed as text.
+MOST_LETTERS = 20_000
+
+
 class TextField(wtforms.StringField):
     """One line; empty means "nothing said" where the column tells nothing from empty."""
 
@@ -100,8 +104,10 @@ class JsonField(TextField):
         self.type = "TextAreaField"
 
     def read(self, typed: str) -> Any:
-        """JSON where it is JSON, else the text."""
-        return parsing.json_or_text(typed[:20_000])
+        """JSON where it is JSON, else the text; what is too long is not cut."""
+        if len(typed) > MOST_LETTERS:
+            raise ValueError(len(typed))
+        return parsing.json_or_text(typed)
 
     def written(self, value: Any) -> str:
         """Texts bare, everything else as JSON."""

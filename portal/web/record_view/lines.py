@@ -10,6 +10,7 @@ from flask import render_template
 
 from portal.kernel import audit
 from portal.kernel.db import session
+from portal.kernel.words import _
 from portal.web.record_view import parsing
 from portal.web.record_view.columns import Shown
 
@@ -67,15 +68,17 @@ class LinesField(wtforms.Field):
             line = self._line(formdata, at, row)
             if not line.empty:
                 self.entries.append(line)
+        if len(self.entries) > MOST_ROWS:
+            self.process_errors.append(_("At most %(count)s lines.", count=MOST_ROWS))
         self.entries += [
-            self._line(None, at + MOST_ROWS, row) for at, row in enumerate(by_id.values())
+            self._line(None, at + MOST_ROWS + 1, row) for at, row in enumerate(by_id.values())
         ]
 
     def _posted(self, formdata: Any) -> list[int]:
         start = f"{self.name}-"
         found = {key[len(start) :].split("-")[0] for key in formdata if key.startswith(start)}
         numbers = sorted(int(n) for n in found if n.isascii() and n.isdigit() and len(n) < 5)
-        return numbers[:MOST_ROWS]
+        return numbers[: MOST_ROWS + 1]  # one too many is seen, and said
 
     def _line(self, formdata: Any, at: int, row: Any) -> Line:
         ident = f"{self.name}-{at}"
@@ -86,8 +89,9 @@ class LinesField(wtforms.Field):
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
         """Every row that stays must be readable."""
         fine = [line.dropped or line.form.validate() for line in self.entries]
-        self.errors = [] if all(fine) else [f for line in self.entries for f in _said(line.form)]
-        return all(fine)
+        said = [f for line in self.entries for f in _said(line.form)]
+        self.errors = [*self.process_errors, *said]
+        return all(fine) and not self.process_errors
 
     def populate_obj(self, obj: Any, name: str) -> None:
         """Change, add and remove the owned rows."""

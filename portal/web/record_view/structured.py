@@ -17,7 +17,6 @@ from portal.web.record_view.columns import Shown
 from portal.web.record_view.portal_form import PortalForm
 
 MOST_ROWS = 50
-MOST_LETTERS = 20_000
 _UNSET = wtforms.utils.unset_value
 
 
@@ -102,7 +101,7 @@ class StructuredField(wtforms.Field):
 
     def _read(self, whole: str) -> Any:
         try:
-            return json.loads(whole[:MOST_LETTERS])
+            return json.loads(whole[: fields.MOST_LETTERS])
         except (ValueError, RecursionError):
             self.process_errors.append(_("This cannot be read."))
             return None
@@ -172,6 +171,12 @@ class Row:
     def __init__(self, ident: str, form: Any) -> None:
         self.id, self.form = ident, form
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was typed; what cannot be read was typed all the same."""
+        typed = any(f.raw_data and str(f.raw_data[0]).strip() for f in self.form)
+        return not typed and not plain({f.short_name: f.data for f in self.form})
+
 
 class RowsField(StructuredField):
     """A list of rows of the same parts, edited as a table."""
@@ -185,7 +190,9 @@ class RowsField(StructuredField):
             self.rows = [self._row(None, at, row) for at, row in enumerate(rows[:MOST_ROWS])]
             return
         rows = [self._row(formdata, at, None) for at in self._places(formdata)]
-        self.rows = [row for row in rows if plain({f.short_name: f.data for f in row.form})]
+        self.rows = [row for row in rows if not row.empty]
+        if len(self.rows) > MOST_ROWS:
+            self.process_errors.append(_("At most %(count)s lines.", count=MOST_ROWS))
 
     def _row(self, formdata: Any, at: int, kept: Any) -> Row:
         ident = f"{self.name}-{at}"
@@ -195,9 +202,8 @@ class RowsField(StructuredField):
     def _places(self, formdata: Any) -> list[int]:
         start = f"{self.name}-"
         found = {key[len(start) :].split("-")[0] for key in formdata if key.startswith(start)}
-        return sorted(int(n) for n in found if n.isascii() and n.isdigit() and len(n) < 5)[
-            :MOST_ROWS
-        ]
+        numbers = sorted(int(n) for n in found if n.isascii() and n.isdigit() and len(n) < 5)
+        return numbers[: MOST_ROWS + 1]  # one too many is seen, and said
 
     @property
     def entries(self) -> list[Any]:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from portal.kernel import access, comment
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Unseen
+from portal.kernel.errors import Invalid, Unseen
 from portal.kernel.record import Record
 from portal.kernel.words import Words, _
 from portal.web.record_view import (
@@ -186,11 +186,15 @@ class RecordView(BaseView):
         return bulk.answer(self)
 
     @door("/comment/", "POST")
-    def comment(self) -> Response:
-        """What somebody says about a record."""
-        with transaction():
-            record = self.get_one(request.form.get("id"))
-            comment.say(record, request.form.get("text", ""), request.form.get("place", ""))
+    def comment(self) -> Any:
+        """What somebody says about a record; what is refused stands there again."""
+        ident = request.form.get("id")
+        try:
+            with transaction():
+                record = self.get_one(ident)
+                comment.say(record, request.form.get("text", ""), request.form.get("place", ""))
+        except Invalid as reason:
+            return details.page(self, self.get_one(ident), reason.fields), reason.status
         flash(str(_("Your comment is kept.")), "success")
         return redirect(registry.address(record) + "#timeline")
 

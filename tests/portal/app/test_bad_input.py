@@ -38,8 +38,6 @@ ASKED = (
 NO_FILE = "/documents/templates/"
 #: No step is taken on the accounts and rights by which the sweep itself is signed in.
 OWN = ("/organization/user_account/", "/organization/role_grant/")
-#: Its boxes follow from another box: with nonsense there, it has none to show what was typed.
-SHAPED = ("value",)
 #: What the last refusal left behind, so that the next one need not look twice.
 _known: dict[object, str] = {}
 CJK = re.compile("[\u4e00-\u9fff]")
@@ -76,7 +74,7 @@ def stored(app) -> str:
         return hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()
 
 
-def wrong(answer, sent: dict[str, str] | None = None) -> Iterator[str]:
+def wrong(answer, form: Form | None = None, sent: dict[str, str] | None = None) -> Iterator[str]:
     """What is not right about an answer to something bad."""
     if answer.status_code >= 500 and not (
         answer.status_code == 503 and NO_FILE in answer.request.path
@@ -89,19 +87,20 @@ def wrong(answer, sent: dict[str, str] | None = None) -> Iterator[str]:
         yield "unescaped"
     if answer.status_code >= 400 and not CJK.search(said.partition("<main")[2]):
         yield f"{answer.status_code} without words of the reader"
-    if answer.status_code == 422 and sent:
-        yield from lost(answer, sent)
+    if answer.status_code == 422 and form and sent:
+        yield from lost(answer, form, sent)
 
 
-def lost(answer, sent: dict[str, str]) -> Iterator[str]:
-    """Boxes of the form that came back which no longer hold what was typed."""
+def lost(answer, form: Form, sent: dict[str, str]) -> Iterator[str]:
+    """Boxes of the form that did not come back, or no longer hold what was typed."""
     tree = page_of(answer)
     if not tree.xpath("//*[@role='alert']") and tree.xpath("//form[@class='record']"):
         yield "no message"
-    for name, values in shown_again(tree).items():
-        typed = sent.get(name)
-        if typed is None or name in SHAPED or text.illegal("".join(sent.values())):
-            continue
+    if text.illegal("".join(sent.values())):
+        return
+    shown = shown_again(tree)
+    for name in form.texts:
+        typed, values = sent[name], shown.get(name, {""})
         if not any(_plain(typed) == _plain(value) for value in values):
             yield f"{name} lost: {typed[:30]!r}"
 
@@ -114,7 +113,7 @@ def posted(app, one, form: Form, typed: dict[str, str]) -> tuple[int, list[str]]
     """Send it, one after the other; the status, and what is wrong with the answer."""
     before = _known.get(app) or stored(app)
     answer = one.client.post(form.action, data=typed)
-    faults = [f"{form.action} {fault}" for fault in wrong(answer, typed)]
+    faults = [f"{form.action} {fault}" for fault in wrong(answer, form, typed)]
     _known.clear()
     if answer.status_code < 400:
         return answer.status_code, faults

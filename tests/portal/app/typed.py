@@ -44,11 +44,24 @@ def page_of(answer: TestResponse) -> Any:
 
 
 def forms_in(page: str, tree: Any) -> Iterator[Form]:
-    """Every form of the page that is posted."""
+    """Every form of the page that is posted, with one line more in each of its tables."""
     for tag in tree.iter("form"):
         if tag.get("method", "").lower() == "post":
+            _with_lines(tag)
             texts = frozenset(box.get("name") for box in _texts(tag))
             yield Form(page, tag.get("action") or page, _values(tag), texts)
+
+
+def _with_lines(form: Any) -> None:
+    """Press "add a line" in each table, as the page's script does; a template itself sends nothing."""
+    for pattern in list(form.iter("template")):
+        table = pattern.getparent().xpath(".//table[@data-lines]")[0]
+        taken = [int(name.split("-")[-2]) for name in table.xpath(".//@name")]
+        prefix = f"{table.get('data-lines')}-{max([-1, *taken]) + 1}-"
+        for box in pattern.xpath(".//*[@name]"):
+            box.set("name", prefix + box.get("name"))
+        table.find("tbody").extend(pattern.iter("tr"))
+        pattern.getparent().remove(pattern)
 
 
 def _texts(tag: Any) -> Iterator[Any]:
