@@ -19,7 +19,6 @@ from portal.kernel.words import Words, _
 from portal.web.record_view import parsing
 from portal.web.record_view.columns import Shown
 
-
 #: Of a structure typed as text.
 MOST_LETTERS = 20_000
 

@@ -38,6 +38,6 @@ def test_one_row_too_many_is_said_instead_of_lost(form):
     rows = {f"condition-{at}-value": f"row {at}" for at in range(MOST_ROWS + 1)}
     answer = one.client.post(NEW, data=found.typed(**rows))
     assert answer.status_code == 422
-    assert f"At most {MOST_ROWS} lines." in answer.text
+    assert f"最多 {MOST_ROWS} 列" in answer.text
     shown = shown_again(page_of(answer))
     assert all(shown[name] == {value} for name, value in rows.items())
