@@ -33,16 +33,17 @@ class Company:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Company]:
+def running(folder: Path, settings: Mapping[str, str] = {}) -> Iterator[Company]:
     """Seed the acceptance company into `folder`, start the portal there, stop it afterwards.
 
-    Raises `RuntimeError` with the log's end where it does not answer.
+    `settings` are further `PORTAL_…` of the environment. Raises `RuntimeError` with the log's end
+    where it does not answer.
     """
     (port,) = free_ports(1)
     address, data = f"http://127.0.0.1:{port}", folder / "var"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")} | {
         "PORTAL_DATA": str(data), "PORTAL_BIND": f"127.0.0.1:{port}", "PORTAL_PUBLIC_URL": address,
-    }  # fmt: skip
+    } | settings  # fmt: skip
     (folder / "password").write_text(PASSWORD)
     seeded = subprocess.run(
         _portal("seed", "--profile", "acceptance", "--password-file", str(folder / "password")),
