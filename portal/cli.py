@@ -11,11 +11,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from portal import migrations
 from portal.app import create_app
 from portal.boot import boot, signer
 from portal.commands import bar, doctor, founding, seeding, serve, upgrading
+from portal.commands.alone import InTheWay
 from portal.commands.founding import First
 from portal.documents import indexing
 from portal.documents.parts import parts
@@ -28,7 +30,21 @@ from storage.probe import probe
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0 fine, 1 faults found, 2 wrong use or configuration."""
+    """Run one command; returns the exit code: 0 fine, 1 faults found, 2 wrong use or configuration.
+
+    141 says, as shells do, that nobody reads on (``portal config check | head -1``).
+    """
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the rest of the words
+        return 141
+
+
+def _run(arguments: list[str] | None) -> int:
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
@@ -46,8 +62,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         code: int = asked.act(config, asked)
-    except NotReady as reason:
+    except (NotReady, InTheWay) as reason:
         print(reason, file=sys.stderr)
+        return 1
+    except OperationalError as reason:
+        print(upgrading.away(reason), file=sys.stderr)
         return 1
     return code
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from portal.boot import boot
 from portal.commands import seeding, upgrading
+from portal.commands.alone import alone, require_free
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session
 from portal.kernel.worker import Worker
@@ -30,7 +31,17 @@ def worker(config: Config) -> int:
 
 
 def up(config: Config, *, demo: bool, say: Callable[[str], None] = print) -> int:
-    """Migrate, seed the demonstration where the database is empty, then web and worker."""
+    """Migrate, seed the demonstration where the database is empty, then web and worker.
+
+    Raises `InTheWay` when another portal works on this data folder, or the address is taken.
+    """
+    config.prepare()
+    with alone(config.data):
+        require_free(config.bind)
+        return _up(config, demo=demo, say=say)
+
+
+def _up(config: Config, *, demo: bool, say: Callable[[str], None]) -> int:
     engine = boot(config)
     upgrading.bring(engine, config, say)
     logins = seeding.demo_if_empty(say) if demo else []

@@ -48,12 +48,17 @@ def copied(engine: Engine, data: Path, revision: str) -> Path:
     return path
 
 
+def away(reason: OperationalError) -> str:
+    """That the database does not answer, and why, in one line."""
+    return f"The database does not answer: {str(reason.orig).splitlines()[0]}"
+
+
 def missing(engine: Engine) -> str:
     """Why no work can be done on this database yet; empty when it has the newest shape."""
     try:
         found = migrations.current(engine)
     except OperationalError as reason:
-        return f"The database does not answer: {str(reason.orig).splitlines()[0]}"
+        return away(reason)
     wanted = migrations.newest(engine)
     if found == wanted:
         return ""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sqlite3
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -13,12 +17,14 @@ from sqlalchemy import text
 from portal import migrations
 from portal.cli import main
 from portal.commands import bar, upgrading
+from portal.commands.alone import alone
 from portal.kernel.config import Config
 from portal.kernel.db import connect, remove_session
+from tests.servers.object_server import free_ports
 
 
 @pytest.fixture(autouse=True)
-def alone(tmp_path, monkeypatch):
+def bare(tmp_path, monkeypatch):
     """No setting but those of the test, and a data folder of its own."""
     for name in [name for name in os.environ if name.startswith("PORTAL_")]:
         monkeypatch.delenv(name)
@@ -158,3 +164,51 @@ def test_the_log_that_was_changed_ends_with_one(tmp_path, capsys):
     assert main(["audit", "verify"]) == 1
     assert "event 3" in capsys.readouterr().out
     assert time.monotonic() - started < 60
+
+
+@pytest.mark.parametrize("command", [["config", "check"], ["routes", "--json"], ["migrate"]])
+def test_whoever_stops_reading_gets_no_trace(command):
+    """`portal … | head -1`: here nobody reads at all."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as nobody:
+        done = subprocess.run(
+            [sys.executable, "-m", "portal", *command], stdout=nobody, stderr=subprocess.PIPE,
+            text=True, cwd=Path(__file__).parents[3], check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_second_portal_on_the_same_folder_says_so(tmp_path, capsys):
+    config = Config(data=tmp_path / "var").prepare()
+    with alone(config.data):
+        assert main(["up"]) == 1
+        said = capsys.readouterr().err
+        assert f"runs on {config.data} already (process {os.getpid()})" in said
+    assert not (config.data / "portal.db").exists()
+    with alone(config.data):
+        pass
+
+
+def test_an_address_that_is_taken_is_named(tmp_path, capsys, monkeypatch):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        monkeypatch.setenv("PORTAL_BIND", address)
+        assert main(["up"]) == 1
+    assert f"cannot answer at {address} (address already in use)" in capsys.readouterr().err
+    assert not (tmp_path / "var/portal.db").exists()
+
+
+@pytest.mark.parametrize(
+    "command", [["migrate"], ["up"], ["seed", "--profile", "demo"], ["doctor"]]
+)
+def test_a_command_without_its_database_ends_in_words(monkeypatch, capsys, command):
+    [port, bind] = free_ports(2)
+    monkeypatch.setenv("PORTAL_DATABASE_URL", f"postgresql://portal@127.0.0.1:{port}/portal")
+    monkeypatch.setenv("PORTAL_BIND", f"127.0.0.1:{bind}")
+    assert main(command) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("The database does not answer:")
+    assert said.count("\n") == 1
