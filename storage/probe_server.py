@@ -17,6 +17,7 @@ from storage.s3 import S3Store
 from storage.s3_pool import create_only
 
 _MINUTE = timedelta(minutes=1)
+_UNLOCKED = "objects are not locked"
 
 
 def server_promises(store: S3Store, place: str) -> Iterator[tuple[str, str]]:
@@ -57,18 +58,21 @@ def _versioning(store: S3Store, key: str) -> str:
 
 
 def _lock_mode(store: S3Store, key: str) -> str:
-    return "" if store.lock_mode == "COMPLIANCE" else f"objects are locked in {store.lock_mode}"
+    mode = store.lock_mode
+    return "" if mode == "COMPLIANCE" else f"objects are locked in {mode}" if mode else _UNLOCKED
 
 
 def _retention(store: S3Store, key: str) -> str:
     """Deleting and shortening are refused to this program's credentials, growth is not."""
-    until = utc_now() + _MINUTE
-    version = _raw_put(store, key, b"kept", retention=Retention(store.lock_mode, until)).version_id
+    until, mode = utc_now() + _MINUTE, store.lock_mode
+    if mode is None:
+        return _UNLOCKED
+    version = _raw_put(store, key, b"kept", retention=Retention(mode, until)).version_id
     if not _refused(lambda: _raw_delete(store, key, version)):
         return "a version under retention was deleted"
 
     def change(by: timedelta) -> None:
-        lock = Retention(store.lock_mode, until + by)
+        lock = Retention(mode, until + by)
         with store.call():
             store.client.set_object_retention(store.bucket, key, lock, version)
 

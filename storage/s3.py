@@ -44,8 +44,8 @@ _META = "x-amz-meta-"
 class S3Store:
     """An `ObjectStore` in one bucket, which must be versioned and lock-enabled.
 
-    `connect` and `read` are seconds; `lock_mode` is COMPLIANCE or, for staging, GOVERNANCE;
-    objects over `part` bytes go in parts, so one socket time-out never covers a whole file.
+    `connect` and `read` are seconds; `lock_mode` is COMPLIANCE or, for staging, GOVERNANCE; None
+    is for a server without object lock, where retention and holds are not kept at all. Objects over `part` bytes go in parts, so one socket time-out never covers a whole file.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class S3Store:
         ca_file: Path | None = None,
         connect: float = 2.0,
         read: float = 15.0,
-        lock_mode: str = COMPLIANCE,
+        lock_mode: str | None = COMPLIANCE,
         part: int = 16 << 20,
         breaker: Breaker | None = None,
         now: Callable[[], datetime] = utc_now,
@@ -108,7 +108,7 @@ class S3Store:
                     size,
                     mime,
                     _headers(stat, whole=size <= self._part),
-                    retention=Retention(self.lock_mode, until) if until else None,
+                    retention=self._lock(until),
                     part_size=self._part,
                     num_parallel_uploads=1,
                 )
@@ -144,6 +144,8 @@ class S3Store:
     def hold(self, key: str, on: bool) -> None:
         """See `ObjectStore.hold`: kept by the server."""
         stat = self.stat(key)
+        if self.lock_mode is None:
+            return
         client = self.client
         switch = client.enable_object_legal_hold if on else client.disable_object_legal_hold
         with self.call():
@@ -180,10 +182,15 @@ class S3Store:
 
     def _retain(self, stat: Stat, until: datetime) -> Stat:
         check_grow(stat, until)
-        lock = Retention(self.lock_mode, until)
+        lock = self._lock(until)
+        if lock is None:
+            return stat
         with self.call():
             self.client.set_object_retention(self.bucket, stat.key, lock, stat.version_id)
         return replace(stat, retain_until=until)
+
+    def _lock(self, until: datetime | None) -> Retention | None:
+        return Retention(self.lock_mode, until) if until and self.lock_mode else None
 
     def _blocks(self, stat: Stat, offset: int, left: int) -> Iterator[bytes]:
         whole = hashlib.sha256() if left == stat.size else None

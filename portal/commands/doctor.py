@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, or_, select
 
 from portal.boot import signer
-from portal.documents import indexing, storing
+from portal.documents import indexing, retention, storing
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.parts import parts
 from portal.engines.approval.models import Approval
@@ -18,7 +18,7 @@ from portal.kernel.config import Config
 from portal.kernel.db import session
 from portal.kernel.errors import Down
 from search_index.errors import IndexBroken
-from storage.port import StoreError
+from storage.port import Stat, StoreError
 
 STUCK_AFTER = timedelta(minutes=10)
 
@@ -56,10 +56,21 @@ def _objects(read_data: bool, seen: Seen) -> Iterator[str]:
             found = parts().store(version.encryption).stat(version.object_key)
             if found.size != version.size:
                 yield f"object: version {version.id} has {found.size} bytes, recorded {version.size}"
+            elif version.kind == "signed_scan" and not _kept(version, found):
+                yield f"kept: version {version.id} could be destroyed before its day"
             elif read_data:
                 storing.read(version)
         except (StoreError, Down) as reason:
             yield f"object: version {version.id}: {type(reason.__cause__ or reason).__name__}"
+
+
+def _kept(version: DocumentVersion, found: Stat) -> bool:
+    """R10.6: the store itself keeps a signed copy as long as its paper says."""
+    until = version.document.retention_until
+    config = parts().config
+    if until is None or (config.store == "s3" and config.s3_lock == "none"):
+        return until is not None
+    return found.retain_until is not None and found.retain_until >= retention.moment(until)
 
 
 def _signed() -> Iterator[str]:

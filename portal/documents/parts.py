@@ -72,6 +72,7 @@ def _open_store(config: Config) -> ObjectStore:
         secure=config.s3_secure,
         region=config.s3_region,
         read=float(config.s3_timeout),
+        lock_mode=None if config.s3_lock == "none" else config.s3_lock.upper(),
     )
 
 

@@ -115,6 +115,7 @@ subjects.register(
         bound=bound,
         code=lambda _seal: "D37",
         paper="form",
+        signed_on=lambda seal: seal.sealed_on,
         classification=lambda seal: seal.document.classification,
     ),
 )

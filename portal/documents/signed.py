@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -10,11 +11,11 @@ from sqlalchemy import select
 from doc_templates.errors import PaperError
 from doc_templates.images import check_pdf, photos_to_pdf
 from doc_templates.text import pdf_pages
-from portal.documents import generation, incoming, indexing, labels, storing
+from portal.documents import generation, incoming, indexing, labels, retention, storing
 from portal.documents.incoming import Kept
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.papererrors import said
-from portal.documents.subjects import paper_of, subject_of
+from portal.documents.subjects import paper_of, record_of
 from portal.kernel import access, audit, clock, jobs
 from portal.kernel.db import after_commit, session, transaction
 from portal.kernel.errors import Conflict, Down, Invalid, Refusal, Unmet
@@ -114,7 +115,9 @@ def store_signed(job: Job) -> dict[str, Any]:
             storing.take_up_again(version)
         data = incoming.read(job.payload["upload"])
         encryption = storing.encryption_for(document)
-        key, digest = storing.put(version, data, encryption, "signed_scan")
+        until = retention.due(document, _record(document), _day(job))
+        kept = retention.moment(until)
+        key, digest = storing.put(version, data, encryption, "signed_scan", kept)
         jobs.progress(job, 1)
         at = (key, digest, len(data))
         try:
@@ -147,6 +150,7 @@ def _complete(
         try:
             record = _record(document)
             on_stored[record.__tablename__](record, dict(job.payload))
+            retention.keep(document, retention.due(document, record, _day(job)))
             labels.rewrite(document)
             audit.note(document, "signed_copy_stored", {"sha256": stored[1], "key": stored[0]})
             paper_signed.send(document, record=record)
@@ -170,7 +174,11 @@ def _registrar(version: DocumentVersion) -> access.Actor:
 
 
 def _record(document: Document) -> Any:
-    for link in document.links:
-        if link.role == "main":
-            return session().get_one(type(subject_of(link)), link.subject_id)
-    raise Conflict(_("The paper belongs to no record."))
+    found = record_of(document)
+    if found is None:
+        raise Conflict(_("The paper belongs to no record."))
+    return session().get_one(type(found), found.id)
+
+
+def _day(job: Job) -> date:
+    return date.fromisoformat(job.payload["signed_on"])

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+from datetime import datetime
 
 from portal.documents.classes import classified
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.parts import parts
 from portal.documents.trouble import store_answering
+from portal.kernel import jobs
 from portal.kernel.db import in_transaction, session
 from portal.kernel.jobs import Job
 from storage.keys import object_key
@@ -30,8 +32,16 @@ def encryption_for(document: Document) -> str:
     return "client" if everything or classified(document.classification) else "none"
 
 
-def put(version: DocumentVersion, data: bytes, encryption: str, kind: str) -> tuple[str, str]:
+def put(
+    version: DocumentVersion,
+    data: bytes,
+    encryption: str,
+    kind: str,
+    retain_until: datetime | None = None,
+) -> tuple[str, str]:
     """Store bytes for a version; returns (object key, SHA-256). Repeatable: same bytes, same key.
+
+    Until `retain_until` the store destroys them for nobody (R10.6).
 
     Raises `Down` when the store cannot take them now; the caller's job waits.
     """
@@ -42,7 +52,7 @@ def put(version: DocumentVersion, data: bytes, encryption: str, kind: str) -> tu
     mime = MIME.get(kind, version.mime)
     with store_answering():
         store = parts().store(encryption)
-        store.put(key, io.BytesIO(data), len(data), digest, mime=mime)
+        store.put(key, io.BytesIO(data), len(data), digest, mime=mime, retain_until=retain_until)
     return key, digest
 
 
@@ -62,6 +72,13 @@ def stored(version: DocumentVersion, key: str, digest: str, size: int, encryptio
     """Mark a version stored; its transaction is the caller's."""
     version.state, version.object_key, version.sha256 = "stored", key, digest
     version.size, version.encryption, version.error = size, encryption, ""
+    if session().get_one(Document, version.document_id).legal_hold:
+        protect_soon(version.document_id)
+
+
+def protect_soon(document_id: int) -> None:
+    """Have the objects of a paper brought to what its row says (see `retention`)."""
+    jobs.enqueue("paper.protect", {"document_id": document_id}, key=f"paper.protect:{document_id}")
 
 
 def failed(version: DocumentVersion, reason: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from portal.kernel import access
@@ -39,6 +40,9 @@ class Subject:
     #: Whoever may edit the record sees its paper without an agreement of their own: agreements
     #: themselves are issued so, or the first officer could issue none (ruling of README §6).
     uncleared_issuers: bool = False
+    #: The day it was signed, and the last day of what it says; None as long as there is none.
+    signed_on: Callable[[Any], date | None] = field(default=lambda record: record.signed_on)
+    ends: Callable[[Any], date | None] = field(default=lambda _record: None)
 
 
 _subjects: dict[str, Subject] = {}
@@ -73,3 +77,9 @@ def subject_of(link: Any) -> Any | None:
     model = kind(link.subject_type)
     with access.system():
         return session().get(model, link.subject_id)
+
+
+def record_of(document: Any) -> Any | None:
+    """The record whose main paper this is, whoever is acting; None when it belongs to none."""
+    main = next((link for link in document.links if link.role == "main"), None)
+    return None if main is None else subject_of(main)

@@ -46,6 +46,18 @@ def standing_at(moment: datetime) -> Iterator[None]:
         _fixed = before
 
 
+def months_after(day: date, count: int) -> date:
+    """The same day `count` months later; where that month is shorter, the first of the next one.
+
+    A term never ends a day early that way.
+    """
+    whole = day.year * 12 + day.month - 1 + count
+    try:
+        return day.replace(year=whole // 12, month=whole % 12 + 1)
+    except ValueError:
+        return date((whole + 1) // 12, (whole + 1) % 12 + 1, 1)
+
+
 def working_days_from(day: date, count: int, holidays: frozenset[date] = frozenset()) -> date:
     """The day `count` working days after `day`; Saturdays, Sundays and `holidays` do not count."""
     while count > 0:

@@ -38,6 +38,8 @@ class Config(BaseSettings):
     s3_secure: bool = True
     s3_region: str = "us-east-1"
     s3_timeout: int = Field(15, ge=1, le=300)
+    #: How the server locks signed papers: governance for staging, none where it has no object lock.
+    s3_lock: Literal["compliance", "governance", "none"] = "compliance"
     store_encrypt: Literal["classified", "all"] = "classified"
     store_keys_file: Path | None = None
     office_timeout: int = Field(90, ge=5, le=900)

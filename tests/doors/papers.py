@@ -90,6 +90,13 @@ def keeping(ask: Asked) -> set[int]:
     return WRONG if legal(ask) or "custodian" in ask.who.roles else REFUSED
 
 
+def holding(ask: Asked) -> set[int]:
+    """R10.6: Legal alone."""
+    if not ask.visible:
+        return MISSING
+    return WRONG if legal(ask) else REFUSED
+
+
 def returning(ask: Asked) -> set[int]:
     """The signed copy: Legal and administration; for employees HR; Sales for their clients'."""
     if not ask.visible or not may(ask.who, "R", ask.record):

@@ -225,6 +225,7 @@ OTHERS: dict[str, tuple[str, Statement]] = {
     "paper_sharing.grant": ("document", papers.granting),
     "paper_sharing.classify": ("document", papers.classing),
     "paper_sharing.custodian": ("document", papers.keeping),
+    "paper_keeping.hold": ("document", papers.holding),
 }
 #: Open to everybody: they tell nothing of any record.
 PUBLIC = {

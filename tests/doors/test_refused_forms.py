@@ -23,6 +23,7 @@ FORMS = (
     ("legal_head", "review", "grant", {"grantee": "0", "days": "3", "purpose": LONG}, "grantee", "談判"),
     ("legal_head", "review", "class", {"classification": "topmost", "reason": LONG}, "classification", "談判"),
     ("legal_head", "review", "custodian", {"custodian": "99999999999999", "place": LONG}, "custodian", "談判"),
+    ("legal_head", "review", "hold", {"on": "1", "hold_reason": " "}, "hold_reason", ""),
     ("sales_a", "approved", "seal-request", {"purpose": LONG, "copies": "三"}, "copies", "談判"),
     ("sales_a", "approved", "seal-request", {"purpose": "", "copies": "17"}, "purpose", 'value="17"'),
     ("legal", "signing", "signed-copy", {"signed_on": "31 Feb", "token": "t" * 20}, "signed_on", "31 Feb"),

@@ -132,6 +132,15 @@ def bound(agreement: ConfidentialityAgreement) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def ends(agreement: ConfidentialityAgreement) -> date | None:
+    """The last day of the duty of secrecy: the end of agreement or employment, and what survives it."""
+    end = agreement.end_on
+    if end is None and agreement.employee_id is not None:
+        with access.system():
+            end = session().get_one(Employee, agreement.employee_id).left_on
+    return None if end is None else clock.months_after(end, agreement.survival_months)
+
+
 subjects.register(
     "confidentiality_agreement",
     subjects.Subject(
@@ -140,6 +149,7 @@ subjects.register(
         code=lambda a: PAPERS[a.kind],
         defaults=defaults,
         uncleared_issuers=True,
+        ends=ends,
     ),
 )
 

@@ -111,7 +111,10 @@ def bound(contract: Contract) -> dict[str, Any]:
     }  # fmt: skip
 
 
-subjects.register("contract", subjects.Subject(facts=facts, bound=bound, code=lambda _c: "D01"))
+subjects.register(
+    "contract",
+    subjects.Subject(facts=facts, bound=bound, code=lambda _c: "D01", ends=lambda c: c.end_on),
+)
 
 
 rounds.content_of("contract")(binding.content)

@@ -53,7 +53,7 @@ class Document(Numbered, Staged):
     workflow = DOCUMENT
     always_editable: ClassVar[frozenset[str]] = frozenset(
         {"current_no", "revision", "physical_place", "custodian_id", "classification",
-         "checked_out_by_id", "checked_out_at", "retention_until"}
+         "checked_out_by_id", "checked_out_at", "retention_until", "legal_hold"}
     )  # fmt: skip
 
     doc_type: Mapped[str] = mapped_column(

@@ -3,6 +3,7 @@
 from portal.documents.pages import (
     files,
     finding,
+    keeping,
     making,
     paper,
     sharing,
@@ -18,6 +19,7 @@ PAGES = (
     making.pages,
     signing.pages,
     sharing.pages,
+    keeping.pages,
     finding.pages,
     taking_over.pages,
     templating.pages,

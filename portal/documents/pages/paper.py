@@ -10,7 +10,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal.documents import binding, comparing, editing, reading, sealing, sharing
+from portal.documents import binding, comparing, editing, reading, retention, sealing, sharing
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.pages import registering
 from portal.documents.pages.words import TABS
@@ -133,6 +133,7 @@ def _signing_part(document: Document) -> dict[str, Any]:
         "originals": sealing.originals_of(document),
         "may_ask": record is not None and registering.may_ask_seal(record),
         "may_register": record is not None and registering.may_register(record),
+        "may_hold": retention.may_hold(document),
     }
 
 

@@ -1,0 +1,25 @@
+"""Putting a paper under legal hold and lifting it again."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.documents import reading, retention
+from portal.documents.pages.paper import refused_on
+from portal.kernel.db import transaction
+from portal.web.routes import needs
+
+pages = Blueprint("paper_keeping", __name__, url_prefix="/papers")
+
+
+@pages.post("/<int:ident>/hold")
+@needs("signed-in")
+@refused_on("signing")
+def hold(ident: int) -> Response:
+    """Set the legal hold, or lift it with `on` = 0; Legal says why (R10.6)."""
+    with transaction():
+        document = reading.document_seen(ident)
+        on = request.form.get("on", "1") != "0"
+        retention.hold(document, on, request.form.get("hold_reason", "")[:200])
+    return redirect(url_for("papers.show", ident=ident, tab="signing"))
