@@ -50,7 +50,7 @@ VALUES = {
     "E_MISSING": _("%(field)s is needed."),
     "E_TYPE": _("%(field)s cannot be read."),
     "E_RANGE": _("%(field)s is outside its limits (%(limit)s)."),
-    "E_ROWS": _("%(field)s has too few or too many rows (%(limit)s)."),
+    "E_ROWS": _("%(field)s: the number of rows must be %(limit)s."),
     "E_CHOICE": _("%(field)s: this is not one of the choices."),
     "E_PATTERN": _("%(field)s does not have the right form."),
     "E_LENGTH": _("%(field)s may have at most %(limit)s characters."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,6 +15,8 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
+
+from portal.kernel.text import spellings
 
 log = logging.getLogger(__name__)
 
@@ -133,15 +136,33 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def holding(column: Any, term: str) -> ColumnElement[bool]:
-    """Whether a text column holds `term` anywhere, capital and small letters alike.
+    """Whether a text column holds `term` anywhere, in either script, capital and small alike.
 
     SQLite's LIKE sets case aside for just the letters its LOWER knows; asking for both would
     double the work of looking through a long table.
     """
     sqlite = session().get_bind().dialect.name == "sqlite"
+    letters = spellings(term)
+    if any(len(one) > 1 for one in letters):
+        return _spelled(column, letters, sqlite)
     like = column.contains if sqlite else column.icontains
     found: ColumnElement[bool] = like(term, autoescape=any(sign in "%_/" for sign in term))
     return found
+
+
+def _spelled(column: Any, letters: list[str], sqlite: bool) -> ColumnElement[bool]:
+    """One pattern for all spellings: SQLite's GLOB knows sets of letters, PostgreSQL expressions."""
+    sets = [
+        f"[{one}{one.lower()}{one.upper()}]" if len(one) > 1 or one.isalpha() else one
+        for one in letters
+    ]
+    if not sqlite:
+        literal = (one if len(one) > 1 else re.escape(one) for one in sets)
+        expressed: ColumnElement[bool] = column.regexp_match("".join(literal))
+        return expressed
+    literal = (f"[{one}]" if one in ("*", "?", "[") else one for one in sets)
+    globbed: ColumnElement[bool] = column.op("GLOB", is_comparison=True)(f"*{''.join(literal)}*")
+    return globbed
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from portal.kernel.glyphs import SIMPLIFIED
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _NOT_WORD = re.compile(r"[\W_]+")
+_SHORT_FORM = re.compile(r"\((股|有|股份|有限)\)")  # 台灣雲端(股)公司
 _SUFFIXES = re.compile(
     r"(股份有限公司|有限责任公司|有限公司|股份公司|公司|集团|企业社|商行|工作室|"
     r"incorporated|inc|corporation|corp|company|co|limited|ltd|llc|plc|gmbh)+$"
@@ -33,6 +34,32 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().translate(SIMPLIFIED)
 
 
+@lru_cache(1)
+def _unfolded() -> dict[str, str]:
+    """Simplified letter -> the Traditional ones that fold to it."""
+    found: dict[str, str] = {}
+    for letter, plain in SIMPLIFIED.items():
+        if letter not in _COMPATIBILITY:
+            found[chr(plain)] = found.get(chr(plain), "") + chr(letter)
+    return found
+
+
+#: Doubles kept by Unicode for old encodings alone; nobody types them.
+_COMPATIBILITY = range(0xF900, 0xFB00)
+
+
+def spellings(term: str) -> list[str]:
+    """Each letter of `term` with every letter of the other script that may stand for it.
+
+    ``台灣`` gives ``["台檯臺颱", "灣湾"]``; a letter both scripts share stands alone.
+    """
+    found = []
+    for letter in term:
+        plain = letter.translate(SIMPLIFIED)
+        found.append("".join(dict.fromkeys(letter + plain + _unfolded().get(plain, ""))))
+    return found
+
+
 def code_key(code: str) -> str:
     """A registration or identity number as it is compared: half width, upper case, no gaps."""
     return re.sub(r"[\s\-‐‑–—.]", "", unicodedata.normalize("NFKC", code)).upper()
@@ -45,5 +72,5 @@ def phone_key(phone: str) -> str:
 
 def name_key(name: str) -> str:
     """What is left of a company's name for finding doubles: script, width, suffix, marks gone."""
-    bare = _NOT_WORD.sub("", folded(name))
+    bare = _NOT_WORD.sub("", _SHORT_FORM.sub("", folded(name)))
     return _SUFFIXES.sub("", bare) or bare

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from playwright.sync_api import Page, expect
 
 #: Converting a paper takes seconds, on a busy machine many.
@@ -78,3 +80,25 @@ def make_again(page: Page) -> None:
         page.locator("[name=replace_edits]").check()
     page.locator("button[name=act][value=generate]").click()
     watched(page)
+
+
+def sent(page: Page) -> None:
+    """Send a record's form and arrive at what it made."""
+    page.locator("form.record .submit .primary").click()
+    page.wait_for_url("**/details/**")
+
+
+def pick(page: Page, field: str, typed: str) -> None:
+    """Look a related record up by typing, and take the first that is offered."""
+    page.locator(f"#{field}-ts-control").press_sequentially(typed, delay=10)
+    page.locator(".ts-dropdown .option").first.click()
+
+
+def fill(page: Page, values: Mapping[str, str]) -> None:
+    """Type into the boxes with these names; lists are chosen from by their keys."""
+    for name, value in values.items():
+        box = page.locator(f'main [name="{name}"]').last
+        if box.evaluate("e => e.tagName") == "SELECT":
+            box.select_option(value)
+        else:
+            box.fill(value)

@@ -14,6 +14,7 @@ CUSTOMER = Workflow(
     },
     editable=frozenset({"prospect", "active", "dormant"}),
     path=("prospect", "active"),
+    waits_for={"prospect": _("The first signed contract makes the client active.")},
     steps=(
         Step("rest", _("Mark as dormant"), ("active",), "dormant", ("sales.own", "sales_head.dept")),
         Step("activate", _("First signed contract"), ("prospect", "dormant", "lost"), "active"),

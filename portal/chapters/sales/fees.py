@@ -68,9 +68,9 @@ def incomplete(model: str, terms: Mapping[str, Any]) -> Iterator[Words]:
 
 
 def total(model: str, terms: Mapping[str, Any]) -> Decimal | None:
-    """The contract's total, to the cent; None when a commission leaves it open and no cap ends it."""
+    """The contract's total, to the cent; None while a commission or a missing row leaves it open."""
     parts = parts_of(model, terms)
-    if "commission" in parts:
+    if "commission" in parts or next(incomplete(model, terms), None) is not None:
         return None
     whole = Decimal(0)
     if {"fixed", "per_head"} & set(parts):
@@ -157,4 +157,4 @@ def _milestone_problems(
             yield _("Milestone %(n)s is not within the term.", n=at)
     stated = terms.get("milestone_total")
     if rows and stated not in (None, "") and (not _readable(stated) or amount(stated) != whole):
-        yield _("The milestones sum to %(sum)s, not to the stated total.", sum=whole)
+        yield _("The milestones sum to %(sum)s, not to the stated total.", sum=f"{whole:,}")

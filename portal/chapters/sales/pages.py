@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from portal.chapters.customers.models import Customer
 from portal.chapters.sales import fees
 from portal.chapters.sales.models import Contract
 from portal.documents import naming
@@ -51,7 +52,11 @@ WORDS = {
 
 
 def actions(_view: RecordView, record: Any) -> Iterator[Action]:
-    """The way to the fee tables, while they may change."""
+    """The way to the fee tables, while they may change; from a client to its next contract."""
+    if isinstance(record, Customer) and record.editable and access.may(record, access.EDIT):
+        if access.allowed(Contract, access.CREATE):
+            url = url_for("contract.create_view", customer_id=record.id)
+            yield Action(_("New: %(what)s", what=Contract.noun), url, "plus")
     if isinstance(record, Contract) and record.editable and access.may(record, access.EDIT):
         url = url_for("contract_fees.form", ident=record.id)
         yield Action(_("Fees"), url, "receipt", primary=not record.fee_terms)

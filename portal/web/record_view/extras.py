@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template
@@ -72,5 +72,7 @@ def rendered(piece: Part | Markup | None) -> Markup:
 
 
 def actions(view: RecordView, record: Any) -> list[Action]:
-    """Every button for this record."""
-    return [one for act in _actions for one in act(view, record)]
+    """Every button for this record; only the first that wants to stand out does."""
+    found = [one for act in _actions for one in act(view, record)]
+    standing_out = next((one for one in found if one.primary), None)
+    return [one if one is standing_out else replace(one, primary=False) for one in found]

@@ -71,13 +71,13 @@ def _reached(record: Staged) -> int:
 
 
 def next_sentence(record: Staged) -> Words:
-    """Who has it now, and what comes next."""
+    """Who has it now, and what comes next; what breaks off a life is never suggested."""
     workflow, state = type(record).workflow, record.state
     after = _after(workflow, state)
     waits = workflow.waits_for.get(state)
     if waits is not None:
         return waits if after is None else _("%(now)s Next: %(next)s.", now=waits, next=after)
-    if mine := [s.label for s in steps(record) if not s.missing]:
+    if mine := [s.label for s in steps(record) if not (s.missing or s.danger or s.needs_reason)]:
         return _(
             "It is “%(state)s”; you can: %(steps)s.",
             state=workflow.label(state), steps=listed(mine),

@@ -38,6 +38,7 @@ def filled(browser, address, /, **typed):
         ("Cloud Nine Trading Ltd.", "CLOUD NINE TRADING Limited"),  # full width
         ("Blue Harbour Logistics Co., Ltd.", "Blue Harbor Logistics"),
         ("ＡＢＣ 商務有限公司", "ABC商務"),
+        ("台灣雲端股份有限公司", "台灣雲端（股）公司"),
     ],
 )
 def test_a_double_is_said_while_typing_and_asked_about_at_saving(company, known, typed):

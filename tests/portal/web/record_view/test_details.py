@@ -24,7 +24,7 @@ def test_a_page_says_where_the_record_stands_and_what_comes_next(company):
     said = words(page)
     assert "KH-" in said
     assert "Software" in said
-    assert "It is “Prospect”; you can: Mark as lost." in said
+    assert "The first signed contract makes the client active. Next: Active." in said
     assert 'class="now" aria-current="step"' in page.text
     assert "Mark as lost" in said
     assert '<li class="later">' in page.text
