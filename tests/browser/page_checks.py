@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, Request
 
 from portal.web.catalogue import catalogues
 from portal.web.wording import simplified_letters, traditional_letters
@@ -79,19 +79,24 @@ class Console:
     """Errors, warnings and failed requests of a page, collected from its opening on."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.errors = page, list[str]()
+        self.page, self.errors, self._opened = page, list[str](), set[str]()
+        page.on("request", self._asked)
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.errors.append(f"script: {error}"))
+
+    def _asked(self, request: Request) -> None:
+        if request.is_navigation_request() and request.frame == self.page.main_frame:
+            self._opened.add(f"({request.url.partition('#')[0]})")
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.errors.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def taken(self) -> list[str]:
-        """The errors since last asked, without that of a page which is a refusal itself."""
+        """The errors since last asked, without those of pages which were a refusal themselves."""
         found, self.errors = self.errors, []
-        itself = f"({self.page.url.partition('#')[0]})"
-        return [e for e in found if not ("Failed to load" in e and e.endswith(itself))]
+        opened, self._opened = tuple(self._opened), set()
+        return [e for e in found if not ("Failed to load" in e and e.endswith(opened))]
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,12 @@ def test_doubles_are_known_across_scripts_and_owners(window: Callable[[str], Pag
         expect(known).to_have_count(0)
     page.fill("#name", "晴川净水设备")
     expect(warned).to_contain_text("此客戶已存在，由銷售二組負責。")
-    assert known.count() == 0 and "晴川" not in warned.inner_text()
+    assert known.count() == 0
+    assert "晴川" not in warned.inner_text()
     page.locator("form.record .submit .primary").click()
-    expect(page.locator(".cautions [name=despite]")).to_be_visible()  # asked once more, nothing lost
+    expect(
+        page.locator(".cautions [name=despite]")
+    ).to_be_visible()  # asked once more, nothing lost
     expect(page.locator("#name")).to_have_value("晴川净水设备")
     page.fill("#registration_no", "70759028")
     page.locator("form.record .submit .primary").click()
@@ -44,7 +47,9 @@ def test_a_client_and_the_person_there(window: Callable[[str], Page]) -> None:
     clicks.fill(page, {"name": NAME, "registration_no": "8414-9961", "representative": "許志成"})
     clicks.sent(page)
     expect(page.locator("h1")).to_contain_text(NAME)
-    expect(page.locator("main .next")).not_to_contain_text("流失")  # nobody begins by losing a client
+    expect(page.locator("main .next")).not_to_contain_text(
+        "流失"
+    )  # nobody begins by losing a client
     page.locator("#contacts .btn").click()
     clicks.fill(page, {"name": "周品妤", "title": "採購主任", "phone": "03-555-0188"})
     page.check("#primary")
@@ -53,5 +58,7 @@ def test_a_client_and_the_person_there(window: Callable[[str], Page]) -> None:
     page.locator("#list .row-link").click()
     expect(page.locator("#contacts .rows")).to_contain_text("周品妤")
     page.locator('main .actions a[href*="/sales/contract/new/"]').click()
-    expect(page.locator("#customer-ts-control")).to_have_css("opacity", "0")  # chosen, not asked for
+    expect(page.locator("#customer-ts-control")).to_have_css(
+        "opacity", "0"
+    )  # chosen, not asked for
     expect(page.locator(".ts-control .item")).to_have_text(NAME)

@@ -65,7 +65,11 @@ def test_a_contract_knows_its_fee_model(window: Callable[[str], Page]) -> None:
     page = window("sales_a")
     begun(page)
     total = page.locator("#fees-title + .muted")
-    fees(page, "per_head", {"lines": [{"name": "電話行銷專員", "kind": "per_head", "qty": "36", "price": "42,000"}]})
+    fees(
+        page,
+        "per_head",
+        {"lines": [{"name": "電話行銷專員", "kind": "per_head", "qty": "36", "price": "42,000"}]},
+    )
     expect(total).to_have_text("人力計酬 · TWD 1,512,000.00")
     tiers = [{"low": "0", "high": "3,000,000", "rate": "6"}, {"low": "2,000,000", "rate": "9"}]
     fees(page, "commission", {"tiers": tiers, "cap_on": True, "cap_amount": "800,000"})
@@ -112,6 +116,10 @@ def paper(page: Page) -> None:
     clicks.fill(page, dict(boxes(ASKED)))
     page.locator("button[name=act][value=generate]").click()
     clicks.watched(page)
+    newest = page.locator(".timeline > li").first  # a hundred values kept at once are folded away
+    expect(newest.locator(".changes li:visible")).to_have_count(6)
+    newest.locator("summary").click()
+    assert newest.locator(".changes li:visible").count() > 60
     clicks.open_paper(page)
     expect(page.locator("h1")).to_contain_text("销售外包服务合同")
     assert page.evaluate("document.querySelector('.sheet-page').decode().then(() => true)")

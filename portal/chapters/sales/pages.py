@@ -53,13 +53,16 @@ WORDS = {
 
 def actions(_view: RecordView, record: Any) -> Iterator[Action]:
     """The way to the fee tables, while they may change; from a client to its next contract."""
-    if isinstance(record, Customer) and record.editable and access.may(record, access.EDIT):
-        if access.allowed(Contract, access.CREATE):
-            url = url_for("contract.create_view", customer_id=record.id)
-            yield Action(_("New: %(what)s", what=Contract.noun), url, "plus")
+    if isinstance(record, Customer) and record.editable and _sells_to(record):
+        url = url_for("contract.create_view", customer_id=record.id)
+        yield Action(_("New: %(what)s", what=Contract.noun), url, "plus")
     if isinstance(record, Contract) and record.editable and access.may(record, access.EDIT):
         url = url_for("contract_fees.form", ident=record.id)
         yield Action(_("Fees"), url, "receipt", primary=not record.fee_terms)
+
+
+def _sells_to(customer: Customer) -> bool:
+    return access.allowed(Contract, access.CREATE) and access.may(customer, access.EDIT)
 
 
 def parts(_view: RecordView, record: Any) -> Iterator[Part]:
