@@ -66,7 +66,9 @@ class Words:
     @property
     def english(self) -> str:
         """The sentence as logs and the audit keep it, whoever reads along."""
-        return self.text % dict(self.values) if self.values else self.text
+        if not self.values:
+            return self.text
+        return self.text % {n: v.english if isinstance(v, Words) else v for n, v in self.values}
 
 
 def listed(items: Iterable[object]) -> str:

@@ -180,6 +180,8 @@ class ChoiceField(wtforms.SelectField):
     """One of the column's choices; the record refuses anything else."""
 
     data: Any
+    #: What the person may save here; None for all the column knows.
+    open: set[str] | None = None
 
     def __init__(self, *, column: Shown, **kw: Any) -> None:
         self.column = column
@@ -193,11 +195,18 @@ class ChoiceField(wtforms.SelectField):
         self.flags.required, self.flags.given = column.required, column.given
 
     def offer_only(self, values: frozenset[str], *, new: bool) -> None:
-        """Take away the choices the person could not save; an old record keeps its own."""
-        kept = {*values, ""} if new else {*values, "", self.data}
-        self.choices: list[Any] = [one for one in self.choices if one.value in kept]
-        if new and not self.raw_data and self.data not in kept and self.choices:
+        """Offer and take only what the person could save; an old record keeps its own."""
+        self.open = {*values, ""} if new else {*values, "", self.object_data}
+        self.choices: list[Any] = [one for one in self.choices if one.value in self.open]
+        if new and not self.raw_data and self.data not in self.open and self.choices:
             self.data = self.choices[0].value
+
+    def pre_validate(self, form: wtforms.Form) -> None:
+        """Refuse what was sent without having been offered."""
+        if self.open is not None and (self.data or "") not in self.open:
+            raise wtforms.ValidationError(
+                _("%(field)s: this is not one of the choices.", field=self.column.label)
+            )
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """The chosen value; empty is none."""
