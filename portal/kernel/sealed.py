@@ -9,7 +9,7 @@ import secrets
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import String, Text
+from sqlalchemy import Text
 from sqlalchemy.types import TypeDecorator
 
 _key: bytes | None = None
@@ -30,7 +30,7 @@ def _cipher() -> AESGCM:
 class Sealed(TypeDecorator[str]):
     """Text, encrypted on its way in; equal values give different bytes, so it cannot be sought."""
 
-    impl = String(2000)
+    impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
@@ -46,13 +46,6 @@ class Sealed(TypeDecorator[str]):
             return None
         raw = base64.b64decode(value)
         return _cipher().decrypt(raw[:12], raw[12:], None).decode()
-
-
-class SealedLong(Sealed):
-    """The same for texts of any length."""
-
-    impl: Any = Text
-    cache_ok = True
 
 
 def blind(value: str) -> str:

@@ -134,10 +134,10 @@ class Employee(Numbered):
         String(32), default="", info=shown(_("Mobile"), sensitive=True)
     )
     id_no: Mapped[str | None] = mapped_column(
-        Sealed, info=shown(_("Identity number"), sensitive=True, secret=True)
+        Sealed, info=shown(_("Identity number"), sensitive=True, secret=True, max=40)
     )
     address: Mapped[str | None] = mapped_column(
-        Sealed, info=shown(_("Address"), sensitive=True, secret=True)
+        Sealed, info=shown(_("Address"), sensitive=True, secret=True, max=200)
     )
     hired_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Joined on")))
     probation_ends_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Probation ends on")))

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base
-from portal.kernel.sealed import SealedLong
+from portal.kernel.sealed import Sealed
 
 
 class PageText(Base):
@@ -17,4 +17,4 @@ class PageText(Base):
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
     version_no: Mapped[int] = mapped_column(Integer, primary_key=True)
     page_no: Mapped[int] = mapped_column(Integer, primary_key=True)
-    body: Mapped[str | None] = mapped_column(SealedLong)
+    body: Mapped[str | None] = mapped_column(Sealed)

@@ -22,7 +22,7 @@ from portal.documents.workflows import DOCUMENT
 from portal.kernel import clock, numbering
 from portal.kernel.db import Base, Moment
 from portal.kernel.record import Numbered, Staged, choice_check, shown, state_check
-from portal.kernel.sealed import SealedLong
+from portal.kernel.sealed import Sealed
 from portal.kernel.words import Words, _
 from portal.organization.models import LOCALES, Department, Employee
 
@@ -132,7 +132,7 @@ class DocumentVersion(Base):
     mime: Mapped[str] = mapped_column(String(100))
     encryption: Mapped[str] = mapped_column(String(8), default="none")
     #: What the template was filled with (canonical JSON, sealed: it holds personal data).
-    merge_data: Mapped[str | None] = mapped_column(SealedLong)
+    merge_data: Mapped[str | None] = mapped_column(Sealed)
     file_name: Mapped[str] = mapped_column(String(200), default="")
     error: Mapped[str] = mapped_column(Text, default="")
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from portal.kernel import text
@@ -15,6 +16,8 @@ from portal.kernel.config import Config
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _HOST = re.compile(r"(?:\[([0-9a-f:]+)\]|([a-z0-9.-]+))(?::\d{1,5})?")
 Start = Callable[..., Any]
+#: Of an address a form sends along.
+MOST_LETTERS = 2000
 
 
 def host_names(config: Config) -> frozenset[str]:
@@ -54,4 +57,15 @@ def local_path(address: str | None) -> str:
     if not address.startswith("/") or address.startswith("//"):
         return ""
     parts = urlsplit(address)
-    return "" if parts.scheme or parts.netloc else address[:2000]
+    return "" if parts.scheme or parts.netloc else address[:MOST_LETTERS]
+
+
+def question_of(back: str) -> str:
+    """The filters and search of the list a form was sent from; empty where it says nothing.
+
+    Raises `BadRequest` for anything else: with a question cut short or left out, a step would be
+    taken on rows the person never saw.
+    """
+    if back and (len(back) > MOST_LETTERS or not local_path(back)):
+        raise BadRequest
+    return back.partition("#")[0].partition("?")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from flask import flash, redirect, request, url_for
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, TooLarge
 from portal.kernel.record import Staged
 from portal.kernel.words import Words, _, labelled
 from portal.kernel.workflow import Step, Workflow
+from portal.web.edge.addresses import question_of
 from portal.web.record_view import details, registry
 from portal.web.record_view.presented import Presented
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from portal.web.record_view.view import RecordView
 
 MOST = 500
-MOST_QUERY = 2000
 #: Refusals told one by one; of the others only how many there are.
 TOLD = 5
 #: Messages travel in a cookie, which holds little.
@@ -100,7 +100,7 @@ class Outcome:
 
 def _many(view: RecordView, name: str) -> Any:
     """The step of every chosen record; one refusal keeps no other from being done."""
-    query = urlsplit(request.form.get("back", "")[:MOST_QUERY]).query
+    query = question_of(request.form.get("back", ""))
     outcome = Outcome()
     for ident in _chosen(view, query):
         _attempt(view, name, ident, outcome)
@@ -112,7 +112,7 @@ def _chosen(view: RecordView, query: str) -> list[int | str]:
     if not request.form.get("all"):
         found: list[int | str] = list(dict.fromkeys(request.form.getlist("id")))
     else:
-        args = MultiDict(parse_qsl(query, max_num_fields=200))
+        args = MultiDict(parse_qsl(query))
         matching = Presented(view).asked_for(args).query()
         idents = matching.with_only_columns(view.record.id, maintain_column_froms=True)
         inside = idents.order_by(None).limit(MOST + 1).subquery()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -11,12 +10,12 @@ from werkzeug.wrappers import Response
 from portal.kernel import kept, text
 from portal.kernel.errors import Invalid
 from portal.kernel.words import _
+from portal.web.edge.addresses import question_of
 
 if TYPE_CHECKING:
     from portal.web.record_view.view import RecordView
 
 MOST_VIEWS = 20
-MOST_QUERY = 2000
 
 
 def key(view: RecordView) -> str:
@@ -32,7 +31,7 @@ def of(view: RecordView) -> dict[str, Any]:
 def keep(view: RecordView) -> Response:
     """Keep the ticked columns, or the address's filters under a name; or forget a view."""
     now, form = dict(of(view)), request.form
-    query = urlsplit(form.get("back", "")[:MOST_QUERY]).query
+    query = question_of(form.get("back", ""))
     if chosen := [c for c in view.columns if c in form.getlist("columns")]:
         now["columns"] = chosen
     views = dict(now.get("views") or {})

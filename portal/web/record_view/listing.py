@@ -7,8 +7,8 @@ import binascii
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, and_, func, inspect, literal, or_, select, tuple_
@@ -18,6 +18,7 @@ from werkzeug.exceptions import BadRequest
 
 from portal.kernel import access, text
 from portal.kernel.db import holding, session
+from portal.kernel.money import MOST
 from portal.kernel.record import Record
 from portal.web.record_view import parsing
 from portal.web.record_view.columns import Shown, shown
@@ -25,6 +26,7 @@ from portal.web.record_view.filters import Filter
 
 Args = MultiDict[str, str]
 PAGE_SIZE = 20
+MOST_CURSOR = 2000
 COUNT_LIMIT = 1000  # beyond this an exact count costs more than the page
 MOST_LETTERS, MOST_TERMS = 100, 6
 
@@ -180,20 +182,26 @@ def marked(row: Any, column: Shown) -> str:
     value = getattr(row, column.name)
     plain = value if isinstance(value, int | str) else str(value)
     parts = [plain] if column.name == "id" else [plain, row.id]
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(json.dumps(parts, ensure_ascii=False).encode())
+        .decode()
+        .rstrip("=")
+    )
 
 
 def unmarked(cursor: str, column: Shown) -> list[Any]:
     """The values of a cursor; a forged one raises `BadRequest`."""
     try:
-        raw = base64.urlsafe_b64decode(cursor[:600] + "=" * (-len(cursor[:600]) % 4))
+        if len(cursor) > MOST_CURSOR:
+            raise ValueError(len(cursor))
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         parts = json.loads(raw)
         wanted = 1 if column.name == "id" else 2
         if not isinstance(parts, list) or len(parts) != wanted:
             raise ValueError(cursor)
         values = [_typed(parts[0], column)]
         return values if wanted == 1 else [*values, _whole(parts[1])]
-    except (ValueError, TypeError, binascii.Error, InvalidOperation, RecursionError):
+    except (ValueError, TypeError, binascii.Error, ArithmeticError, RecursionError):
         raise BadRequest from None
 
 
@@ -201,7 +209,7 @@ def _typed(value: Any, column: Shown) -> Any:
     if column.kind == "day":
         return date.fromisoformat(value)
     if column.kind == "moment":
-        return datetime.fromisoformat(value)
+        return _moment(value)
     if column.kind == "money":
         return _sum(value)
     if column.kind == "number":
@@ -213,14 +221,24 @@ def _typed(value: Any, column: Shown) -> Any:
     return value
 
 
+def _moment(value: Any) -> datetime:
+    found = datetime.fromisoformat(value)
+    if found.tzinfo is None:
+        raise ValueError(value)
+    return found.astimezone(UTC)
+
+
 def _sum(value: Any) -> Decimal:
     found = Decimal(value)
-    if not found.is_finite() or abs(found) > 10**13 or found.as_tuple().exponent < -2:  # type: ignore[operator]
+    if not found.is_finite() or abs(found) >= MOST:
         raise ValueError(value)
-    return found
+    exact = found.quantize(Decimal("0.01"))
+    if exact != found:
+        raise ValueError(value)
+    return exact
 
 
 def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > parsing.MOST_NUMBER:
         raise ValueError(value)
     return value

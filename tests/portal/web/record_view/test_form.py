@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from portal.chapters.customers.models import Contact, Customer
 from portal.kernel import access
 from portal.kernel.db import remove_session, session
-from portal.organization.screens import Departments
+from portal.organization.models import Employee
+from portal.organization.screens import Departments, Employees
 from tests.portal.web.record_view.conftest import sent_back, words
 
 NEW = "/customers/customer/new/"
@@ -66,6 +67,19 @@ def test_a_value_already_used_is_said_at_its_field(made):
     answer = browser.post(new, filled(browser, new, **named))
     assert answer.status_code == 422
     assert "Code: This value is already used." in words(answer)
+
+
+def test_sealed_text_is_as_long_as_its_field_says_however_it_is_kept(made):
+    company = made((Employees,))
+    ident = company.accounts["sales_a"].employee_id
+    browser, edit = company.as_person("hr"), f"/organization/employee/edit/?id={ident}"
+    long = browser.post(edit, filled(browser, edit, address="路" * 201, id_no="A" * 41))
+    assert long.status_code == 422
+    said = words(long)
+    assert "Address may have at most 200 characters." in said
+    assert "Identity number may have at most 40 characters." in said
+    assert browser.post(edit, filled(browser, edit, address="路" * 200)).status_code == 302
+    assert company.row(Employee, ident).address == "路" * 200
 
 
 def test_fields_not_on_the_form_cannot_be_sent(company):

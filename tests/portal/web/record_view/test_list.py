@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 
 from tests.portal.web.record_view.conftest import words
@@ -96,6 +98,40 @@ def test_what_cannot_be_read_in_an_address_counts_as_not_said(company):
         assert browser.get(f"/customers/customer/?after={cursor}").status_code == 400
     for ident in ("", "x", "-1", "1.0", "9" * 40, "1'", "٣"):
         assert browser.get(f"/customers/customer/details/?id={ident}").status_code == 404
+
+
+def cursor(*parts: object) -> str:
+    """A cursor as somebody might forge it."""
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def test_a_forged_cursor_is_a_bad_request(company):
+    numbered(company, 1)
+    browser = company.as_person("sales_a")
+    for forged in (2**31, 2**40, 2**63 - 1, 10**400, True, "1", None):
+        for where in (
+            f"sort=name&after={cursor('Client', forged)}",
+            f"sort=id&before={cursor(forged)}",
+        ):
+            assert browser.get(f"/customers/customer/?{where}").status_code == 400, where
+        late = f"/sales/contract/?sort=end_on&after={cursor('2026-12-01', forged)}"
+        assert browser.get(late).status_code == 400, forged
+    for day in ("0000-00-00", "yesterday", 7, "9" * 3000):
+        forged = f"/sales/contract/?sort=end_on&after={cursor(day, 1)}"
+        assert browser.get(forged).status_code == 400, day
+
+
+def test_long_chinese_names_are_paged_like_any(company):
+    for n in range(21):
+        company.client("sales_a", f"{'長' * 158}{n:02}")
+    browser = company.as_person("sales_a")
+    first = browser.get("/customers/customer/?sort=name")
+    later = re.search(r'rel="next" href="([^"]*)"', first.text)
+    second = browser.get(later[1].replace("&amp;", "&"))
+    assert second.status_code == 200
+    assert f"{'長' * 158}20" in second.text
+    earlier = re.search(r'rel="prev" href="([^"]*)"', second.text)
+    assert f"{'長' * 158}00" in browser.get(earlier[1].replace("&amp;", "&")).text
 
 
 def test_columns_and_views_are_kept_for_one_person(company):

@@ -105,6 +105,23 @@ def test_all_that_match_take_the_step_beyond_the_page(company):
     assert "Found: 24" in page
 
 
+def test_a_step_of_all_is_taken_on_what_was_shown_and_nothing_else(company):
+    ident = company.client("sales_a", "Cloud")
+    browser = company.as_person("sales_a")
+    data = {"all": "1", "id": "1", "step": "lose", "reason": "x"}
+    many = "&".join(f"n{at}=" for at in range(300))
+    unread = ("//[x", "https://[x", "/x?q=a\nb", "x", "/x?q=" + "a" * 2000)
+    for back in unread:
+        assert browser.post(ADVANCE, data | {"back": back}).status_code == 400, back
+        kept = browser.post("/customers/customer/keep/", {"name": "Far", "back": back})
+        assert kept.status_code == 400, back
+    assert company.row(Customer, ident).state == "prospect"
+    far = browser.post(ADVANCE, data | {"back": f"/x?{many}&region=hongkong"})
+    assert far.status_code == 400  # nothing matches
+    assert browser.post(ADVANCE, data | {"back": f"/x?{many}&region=taiwan"}).status_code == 302
+    assert company.row(Customer, ident).state == "lost"
+
+
 def test_the_list_offers_only_steps_its_rows_stand_before(company):
     company.client("sales_a", "Cloud")
     page = company.as_person("sales_a").get("/customers/customer/").text
