@@ -1,8 +1,7 @@
-"""The acceptance seed, made once per run and copied for whoever changes it; people who knock at doors."""
+"""A copy of the seeded company, its application, and the people who knock at its doors."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import re
@@ -11,75 +10,30 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, insert, inspect, select, text
+from sqlalchemy import Engine, inspect, select
 from werkzeug.test import TestResponse
 
 from portal.app import create_app
 from portal.boot import boot
-from portal.commands import seeding
-from portal.documents import sharing
-from portal.documents.models import Document
-from portal.kernel import access, clock
-from portal.kernel.config import Config
-from portal.kernel.db import Base, remove_session, session, transaction
+from portal.kernel import access
+from portal.kernel.db import Base, remove_session, session
 from portal.kernel.record import kinds
-from portal.organization.accounts import SignIn, UserAccount
-from portal.seed import walk
 from portal.seed.people import DEPARTMENTS, SEATS
-from tests.doors.matrix import Person, Row, below
-
-#: Who has a grant for a paper: a reader of the secret one, and one who may take a file along.
-GRANTS = (("ops", "secret", "view"), ("ops", "review", "view"), ("finance", "review", "download"))
-
-
-def token_of(name: str) -> str:
-    """The session token of a fixed user; everybody is signed in already."""
-    return f"token-of-{name}-for-the-tests"
-
-
-def build(folder: Path) -> None:
-    """Make the company in `folder`, unless another process of this run has: database, store, index."""
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if (folder / "ids.json").exists():
-            return
-        engine = boot(_config(folder))
-        Base.metadata.create_all(engine)
-        ids = json.loads(seeding.acceptance(None))
-        _grant(ids)
-        _sign_in(ids["users"])
-        remove_session()
-        engine.dispose()  # the last connection empties the write-ahead log into the file
-        (folder / "ids.json").write_text(json.dumps(ids))
-
-
-def _config(folder: Path, url: str = "") -> Config:
-    return Config(data=folder / "var", database_url=url or f"sqlite:///{folder / 'portal.db'}")
-
-
-def _grant(ids: dict[str, Any]) -> None:
-    with access.acting_as(access.SYSTEM):
-        accounts = {name: session().get_one(UserAccount, i) for name, i in ids["users"].items()}
-    for name, paper, rights in GRANTS:
-        with walk.person(accounts, "legal_head"):
-            document = session().get_one(Document, ids["document"][paper])
-            sharing.grant(document, accounts[name].employee_id, rights, "覆核", 3)
-    walk.work()
-
-
-def _sign_in(users: dict[str, int]) -> None:
-    with access.acting_as(access.SYSTEM), transaction():
-        for name, account in users.items():
-            hashed = hashlib.sha256(token_of(name).encode()).hexdigest()
-            until = clock.now() + timedelta(hours=10)
-            session().add(SignIn(id_hash=hashed, account_id=account, expires_at=until))
+from tests.company import config_of, poured, token_of
+from tests.doors.matrix import (
+    PRINTED,
+    SECRET_WORDS,
+    Person,
+    Row,
+    below,
+    masked,
+    opens,
+)
 
 
 @dataclass
@@ -127,6 +81,19 @@ class Company:
                 return self.row(link.subject_type, link.subject_id)
         raise LookupError(paper)
 
+    def paper(self, record: Row) -> Row | None:
+        """The paper made from a record, once there is one."""
+        ident = record.values.get("document_id")
+        return None if ident is None else self.row("document", ident)
+
+    def hidden(self, who: Person, record: Row) -> frozenset[str]:
+        """What the person must not know of a row they may read: its masks, a secret paper's words."""
+        paper, masks = self.paper(record), masked(who, record)
+        if record.kind not in PRINTED or paper is None or paper.classification != "secret":
+            return masks
+        mine = opens(who, paper, record, self.rows["access_grant"])
+        return masks if mine else masks | SECRET_WORDS
+
     def restore(self) -> None:
         """Everything as the seed made it: what a door changed does not colour the next."""
         assert self.file is not None
@@ -143,9 +110,12 @@ def opened(built: Path, folder: Path, url: str = "") -> Iterator[Company]:
     """A company of one's own: on SQLite a copy of the file, else the same rows in `url`'s database."""
     shutil.copytree(built / "var", folder / "var")
     shutil.copyfile(built / "portal.db", folder / "portal.db")
-    config = _config(folder, url)
+    config = config_of(folder)
     if url:
-        _poured(folder / "portal.db", boot(config))
+        config = config.model_copy(update={"database_url": url})
+        target = boot(config)
+        poured(folder / "portal.db", target)
+        target.dispose()
     engine = boot(config)
     app = create_app(config, engine)
     app.config["WTF_CSRF_ENABLED"] = False
@@ -158,24 +128,6 @@ def opened(built: Path, folder: Path, url: str = "") -> Iterator[Company]:
     yield found
     remove_session()
     engine.dispose()
-
-
-def _poured(file: Path, target: Engine) -> None:
-    """The rows of a SQLite file in another database, whose counters go on behind them."""
-    Base.metadata.create_all(target)
-    source = create_engine(f"sqlite:///{file}")
-    with source.connect() as old, target.begin() as new:
-        new.execute(text("SET session_replication_role = replica"))  # departments name their heads
-        for table in Base.metadata.sorted_tables:
-            rows = [dict(row._mapping) for row in old.execute(select(table))]
-            if rows:
-                new.execute(insert(table), rows)
-            if "id" in table.c and inspect(target).has_table(table.name):
-                counter = f"pg_get_serial_sequence('{table.name}', 'id')"
-                top = f"(SELECT coalesce(max(id), 1) FROM {table.name})"
-                new.execute(text(f"SELECT setval({counter}, {top})"))
-    source.dispose()
-    target.dispose()
 
 
 def _rows() -> dict[str, list[Row]]:

@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.doors.company import Company, build, opened
+from tests.company import built as company_of_the_run
+from tests.doors.company import Company, opened
 
 
 @pytest.fixture(scope="session")
 def built(run_folder: Path, office_program: str) -> Path:
     """The seeded company that all processes of this run copy."""
     assert office_program
-    folder = run_folder / "doors"
-    build(folder)
-    return folder
+    return company_of_the_run(run_folder)
 
 
 @pytest.fixture(scope="module")

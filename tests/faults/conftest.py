@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.company import build
+from tests.company import built
 from tests.faults.dying import Undertaker, copied
 
 
@@ -24,12 +24,11 @@ def undertaker() -> Iterator[Undertaker]:
 def base(run_folder: Path, office_program: str, undertaker: Undertaker) -> Path:
     """The seeded company that every test copies: papers in every state, nothing left to do."""
     assert office_program
-    build(run_folder / "company")
     with (run_folder / "settled.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         settled = run_folder / "settled"
         if not settled.exists():
-            home = copied(run_folder / "company", run_folder / "settling")
+            home = copied(built(run_folder), run_folder / "settling")
             undertaker.done("installation.settle", home)
             home.rename(settled)
     return settled

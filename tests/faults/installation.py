@@ -12,17 +12,12 @@ from portal.boot import boot
 from portal.commands import doctor
 from portal.documents import incoming
 from portal.kernel import access
-from portal.kernel.config import Config
 from portal.kernel.db import remove_session, session
 from portal.kernel.jobs import Job
 from portal.kernel.worker import Worker
 from portal.organization.accounts import UserAccount
+from tests.company import config_of
 from tests.faults.dying import deadly
-
-
-def config_of(home: Path) -> Config:
-    """How the installation is set up."""
-    return Config(data=home / "var", database_url=f"sqlite:///{home / 'portal.db'}")
 
 
 def ids(home: Path) -> dict[str, Any]:

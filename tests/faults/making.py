@@ -22,8 +22,9 @@ from portal.kernel.db import session, transaction
 from portal.kernel.jobs import Job
 from portal.organization.models import Employee
 from portal.seed import walk
+from tests.company import config_of
 from tests.faults.dying import tell
-from tests.faults.installation import accounts, config_of, faults, ids, report, started, work
+from tests.faults.installation import accounts, faults, ids, report, started, work
 from tests.faults.ready import ready_pdf
 
 HIRED = 20

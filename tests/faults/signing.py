@@ -16,10 +16,10 @@ from portal.kernel import access, clock, jobs
 from portal.kernel.db import session
 from portal.kernel.jobs import Job
 from portal.seed import walk
+from tests.company import config_of
 from tests.faults.dying import tell
 from tests.faults.installation import (
     accounts,
-    config_of,
     faults,
     ids,
     report,

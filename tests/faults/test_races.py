@@ -23,10 +23,10 @@ from portal.kernel.audit import AuditEvent
 from portal.kernel.db import remove_session, session
 from portal.kernel.jobs import Job
 from portal.organization.models import Employee
+from tests.company import config_of, poured
 from tests.faults import making
-from tests.faults.company import poured
 from tests.faults.dying import copied
-from tests.faults.installation import config_of, faults, work
+from tests.faults.installation import faults, work
 from tests.faults.web import Office, opened
 
 pytestmark = [pytest.mark.faults, pytest.mark.office]

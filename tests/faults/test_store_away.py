@@ -21,8 +21,9 @@ from portal.kernel.db import remove_session, session
 from portal.kernel.jobs import Job
 from storage.folder import FolderStore
 from storage.port import read_whole
+from tests.company import config_of
 from tests.faults.dying import copied
-from tests.faults.installation import config_of, faults, work
+from tests.faults.installation import faults, work
 from tests.faults.web import Office, opened
 from tests.servers.minio import new_minio
 from tests.servers.object_server import BUCKET, ObjectServer

@@ -18,8 +18,8 @@ from portal.app import create_app
 from portal.boot import boot
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session
-from tests.faults.company import token_of
-from tests.faults.installation import config_of, ids
+from tests.company import config_of, token_of
+from tests.faults.installation import ids
 from tests.faults.ready import ready_pdf
 
 

@@ -1,0 +1,95 @@
+"""The acceptance seed, made once per run: papers in every state, everybody signed in already."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, insert, select, text
+
+from portal import migrations
+from portal.boot import boot
+from portal.commands import seeding
+from portal.documents import sharing
+from portal.documents.models import Document
+from portal.kernel import access, clock
+from portal.kernel.config import Config
+from portal.kernel.db import Base, remove_session, session, transaction
+from portal.organization.accounts import SignIn, UserAccount
+from portal.seed import walk
+
+#: Who has a grant for a paper: a reader of the secret one, and one who may take a file along.
+GRANTS = (("ops", "secret", "view"), ("ops", "review", "view"), ("finance", "review", "download"))
+
+
+def config_of(home: Path) -> Config:
+    """How an installation in the folder `home` is set up."""
+    return Config(data=home / "var", database_url=f"sqlite:///{home / 'portal.db'}")
+
+
+def built(run_folder: Path) -> Path:
+    """The folder of the company, made unless another process of this run has: database, store, index.
+
+    Nobody works in it; whoever does anything copies it first.
+    """
+    home = run_folder / "company"
+    home.mkdir(exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "ids.json").exists():
+            _build(home)
+    return home
+
+
+def _build(home: Path) -> None:
+    engine = boot(config_of(home))
+    migrations.upgrade(engine)
+    ids = json.loads(seeding.acceptance(None))
+    _grant(ids)
+    _sign_in(ids["users"])
+    remove_session()
+    engine.dispose()  # the last connection empties the write-ahead log into the file
+    (home / "ids.json").write_text(json.dumps(ids))
+
+
+def _grant(ids: dict[str, Any]) -> None:
+    with access.acting_as(access.SYSTEM):
+        accounts = {name: session().get_one(UserAccount, i) for name, i in ids["users"].items()}
+    for name, paper, rights in GRANTS:
+        with walk.person(accounts, "legal_head"):
+            document = session().get_one(Document, ids["document"][paper])
+            sharing.grant(document, accounts[name].employee_id, rights, "覆核", 3)
+    walk.work()
+
+
+def token_of(name: str) -> str:
+    """The session token of a fixed user."""
+    return f"token-of-{name}-for-the-tests"
+
+
+def _sign_in(users: dict[str, int]) -> None:
+    with access.acting_as(access.SYSTEM), transaction():
+        for name, account in users.items():
+            hashed = hashlib.sha256(token_of(name).encode()).hexdigest()
+            until = clock.now() + timedelta(days=7)
+            session().add(SignIn(id_hash=hashed, account_id=account, expires_at=until))
+
+
+def poured(file: Path, target: Engine) -> None:
+    """The rows of a SQLite file in another, empty database, whose counters go on behind them."""
+    Base.metadata.create_all(target)
+    source = create_engine(f"sqlite:///{file}")
+    with source.connect() as old, target.begin() as new:
+        new.execute(text("SET session_replication_role = replica"))  # departments name their heads
+        for table in Base.metadata.sorted_tables:
+            if rows := [dict(row._mapping) for row in old.execute(select(table))]:
+                new.execute(insert(table), rows)
+            if "id" in table.c and table.c.id.autoincrement:
+                counter = f"pg_get_serial_sequence('{table.name}', 'id')"
+                top = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
+                new.execute(text(f"SELECT setval({counter}, {top}, false)"))
+    source.dispose()
