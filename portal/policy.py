@@ -9,9 +9,10 @@ from __future__ import annotations
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.customers.models import Contact, Customer
 from portal.chapters.sales.models import Contract
+from portal.documents import labels
 from portal.documents.models import AccessGrant, DocumentTemplate, SigningEvent
 from portal.engines.approval.models import ApprovalRule
-from portal.kernel import access
+from portal.kernel import access, masks
 from portal.kernel.access import rule
 from portal.kernel.setting import Setting
 from portal.organization.accounts import RoleGrant, UserAccount
@@ -29,6 +30,7 @@ def apply() -> None:
     customers()
     sales()
     confidentiality()
+    secrecy()
 
 
 def organization() -> None:
@@ -137,7 +139,8 @@ def sales() -> None:
     rule(Contract, "cs", "R", "all", where={"state": LATE}, masked=FEES)
     for role in ("hr", "hr_head"):
         rule(Contract, role, "R", "all", where={"state": LATE}, masked=FEES)
-    # the seal keeper compares hashes on papers that go out; fees are on them, the record is enough
+    # the seal keeper compares hashes on papers that go out; fees are on them, the record is enough.
+    # So form D37, which the keeper reads as well, names no amount; who decides opens the paper.
     rule(Contract, "seal_keeper", "R", "all", where={"state": ("approved", *LATE)}, masked=FEES)
 
 
@@ -162,3 +165,15 @@ def confidentiality() -> None:
     rule(model, "ops_head", "R", "all", where={"kind": ("employee",)}, masked=status_only)
     for role in ("cs", "mkt", "finance", "finance_head"):
         rule(model, role, "R", "all", masked=status_only)
+
+
+def secrecy() -> None:
+    """ "Every cell is still cut by document class": a secret paper's words are not in its record either.
+
+    Purpose and further values are kept back from readers of the record who may not open the
+    paper, its owner included; sums stay with whoever may know fees. Free text (remarks, reasons
+    of steps, answers of approvers) is told to those from whom nothing of the record is hidden,
+    and to its writer (`kernel.masks.whole`).
+    """
+    for model in (Contract, ConfidentialityAgreement):
+        masks.keep_back(model, ("scope", "details"), labels.closed)

@@ -130,6 +130,33 @@ def may_see(document: Document, actor: Actor) -> bool:
     return not held_by(actor).isdisjoint({row.label for row in document.labels})
 
 
+def closed(record: Any, actor: Actor) -> bool:
+    """Whether a record's paper is secret and not open to this person: nor are its words in the record.
+
+    Asked once for each paper in the life of an actor, which is one request.
+    """
+    ident = record.document_id
+    if ident is None:
+        return False
+    known: dict[int, bool] = actor._kept.setdefault("closed_papers", {})
+    if ident not in known:
+        known[ident] = _is_secret(ident) and held_by(actor).isdisjoint(_labels_of(ident))
+    return known[ident]
+
+
+def _is_secret(ident: int) -> bool:
+    paper = (
+        Document.__table__.c
+    )  # the table itself: whether there is a secret paper is the question
+    query = select(paper.classification).where(paper.id == ident)
+    return session().scalar(query) == "secret"
+
+
+def _labels_of(ident: int) -> set[str]:
+    query = select(DocumentLabel.label).where(DocumentLabel.document_id == ident)
+    return set(session().scalars(query))
+
+
 def papers_of(record: Any) -> list[Document]:
     """The papers of a record that the person acting may see, newest first."""
     query = (

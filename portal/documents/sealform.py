@@ -37,8 +37,8 @@ def facts(seal: SigningEvent) -> dict[str, Any]:
         "paper": {
             "title": seal.document.title, "number": seal.document.no, "version": seal.version_no,
             "pages": max(1, frozen.pages if frozen else 1), "sha_short": now.sha256[:12],
-            "counterparty": seal.counterparty or None, "amount": getattr(record, "total", None),
-            "currency": getattr(record, "currency", "TWD"), "back_due_on": None,
+            "counterparty": seal.counterparty or None, "back_due_on": None,
+            "amount": None, "currency": None,  # the keeper reads the form and may not know fees
             "sha256": now.sha256,
         },
         "approved": {"sha256": seal.content_sha256},

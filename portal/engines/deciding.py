@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from portal.engines.approval import rounds
 from portal.engines.approval.models import STATUSES, Approval
-from portal.kernel import access, comment
+from portal.kernel import access, comment, masks
 from portal.kernel.db import session
 from portal.kernel.errors import Conflict, Unseen
 from portal.kernel.record import kind
@@ -34,12 +34,14 @@ class Panel:
     """The latest round about a record: its steps, and whether the open one is the person's.
 
     `content` is the hash of what there is now, as an answer must name it; empty without one.
+    `told`: whether the person may read what the deciders wrote.
     """
 
     record: Any
     steps: list[Approval]
     mine: bool
     content: str
+    told: bool
 
     @property
     def asked(self) -> int | None:
@@ -54,7 +56,9 @@ def panel(record: Any) -> Panel | None:
         return None
     pending = next((step for step in steps if step.status == "pending"), None)
     mine = pending is not None and rounds.barred(pending, record, access.current()) is None
-    return Panel(record, steps, mine, rounds.content_now(record) if mine else "")
+    return Panel(
+        record, steps, mine, rounds.content_now(record) if mine else "", masks.whole(record)
+    )
 
 
 def parts(_view: RecordView, record: Any) -> Iterator[Part]:

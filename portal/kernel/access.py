@@ -184,6 +184,11 @@ def forget_rules() -> None:
     _criteria.cache_clear()
 
 
+def reaches_beyond_own(model: type) -> bool:
+    """Whether the person acting may read more rows of this kind than those that are about them."""
+    return current() is SYSTEM or any(r.scope != "own" for r in rules(model, current()))
+
+
 def rules(model: type, actor: Actor | None = None, action: str = READ) -> list[Rule]:
     """The rules for `action`, all of them or those `actor` holds."""
     if actor is None:
@@ -292,29 +297,6 @@ def open_to(
 
 def _owner(record: Any) -> str:
     return "owner_id" if hasattr(record, "owner_id") else "employee_id"
-
-
-def masked(record: Any, actor: Actor | None = None) -> frozenset[str]:
-    """The fields of this row whose values the person may not know."""
-    actor = actor or current()
-    if actor is SYSTEM:
-        return frozenset()
-    model = type(record)
-    found = [r for r in rules(model, actor) if r.fits(record) and r.label(record) in actor.labels]
-    if not found:
-        return frozenset()
-    return frozenset.intersection(*(r.masked for r in found))
-
-
-def sometimes_masked(model: type, actor: Actor | None = None) -> frozenset[str]:
-    """Fields masked in at least one row: they can be neither sorted, filtered nor searched."""
-    actor = actor or current()
-    if actor is SYSTEM:
-        return frozenset()
-    held = rules(model, actor)
-    if any(r.scope == "all" and not r.where and not r.masked for r in held):
-        return frozenset()
-    return frozenset[str]().union(*(r.masked for r in held))
 
 
 def seen(model: type) -> ColumnElement[bool]:

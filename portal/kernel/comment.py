@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.kernel import access, clock, text
+from portal.kernel import access, clock, masks, text
 from portal.kernel.db import Base, Moment, session
 from portal.kernel.errors import Invalid
 from portal.kernel.words import _
@@ -37,10 +37,15 @@ class Comment(Base):
 
 
 def comments_on(record: Any) -> list[Comment]:
-    """All comments on a record, oldest first; whoever may read the record may read them."""
+    """The comments on a record, oldest first, for those from whom nothing of it is hidden.
+
+    A remark may say what a mask hides; whoever sees a record only in part sees their own remarks.
+    """
     query = select(Comment).where(
         Comment.subject_type == record.__tablename__, Comment.subject_id == record.id
     )
+    if not masks.whole(record):
+        query = query.where(Comment.account_id == access.behalf().account_id)
     return list(session().scalars(query.order_by(Comment.number)))
 
 

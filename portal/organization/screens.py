@@ -76,6 +76,7 @@ class Accounts(RecordView):
     filters = ("state",)
     pick = {"employee": ("name", "no")}
     related = ("grants",)
+    about_oneself = True
 
 
 class RoleGrants(RecordView):

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, request, url_for
 from sqlalchemy import and_, or_, select
 
-from portal.kernel import access
+from portal.kernel import access, masks
 from portal.kernel.db import holding, session
 from portal.kernel.record import Staged
 from portal.kernel.words import Words
@@ -73,7 +73,7 @@ def _records(term: str) -> Iterator[Group]:
 def hits(screen: RecordView, term: str) -> list[Hit]:
     """The newest of one kind with every word of `term` in a column one may search."""
     model = screen.record
-    hidden = access.sometimes_masked(model)
+    hidden = masks.sometimes_masked(model)
     open_names = [n for n in screen.search if not shown(model, n).names & hidden]
     columns = [getattr(model, name) for name in open_names]
     if not columns:

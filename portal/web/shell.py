@@ -12,7 +12,7 @@ from portal.kernel import access
 from portal.kernel.words import Words, _
 from portal.web import show
 from portal.web.edge import asked
-from portal.web.record_view import registry
+from portal.web.record_view import RecordView, registry
 
 #: Endpoints templates call by name.
 PLACES = {
@@ -83,10 +83,17 @@ def chapters(extras: tuple[Extra, ...]) -> list[dict[str, Any]]:
 
 def _lists(chapter: str) -> Iterator[Entry]:
     for screen in registry.screens():
-        if screen.chapter == chapter and access.allowed(screen.record, access.READ):
+        if screen.chapter == chapter and _listed(screen):
             here = request.blueprint == screen.endpoint
             url = url_for(f"{screen.endpoint}.index_view")
             yield Entry(type(screen).name, url, screen.icon, here)
+
+
+def _listed(screen: RecordView) -> bool:
+    """Whether there is something on the list that the person does not have on their profile."""
+    if screen.about_oneself and not access.reaches_beyond_own(screen.record):
+        return False
+    return access.allowed(screen.record, access.READ)
 
 
 def _pages(chapter: str, extras: tuple[Extra, ...]) -> Iterator[Entry]:

@@ -52,6 +52,12 @@ class Asked:
         return opens(self.who, paper, company.subject(paper), company.rows["access_grant"])
 
     @property
+    def paper(self) -> Row | None:
+        """The paper made from the record asked about, once there is one."""
+        assert self.row is not None
+        return self.company.paper(self.row)
+
+    @property
     def has_form(self) -> bool:
         """Whether this kind of record is typed into a form at all."""
         screen = screen_of(self.kind)

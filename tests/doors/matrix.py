@@ -223,6 +223,8 @@ def masked(who: Person, row: Row) -> frozenset[str]:
     return frozenset.intersection(*reading) if reading else frozenset({"*"})
 
 
+#: "Every cell is still cut by document class": what a record says of its secret paper's text.
+SECRET_WORDS = frozenset({"scope", "details"})
 #: What papers print of their record: who must not know one of these gets no paper.
 PRINTED = {
     "contract": frozenset({"total", "fee_terms", "payment_days", "details"}),

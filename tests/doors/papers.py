@@ -135,11 +135,11 @@ def sealing(ask: Asked) -> set[int]:
 
 
 def filled(ask: Asked) -> set[int]:
-    """The values a paper asks for: for whoever may change its record now."""
+    """The values a paper asks for: for whoever may change its record now, and open the paper."""
     assert ask.row is not None
     if not ask.visible:
         return MISSING
-    if not may(ask.who, "E", ask.row):
+    if not may(ask.who, "E", ask.row) or (ask.paper and not ask.opens(ask.paper)):
         return REFUSED
     if not editable(ask.row):
         return CONFLICT

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, case, or_, select
 
 from portal.chapters.customers.models import Contact, Customer
-from portal.kernel import access, text
+from portal.kernel import access, masks, text
 from portal.kernel.db import session
 from portal.kernel.words import Words, _
 
@@ -132,5 +132,5 @@ def known_contacts(phone: str, email: str, but: int | None = None) -> list[Known
 def _seen(ident: int) -> Contact | None:
     """The contact, if neither it nor what it was found by is hidden from the person."""
     found = session().get(Contact, ident)
-    hidden: Iterable[str] = access.masked(found) if found is not None else ()
+    hidden: Iterable[str] = masks.masked(found) if found is not None else ()
     return None if {"phone", "email"} & set(hidden) else found

@@ -13,7 +13,7 @@ from portal.chapters.customers.models import Customer
 from portal.chapters.sales import fees
 from portal.chapters.sales.models import Contract
 from portal.documents import naming
-from portal.kernel import access
+from portal.kernel import access, masks
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.words import Words, _
@@ -67,7 +67,7 @@ def _sells_to(customer: Customer) -> bool:
 
 def parts(_view: RecordView, record: Any) -> Iterator[Part]:
     """The fees as the paper will print them, for those who may know them."""
-    if isinstance(record, Contract) and "fee_terms" not in access.masked(record):
+    if isinstance(record, Contract) and "fee_terms" not in masks.masked(record):
         terms = record.fee_terms or {}
         tables = [
             (name, [[_printed(c, row.get(c)) for c in COLUMNS[name]] for row in terms[name]])
@@ -146,6 +146,6 @@ def _page(contract: Contract, terms: dict[str, Any], problems: dict[str, Any]) -
 def _contract(ident: int) -> Contract:
     """The contract, for whoever may know its fees; for others this page does not exist."""
     found = session().get(Contract, ident)
-    if found is None or "fee_terms" in access.masked(found):
+    if found is None or "fee_terms" in masks.masked(found):
         raise Unseen
     return found

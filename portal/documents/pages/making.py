@@ -86,6 +86,7 @@ def _record(kind_name: str, ident: int) -> Any:
 def _must_edit(record: Any) -> None:
     if not access.may(record, access.EDIT):
         raise Forbidden
+    subjects.paper_of(record)  # what stands in a paper is typed by those who may open it
     if not record.editable:
         raise Conflict(_("The paper is “%(s)s” now.", s=type(record).workflow.label(record.state)))
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from portal.kernel import access, clock
+from portal.kernel import clock, masks
 from portal.kernel.record import Record
 from portal.web.record_view.columns import Shown, shown
 
@@ -29,7 +29,7 @@ NONE = Cell("none")
 def cell(record: Record, name: str, hidden: frozenset[str] | None = None) -> Cell:
     """One cell; `hidden` spares asking for the masks of the same record again."""
     column = shown(type(record), name)
-    if column.names & (access.masked(record) if hidden is None else hidden):
+    if column.names & (masks.masked(record, among=column.names) if hidden is None else hidden):
         return MASKED
     value = getattr(record, name)
     if value is None or value == "":
@@ -39,7 +39,8 @@ def cell(record: Record, name: str, hidden: frozenset[str] | None = None) -> Cel
 
 def row(record: Record, names: tuple[str, ...]) -> list[Cell]:
     """The cells of one record in the order of `names`."""
-    hidden = access.masked(record)
+    among = frozenset[str]().union(*(shown(type(record), name).names for name in names))
+    hidden = masks.masked(record, among=among)
     return [cell(record, name, hidden) for name in names]
 
 

@@ -10,7 +10,7 @@ from flask import render_template, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import with_parent
 
-from portal.kernel import access
+from portal.kernel import access, masks
 from portal.kernel.db import session
 from portal.kernel.record import Staged
 from portal.kernel.words import Words, _
@@ -53,7 +53,7 @@ def facts(view: RecordView, record: Any) -> list[tuple[Words | str, list[Fact]]]
     heading = {"no", "state"}
     heading |= {n for n in ("title", "name") if getattr(record, n, None) == str(record)}
     names = tuple(n for n in names if n not in heading)
-    hidden = access.masked(record)
+    hidden = masks.masked(record)
     within = {name for inside in view.sections.values() for name in inside}
     groups: list[tuple[Words | str, tuple[str, ...]]] = [
         (_("Overview"), tuple(n for n in names if n not in within)),
@@ -77,7 +77,7 @@ def linked(record: Any, name: str, hidden: frozenset[str]) -> Cell:
 def owned(view: RecordView, record: Any) -> list[dict[str, Any]]:
     """The rows owned by the record, each relationship a table."""
     found = []
-    hidden = access.masked(record)
+    hidden = masks.masked(record)
     for name, columns in view.lines.items():
         column = shown(view.record, name)
         if column.names & hidden or column.target is None:

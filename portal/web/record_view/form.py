@@ -9,7 +9,7 @@ from flask import request
 from sqlalchemy import inspect
 from werkzeug.datastructures import MultiDict
 
-from portal.kernel import access
+from portal.kernel import access, masks
 from portal.kernel.db import session
 from portal.kernel.record import Record
 from portal.kernel.words import Words
@@ -80,7 +80,7 @@ def opened(view: RecordView, record: Any | None, typed: MultiDict[str, str] | No
     else:
         form = made(typed, obj=record)
         for name in view.fields:
-            if shown(view.record, name).names & access.masked(record):
+            if shown(view.record, name).names & masks.masked(record):
                 del form[name]
     _limit_choices(view, form, new=record is None)
     return form

@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from portal.kernel import access, text
+from portal.kernel import access, masks, text
 from portal.kernel.db import holding, session
 from portal.kernel.money import MOST
 from portal.kernel.record import Record
@@ -74,7 +74,7 @@ class Asked:
 
     def belonging(self) -> Iterator[tuple[Shown, int]]:
         """The related records the list is cut down to: ``customer_id=12``."""
-        hidden = access.sometimes_masked(self.record)
+        hidden = masks.sometimes_masked(self.record)
         for relation in inspect(self.record).relationships:
             ident = parsing.ident(self.args.get(f"{relation.key}_id", ""))
             if ident is not None and not relation.uselist:
@@ -107,7 +107,7 @@ class Asked:
 
     def _may_sort(self, name: str) -> bool:
         column = shown(self.record, name)
-        return column.sortable and not column.names & access.sometimes_masked(self.record)
+        return column.sortable and not column.names & masks.sometimes_masked(self.record)
 
     def sortable(self, name: str) -> bool:
         """Whether the head of this column is a link."""

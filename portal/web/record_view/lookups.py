@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, inspect, or_, select
 
-from portal.kernel import access, text
+from portal.kernel import masks, text
 from portal.kernel.db import holding, session
 from portal.kernel.errors import Unseen
 from portal.kernel.record import Record
@@ -54,7 +54,7 @@ def _target(view: RecordView, name: str) -> type[Record]:
 def by_what(view: RecordView, name: str, target: type[Record]) -> list[Any]:
     """The text columns to search, without those masked for the person in some row."""
     wanted = view.pick.get(name) or USUAL
-    hidden = access.sometimes_masked(target)
+    hidden = masks.sometimes_masked(target)
     there = inspect(target).column_attrs
     return [
         getattr(target, one)

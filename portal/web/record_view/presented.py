@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from portal.kernel import access
+from portal.kernel import access, masks
 from portal.kernel.db import session
 from portal.kernel.record import Staged
 from portal.kernel.words import Words, _
@@ -69,7 +69,7 @@ class Presented:
     @cached_property
     def hidden(self) -> frozenset[str]:
         """What is masked in some rows: neither sorted, filtered nor searched."""
-        return access.sometimes_masked(self.record)
+        return masks.sometimes_masked(self.record)
 
     @cached_property
     def filters(self) -> list[Filter]:
@@ -122,11 +122,17 @@ class Presented:
             return "person" if column.target.__tablename__ == "employee" else "text"
         return {"day": "date"}.get(column.kind, column.kind)
 
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The fields the list may show."""
+        columns = (shown(self.record, name) for name in self.columns)
+        return frozenset[str]().union(*(column.names for column in columns))
+
     def cell(self, row: Any, name: str) -> Cell:
         """One cell."""
         key = id(row)
         if key not in self._masks:
-            self._masks[key] = access.masked(row)
+            self._masks[key] = masks.masked(row, among=self._named)
         return cell(row, name, self._masks[key])
 
     def linked(self, row: Any, name: str) -> Cell:

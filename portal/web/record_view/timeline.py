@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import Mapper
 
-from portal.kernel import access, acts, comment
+from portal.kernel import access, acts, comment, masks
 from portal.kernel.audit import AuditEvent, AuditPayload
 from portal.kernel.db import session
 from portal.kernel.record import OWN_COLUMNS, Staged
@@ -72,7 +72,7 @@ def entry_of(record: Any, event: AuditEvent, payload: AuditPayload, *, brief: bo
     kind = "step" if step else "edit" if event.action == "edit" else "system"
     label = step.label if step else acts.told(event.action) or event.action.replace("_", " ")
     said = "" if kind == "edit" else str(label)
-    if event.reason:
+    if event.reason and (masks.whole(record) or event.actor_id == access.current().account_id):
         reason = str(acts.why(event.reason))
         said = str(labelled(said, reason)) if said else reason
     known = {} if brief and event.action == "create" else told(payload)
@@ -89,7 +89,7 @@ def told(payload: AuditPayload) -> dict[str, Any]:
 
 def changes_of(record: Any, known: dict[str, Any]) -> list[Change]:
     """The changes of known columns, old and new, masked as the record is now."""
-    hidden = access.masked(record)
+    hidden = masks.masked(record)
     found: list[Change] = []
     for name, (old, new) in known.items():
         column = column_of(type(record), name)

@@ -59,6 +59,7 @@ class RecordView(BaseView):
     fields a `CautiousView` looks at before saving. `new_button`: whether the list offers a new one.
     `when`: field -> (another field, its values for which this one is asked).
     `opens`: endpoint of another page that shows a record, called with `ident`.
+    `about_oneself`: whoever sees only what is about them has it on their profile, not in the menu.
     """
 
     record: ClassVar[type[Record]]
@@ -81,6 +82,7 @@ class RecordView(BaseView):
     new_button: ClassVar[bool] = True
     when: ClassVar[dict[str, tuple[str, tuple[str, ...]]]] = {}
     opens: ClassVar[str] = ""
+    about_oneself: ClassVar[bool] = False
 
     def __init__(self) -> None:
         table = self.record.__tablename__
