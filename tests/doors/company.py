@@ -62,6 +62,8 @@ class Company:
     pristine: Path | None = None
     people: dict[str, Person] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    #: The manifest each approved record was approved for, where a test asked for it.
+    approved: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def visitor(self, name: str = "") -> Visitor:
         """A browser in which this user is signed in, or nobody."""
@@ -93,6 +95,15 @@ class Company:
             return masks
         mine = opens(who, paper, record, self.rows["access_grant"])
         return masks if mine else masks | SECRET_WORDS
+
+    def settle(self) -> None:
+        """From now on `restore` leads back to how everything stands now."""
+        assert self.file is not None
+        remove_session()
+        self.engine.dispose()  # the last connection empties the write-ahead log into the file
+        self.pristine = self.file.with_name("pristine.db")
+        shutil.copyfile(self.file, self.pristine)
+        self.rows = _rows()
 
     def restore(self) -> None:
         """Everything as the seed made it: what a door changed does not colour the next."""

@@ -101,7 +101,9 @@ class ConfidentialityAgreement(Numbered, Staged):
         return self.counterparty or self.no or ""
 
     def prepare(self) -> None:
-        """The other party's name of now; who discloses, where the kind leaves no choice."""
+        """The other party's name and who discloses, while they may change; then they stay (R3.3.2)."""
+        if not self.editable:
+            return
         if self.kind != "employee":
             self.employee, self.employee_id = None, None
         elif self.customer_id or self.customer:

@@ -104,7 +104,12 @@ class Contract(Numbered, Staged):
     document: Mapped[Document | None] = relationship(info=shown(_("Paper")))
 
     def prepare(self) -> None:
-        """The client's name of now, the owner's department, the sum of the fee terms."""
+        """The client's name, the owner's department and the sum of the fee terms, while they may change.
+
+        Afterwards they stay what was approved, also when the client is renamed (R3.3.2).
+        """
+        if not self.editable:
+            return
         if self.customer is not None:
             self.counterparty = self.customer.name
         if self.owner is not None:
