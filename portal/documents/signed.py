@@ -19,7 +19,6 @@ from portal.documents.subjects import paper_of, record_of
 from portal.kernel import access, audit, clock, jobs
 from portal.kernel.db import after_commit, session, transaction
 from portal.kernel.errors import Conflict, Down, Invalid, Refusal, Unmet
-from portal.kernel.events import paper_signed
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
 from portal.organization.accounts import UserAccount
@@ -153,7 +152,6 @@ def _complete(
             retention.keep(document, retention.due(document, record, _day(job)))
             labels.rewrite(document)
             audit.note(document, "signed_copy_stored", {"sha256": stored[1], "key": stored[0]})
-            paper_signed.send(document, record=record)
             indexing.later(document)
             jobs.soon("audit.checkpoint")  # at every signing (C.1)
         finally:

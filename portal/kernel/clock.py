@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 #: The hour of the company's day at which nobody minds long work.
@@ -56,11 +56,3 @@ def months_after(day: date, count: int) -> date:
         return day.replace(year=whole // 12, month=whole % 12 + 1)
     except ValueError:
         return date((whole + 1) // 12, (whole + 1) % 12 + 1, 1)
-
-
-def working_days_from(day: date, count: int, holidays: frozenset[date] = frozenset()) -> date:
-    """The day `count` working days after `day`; Saturdays, Sundays and `holidays` do not count."""
-    while count > 0:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5 and day not in holidays
-    return day

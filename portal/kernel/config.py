@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-KNOWN_KEYS = {"dev", "secret", "changeme", "only-for-the-example"}
-
 
 class Config(BaseSettings):
     """Every setting of the installation; `PORTAL_<NAME>`, secrets also as `PORTAL_<NAME>_FILE`."""
@@ -89,8 +87,7 @@ class Config(BaseSettings):
                 " PORTAL_S3_SECRET_KEY"
             )
         if self.profile == "production":
-            key = self.secret_key.get_secret_value()
-            if len(key) < 32 or key in KNOWN_KEYS:
+            if len(self.secret_key.get_secret_value()) < 32:
                 raise ValueError("PORTAL_SECRET_KEY must be at least 32 characters of its own")
             if not self.public_url.startswith("https://"):
                 raise ValueError("PORTAL_PUBLIC_URL must be https in production")

@@ -16,6 +16,8 @@ from pathlib import Path
 import brotli
 from flask import Flask, Response, abort, request
 
+from portal.web.routes import needs
+
 STATIC = Path(__file__).parent / "static"
 STYLES = (
     "tokens", "shell", "pieces", "lists", "records", "papers", "forms", "finder", "narrow", "print",
@@ -73,6 +75,7 @@ def install(app: Flask) -> Assets:
     assets = Assets()
 
     @app.get(f"{assets.prefix}<name>", endpoint="asset")
+    @needs("public")
     def asset(name: str) -> Response:
         """One static file under its hashed name, for anybody."""
         file = assets.found(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask
@@ -12,10 +12,6 @@ from flask import Flask
 NEEDS = ("public", "signed-in", "record")
 #: Methods Flask adds by itself.
 _IMPLIED = frozenset({"HEAD", "OPTIONS"})
-#: Endpoints of libraries whose functions cannot be decorated: the files of the pages.
-_OPEN = frozenset({"asset"})
-#: Name of the table in ``app.extensions`` for endpoints marked from outside.
-_MARKED = "portal.needs"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -36,13 +32,6 @@ def needs(rule: str) -> Callable[[View], View]:
     return mark
 
 
-def mark_endpoints(app: Flask, endpoints: Iterable[str], rule: str) -> None:
-    """Say the need of endpoints whose functions a library makes (the record views)."""
-    if rule not in NEEDS:
-        raise ValueError(f"{rule!r} is none of {', '.join(NEEDS)}")
-    app.extensions.setdefault(_MARKED, {}).update(dict.fromkeys(endpoints, rule))
-
-
 def need_of(app: Flask, endpoint: str | None) -> str:
     """What an endpoint needs; ``signed-in`` for an address that leads nowhere."""
     if endpoint is None:
@@ -51,11 +40,7 @@ def need_of(app: Flask, endpoint: str | None) -> str:
 
 
 def _need(app: Flask, endpoint: str) -> str:
-    if endpoint in _OPEN:
-        return "public"
-    marked: dict[str, str] = app.extensions.get(_MARKED, {})
-    view = app.view_functions.get(endpoint)
-    return marked.get(endpoint) or str(getattr(view, "__needs__", ""))
+    return str(getattr(app.view_functions.get(endpoint), "__needs__", ""))
 
 
 def all_routes(app: Flask) -> list[dict[str, Any]]:

@@ -12,7 +12,6 @@ from portal.kernel.words import Words
 from portal.web.record_view import form as forms
 from portal.web.record_view.cells import NONE, Cell, dressed
 from portal.web.record_view.columns import shown
-from portal.web.record_view.lines import LinesField
 from portal.web.record_view.presented import Presented
 from portal.web.record_view.timeline import last_hand
 
@@ -41,13 +40,7 @@ def page(view: RecordView, record: Any) -> tuple[Response, int]:
         name = field.name
         if name == "form_token":
             continue
-        if isinstance(field, LinesField):
-            same += [
-                (k, v)
-                for k, v in request.form.items(multi=True)
-                if k.startswith((f"{name}-", f"del-{name}-"))
-            ]
-        elif raw(theirs[name]) == raw(field):
+        if raw(theirs[name]) == raw(field):
             same.append((name, raw(field)))
         else:
             differing.append(_difference(view, record, theirs[name], field))

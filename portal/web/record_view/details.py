@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from portal.web.record_view.view import RecordView
 
 MOST_RELATED = 10
-MOST_LINES = 200
 Fact = tuple[Words, Cell]
 
 
@@ -35,13 +34,13 @@ def page(view: RecordView, record: Any, problems: Mapping[str, Words] | None = N
         "record/details.html", view=Presented(view), record=record, title=str(record),
         number=getattr(record, "no", "") or "",
         state=type(record).workflow.states[record.state] if staged else None,
-        facts=facts(view, record), lines=owned(view, record), parts=extras.parts(view, record),
+        facts=facts(view, record), parts=extras.parts(view, record),
         more_actions=extras.actions(view, record),
         stepper=progress.stepper(record) if staged else [],
         next_sentence=progress.next_sentence(record) if staged else None,
         steps=progress.steps(record) if staged else [],
         related=[related(view, record, name) for name in view.related],
-        timeline=timeline.recent(record), may_comment=True, problems=problems or {},
+        timeline=timeline.recent(record), problems=problems or {},
         typed=request.form if problems else {},
         history_url=url_for(f"{view.endpoint}.history", id=record.id),
     )  # fmt: skip
@@ -72,20 +71,6 @@ def linked(record: Any, name: str, hidden: frozenset[str]) -> Cell:
     if found.kind != "text" or shown(record.__class__, name).kind != "one":
         return found
     return Cell("link", found.value, may_open(getattr(record, name)))
-
-
-def owned(view: RecordView, record: Any) -> list[dict[str, Any]]:
-    """The rows owned by the record, each relationship a table."""
-    found = []
-    hidden = masks.masked(record)
-    for name, columns in view.lines.items():
-        column = shown(view.record, name)
-        if column.names & hidden or column.target is None:
-            continue
-        labels = [shown(column.target, one).label for one in columns]
-        rows = [[cell(row, one) for one in columns] for row in getattr(record, name)[:MOST_LINES]]
-        found.append({"name": name, "title": column.label, "labels": labels, "rows": rows})
-    return found
 
 
 @dataclass(frozen=True)

@@ -129,10 +129,6 @@ class DateField(TextField):
         return parsing.day(typed)
 
 
-class MomentField(DateField):
-    """A moment is never typed by hand; the field only shows it."""
-
-
 class MoneyField(TextField):
     """A sum; the currency stands in a field of its own."""
 

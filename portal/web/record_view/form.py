@@ -16,7 +16,6 @@ from portal.kernel.words import Words
 from portal.web.record_view import parsing
 from portal.web.record_view.columns import shown
 from portal.web.record_view.fields import KINDS, ChoiceField, FixedField, LookupField, SuggestField
-from portal.web.record_view.lines import LinesField
 from portal.web.record_view.portal_form import PortalForm
 from portal.web.record_view.structured import PartsField, RowsField
 from portal.web.record_view.tokens import one_time_token
@@ -31,26 +30,9 @@ class RecordForm(PortalForm):
     form_token = wtforms.HiddenField(default=one_time_token)
 
 
-class RowForm(PortalForm):
-    """One owned row."""
-
-    id = wtforms.HiddenField()
-
-    def populate_obj(self, obj: Any) -> None:
-        """Everything but the id."""
-        for name, field in self._fields.items():
-            if name != "id":
-                field.populate_obj(obj, name)
-
-
 def form_class(view: RecordView) -> type[RecordForm]:
-    """The form class of a screen: the allow-list `fields`, then the owned lines."""
+    """The form class of a screen: the allow-list `fields`."""
     made = {name: field_for(view.record, name, view.endpoint) for name in view.fields}
-    for name, columns in view.lines.items():
-        column = shown(view.record, name)
-        assert column.target is not None
-        rows = {one: field_for(column.target, one, view.endpoint) for one in columns}
-        made[name] = LinesField(column=column, row_form=type("Row", (RowForm,), rows))
     return type(f"{view.record.__name__}Form", (RecordForm,), made)
 
 
@@ -121,7 +103,7 @@ def given(view: RecordView) -> dict[str, Any]:
 
 def groups(view: RecordView, form: Any) -> list[tuple[Words | str, list[str]]]:
     """The fields under their captions; what no section names comes first."""
-    there = [name for name in (*view.fields, *view.lines) if name in form]
+    there = [name for name in view.fields if name in form]
     named = {name for names in view.sections.values() for name in names}
     rest = [name for name in there if name not in named]
     found: list[tuple[Words | str, list[str]]] = [("", rest)] if rest else []

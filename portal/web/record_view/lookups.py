@@ -42,12 +42,6 @@ def _target(view: RecordView, name: str) -> type[Record]:
         column = shown(view.record, name)
         if column.kind == "one" and column.target is not None:
             return column.target
-    for lines, names in view.lines.items():
-        owned = shown(view.record, lines).target
-        if name in names and owned is not None:
-            column = shown(owned, name)
-            if column.kind == "one" and column.target is not None:
-                return column.target
     raise Unseen
 
 

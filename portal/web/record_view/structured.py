@@ -230,6 +230,6 @@ class RowsField(StructuredField):
         return all(fine) and not self.process_errors
 
     def __call__(self, **_kw: Any) -> str:
-        """The table; the engine's file name is kept."""
+        """The table."""
         blank = Row("", self.row_form(prefix=""))
-        return render_template("admin/model/inline_field_list.html", field=self, template=blank)
+        return render_template("record/_lines.html", field=self, template=blank)

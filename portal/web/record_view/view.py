@@ -51,8 +51,7 @@ class RecordView(BaseView):
 
     A screen declares class attributes; only `record`, `chapter` and `name` have no default.
     `columns`: what its list may show. `fields`: the allow-list of its form (empty: no form).
-    `sections`: caption -> fields, on the form and among the facts. `lines`: relationship ->
-    columns of owned rows edited with the record. `filters`, `search`, `sort`: of the list.
+    `sections`: caption -> fields, on the form and among the facts. `filters`, `search`, `sort`: of the list.
     `views`: caption -> arguments of its tabs. `pick`: relationship -> by which columns it is
     sought. `related`: to-many relationships shown below the facts. `facts`: what the details
     show instead of columns and fields. `papers`: papers belong to the records. `watched`: the
@@ -69,7 +68,6 @@ class RecordView(BaseView):
     fields: ClassVar[tuple[str, ...]] = ()
     facts: ClassVar[tuple[str, ...]] = ()
     sections: ClassVar[dict[Words, tuple[str, ...]]] = {}
-    lines: ClassVar[dict[str, tuple[str, ...]]] = {}
     filters: ClassVar[tuple[str, ...]] = ()
     search: ClassVar[tuple[str, ...]] = ()
     sort: ClassVar[str] = "-id"

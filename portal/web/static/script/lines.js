@@ -1,4 +1,4 @@
-// Lines owned by a record: the engine wants names like lines-3-price.
+// A list of rows edited as a table: each row needs names like lines-3-price.
 document.addEventListener("click", (e) => {
   const dropped = e.target.closest("[data-drop-line]")?.closest("tr");
   if (dropped) { bubble(dropped, "input"); dropped.remove(); }

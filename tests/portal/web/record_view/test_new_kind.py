@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 ROOT = Path(view.__file__).parents[3]
 
 
-def test_a_new_kind_of_record_with_owned_rows_works_from_form_to_sheet(database_url, tmp_path):
+def test_a_new_kind_of_record_works_from_form_to_sheet(database_url, tmp_path):
     done = subprocess.run(
         [
             sys.executable, "-W", "error", "-m", "tests.portal.web.record_view.visiting",

@@ -28,7 +28,6 @@ class Visit(Record):
     fare: Mapped[Decimal | None] = mapped_column(Amount, info=shown(_("Fare")))
     owner_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
     owner: Mapped[Employee] = relationship(info=shown(_("Owner")))
-    stops: Mapped[list[Stop]] = relationship(back_populates="visit", info=shown(_("Stops")))
 
 
 class Visits(RecordView):
@@ -37,29 +36,10 @@ class Visits(RecordView):
     record, chapter, name = Visit, "sales", _("Visits")
     columns = ("place", "visited_on", "fare", "owner")
     fields = ("place", "visited_on", "fare", "owner")
-    lines = {"stops": ("street", "minutes")}
     search, filters = ("place",), ("visited_on", "fare")
 
 
 # -- the whole of a new kind of record: end
-
-
-class Stop(Record):
-    """A street on the way, owned by its visit."""
-
-    __tablename__ = "visit_stop"
-    noun = _("Stop")
-
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
-    visit: Mapped[Visit] = relationship(back_populates="stops")
-    street: Mapped[str] = mapped_column(String(60), info=shown(_("Street")))
-    minutes: Mapped[int] = mapped_column(default=5, info=shown(_("Minutes")))
-
-    def __str__(self) -> str:
-        return self.street
-
-
-access.through(Stop, "visit_id", Visit)
 
 
 def allow() -> None:
