@@ -104,6 +104,8 @@ def connect(url: str, *, echo: bool = False) -> Engine:
     if url.startswith("postgresql"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+        # A server that vanished without a word must not hold a request for the system's minutes.
+        options["connect_args"] = {"connect_timeout": 5, "tcp_user_timeout": 20_000}
     engine = create_engine(url, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -201,12 +203,18 @@ def transaction() -> Iterator[None]:
 
 @contextmanager
 def if_free() -> Iterator[None]:
-    """A transaction for what is not worth waiting for: left out while another process writes."""
-    token = _patient.set(False)
+    """A transaction for what is not worth waiting for: left out while another process writes.
+
+    Raises `OperationalError` when the database is gone before anything was done.
+    """
+    token, begun = _patient.set(False), False
     try:
         with transaction():
+            begun = True
             yield
     except OperationalError as reason:
+        if not begun:
+            raise
         log.info("left out, the database is busy: %s", type(reason.orig).__name__)
     finally:
         _patient.reset(token)

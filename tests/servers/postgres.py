@@ -9,9 +9,9 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -38,6 +38,7 @@ class Postgres:
 
     port: int
     home: Path
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def url(self, database: str = "postgres") -> str:
         """The address of a database, as `PORTAL_DATABASE_URL` takes it."""
@@ -47,6 +48,21 @@ class Postgres:
         """Make a database as a copy of `template`, which nobody may be connected to; its URL."""
         self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.url(name)
+
+    def start(self) -> None:
+        """Start it, or start it again on the same data and port."""
+        options = OPTIONS | {"port": str(self.port), "unix_socket_directories": str(self.home)}
+        words = " ".join(f"-c {name}={value}" for name, value in (options | self.more).items())
+        _run("pg_ctl", "start", "--wait", *self._data, "--log", str(self.home / "log"),
+             "--options", words)  # fmt: skip
+
+    def stop(self) -> None:
+        """End it at once: whoever is connected is cut off in the middle of a word."""
+        _run("pg_ctl", "stop", "--mode=immediate", *self._data)
+
+    @property
+    def _data(self) -> tuple[str, str]:
+        return "--pgdata", str(self.home / "data")
 
     def drop(self, name: str) -> None:
         """Throw a database away, and whoever is still connected to it out."""
@@ -63,7 +79,8 @@ def postgres(run_folder: Path) -> Postgres:
     with _alone(run_folder):
         address = run_folder / ADDRESS
         if not address.exists():
-            cluster = _start()
+            cluster = new_cluster()
+            cluster.start()
             address.write_text(f"{cluster.port}\n{cluster.home}")
     port, home = address.read_text().split("\n")
     return Postgres(int(port), Path(home))
@@ -93,23 +110,20 @@ def stop_cluster(run_folder: Path) -> None:
     """Stop the run's cluster at once and remove it; nothing happens where none was started."""
     address = run_folder / ADDRESS
     if address.exists():
-        home = Path(address.read_text().split("\n")[1])
-        _run("pg_ctl", "stop", "--mode=immediate", "--pgdata", str(home / "data"))
+        port, home = address.read_text().split("\n")
+        Postgres(int(port), Path(home)).stop()
         shutil.rmtree(home)
 
 
-def _start() -> Postgres:
+def new_cluster(**more: str) -> Postgres:
+    """A cluster that is not started yet, with `more` settings; whoever makes it removes its home."""
     home = Path(tempfile.mkdtemp(prefix="portal-postgres-"))
     if os.geteuid() == 0:  # the server refuses to run as root
         shutil.chown(home, "postgres", "postgres")
-    data, log = str(home / "data"), str(home / "log")
     (port,) = free_ports(1)
     _run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
-         "--no-sync", "--pgdata", data)  # fmt: skip
-    options = OPTIONS | {"port": str(port), "unix_socket_directories": str(home)}
-    words = " ".join(f"-c {name}={value}" for name, value in options.items())
-    _run("pg_ctl", "start", "--wait", "--pgdata", data, "--log", log, "--options", words)
-    return Postgres(port, home)
+         "--no-sync", "--pgdata", str(home / "data"))  # fmt: skip
+    return Postgres(port, home, more)
 
 
 def _run(program: str, *arguments: str) -> None:

@@ -39,7 +39,8 @@ def install(app: Flask, who: Who, cookie: str, sign_in: str) -> None:
 
     `sign_in` is the endpoint of the login page.
     """
-    keeper = LoginManager(app)
+    # Templates read `g.person`: drawing the page that says "no" must not ask the database again.
+    keeper = LoginManager(app, add_context_processor=False)
     keeper.session_protection = None  # the session is a row of ours, the cookie only names it
 
     @keeper.request_loader

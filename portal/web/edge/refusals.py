@@ -123,12 +123,16 @@ def page(
 
 
 def _drawn(code: int, said: str, missing: list[Words], retry_after: int) -> Response | str:
-    """The page; when even that fails, one plain line."""
-    try:
-        return render_template(
-            "error.html", code=code, text=said, missing=missing, request_id=number(),
-            retry_after=retry_after,
-        )  # fmt: skip
-    except Exception:
-        log.exception("request %s: its error page failed too", number())
-        return Response(f"{code}: request {number()}\n", mimetype="text/plain")
+    """The page; without the person's frame when that cannot be drawn; at worst one plain line."""
+    if code >= 500:
+        g.waiting = 0  # counting what waits may be just what failed
+    for _try in range(2):
+        try:
+            return render_template(
+                "error.html", code=code, text=said, missing=missing, request_id=number(),
+                retry_after=retry_after,
+            )  # fmt: skip
+        except Exception:
+            log.exception("request %s: its error page failed too", number())
+            g.person = None
+    return Response(f"{code}: request {number()}\n", mimetype="text/plain")
