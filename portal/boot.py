@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 import portal.models
 from portal import policy
+from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality import services as confidentiality
 from portal.chapters.sales import services as sales
 from portal.documents import generation, incoming, indexing, parts, sealform, signed
@@ -16,7 +17,9 @@ from portal.kernel.db import connect
 from portal.organization import services as organization
 
 #: Importing these registers their job handlers, guards and effects.
-LISTENERS = (organization, generation, incoming, indexing, signed, sealform, sales, confidentiality)
+LISTENERS = (
+    organization, generation, incoming, indexing, signed, sealform, sales, confidentiality, issuing,
+)  # fmt: skip
 
 
 def boot(config: Config) -> Engine:

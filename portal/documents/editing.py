@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from portal.documents import generation, reading
 from portal.documents.incoming import Kept
 from portal.documents.models import Document
@@ -10,6 +12,7 @@ from portal.kernel.db import session
 from portal.kernel.errors import Conflict
 from portal.kernel.jobs import Job
 from portal.kernel.words import _
+from portal.organization.accounts import UserAccount
 
 
 def check_out(document: Document) -> None:
@@ -33,6 +36,15 @@ def release(document: Document) -> None:
         raise Conflict(_("Somebody is working on the paper in Word."))
     document.checked_out_by_id = document.checked_out_at = None
     audit.note(document, "checked_in", {})
+
+
+def holder(document: Document) -> str:
+    """The name of whoever has the paper checked out; empty while nobody has."""
+    query = select(UserAccount.name).where(UserAccount.id == document.checked_out_by_id)
+    if document.checked_out_by_id is None:
+        return ""
+    with access.system():
+        return session().scalar(query) or ""
 
 
 def working_file(document: Document) -> reading.Delivered:

@@ -127,6 +127,10 @@ class Staged(Record):
         """Whether its fields may still change."""
         return self.state in type(self).workflow.editable
 
+    def waits_now(self) -> Words | None:
+        """Who has it now; for kinds of record where the state alone does not say."""
+        return type(self).workflow.waits_for.get(self.state)
+
 
 def state_check(workflow: Workflow) -> CheckConstraint:
     """The database's own knowledge of the workflow's states, for `__table_args__`."""

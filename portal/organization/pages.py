@@ -17,6 +17,7 @@ from flask import (
     url_for,
 )
 from flask import session as form_session
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
@@ -54,7 +55,7 @@ def sign_in() -> Response | str | tuple[str, int, dict[str, str]]:
         )  # fmt: skip
     except TooMany as reason:
         waits = {"Retry-After": str(reason.retry_after)}
-        return _login(wanted, str(reason), name), 429, waits
+        return _login(wanted, str(reason), name, reason.retry_after), 429, waits
     except Invalid as reason:
         return _login(wanted, str(reason), name), 422, {}
     form_session.clear()  # tokens of forms from before are worth nothing afterwards
@@ -66,10 +67,17 @@ def sign_in() -> Response | str | tuple[str, int, dict[str, str]]:
     return answer
 
 
-def _login(wanted: str, said: str = "", name: str = "") -> str:
+def _login(wanted: str, said: str = "", name: str = "", wait: int = 0) -> str:
     return render_template(
-        "login.html", step="password", said=said, name=name[:64], next=wanted, other=None
+        "login.html", step="password", said=said, wait=wait, name=name[:64], next=wanted, other=None
     )
+
+
+@pages.get("/here")
+@needs("signed-in")
+def here() -> Response:
+    """Who is signed in, and the token their forms need now; for pages that have been open for long."""
+    return make_response(jsonify(person=g.person.id, csrf=generate_csrf()))
 
 
 @pages.post("/sign-out")

@@ -62,7 +62,7 @@ def count_try(*keys: str) -> None:
             if row.count > (MOST_FROM_ONE_PLACE if key.startswith(PLACE) else MOST_TRIES):
                 wait = max(wait, int((row.until - now).total_seconds()) + 1)
     if wait:
-        raise TooMany(_("Too many tries. Please wait %(s)s seconds.", s=wait), wait)
+        raise TooMany(_("Too many tries."), wait)
 
 
 def forget_tries(*keys: str) -> None:

@@ -23,7 +23,7 @@ STYLES = (
     "tokens", "shell", "pieces", "lists", "records", "papers", "forms", "finder", "narrow", "print",
 )  # fmt: skip
 SCRIPTS = (
-    "page", "menus", "keys", "finder", "lists", "forms", "lines", "dates", "lookups", "uploads",
+    "page", "session", "menus", "keys", "finder", "lists", "forms", "lines", "dates", "lookups", "uploads",
     "viewer",
 )  # fmt: skip
 TYPES = {

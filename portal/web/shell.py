@@ -22,6 +22,7 @@ PLACES = {
     "profile": "account.profile",
     "sign_out": "account.sign_out",
     "sign_in": "account.sign_in",
+    "here": "account.here",
 }
 #: Chapters in the menu's order; one without a screen the person may list is not there.
 CHAPTERS = {

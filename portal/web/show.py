@@ -77,6 +77,11 @@ def span(value: timedelta | None) -> str:
     return format_timedelta(value, threshold=1.5, locale=language.current())
 
 
+def seconds(value: int) -> str:
+    """So many seconds as a duration: 10 分鐘, 45 seconds."""
+    return span(timedelta(seconds=value))
+
+
 def size(octets: int | None) -> str:
     """``84 kB``, ``1.2 MB``: decimal units, one place from MB up."""
     if octets is None:
@@ -114,5 +119,5 @@ COLON = _(": ")
 #: What every template may call.
 GLOBALS: dict[str, Any] = {
     "money": money, "number": number, "day": day, "moment": moment, "ago": ago, "span": span,
-    "size": size, "colon": COLON, "badge_of": badge_of, "words": words,
+    "seconds": seconds,    "size": size, "colon": COLON, "badge_of": badge_of, "words": words,
 }  # fmt: skip

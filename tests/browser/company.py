@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ from urllib3.exceptions import HTTPError
 from tests.servers.object_server import free_ports
 
 PASSWORD = "only-for-the-tests-2026"
+#: The ids of the examples, by kind and name.
+Ids = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Company:
 
     address: str
     data: Path
-    ids: Mapping[str, Mapping[str, int]]
+    ids: Ids
 
     def at(self, path: str) -> str:
         """The whole address of a page."""
@@ -33,11 +35,15 @@ class Company:
 
 
 @contextmanager
-def running(folder: Path, settings: Mapping[str, str] = {}) -> Iterator[Company]:
+def running(
+    folder: Path,
+    settings: Mapping[str, str] = {},
+    prepare: Callable[[Path, Ids], Ids] = lambda _data, ids: ids,
+) -> Iterator[Company]:
     """Seed the acceptance company into `folder`, start the portal there, stop it afterwards.
 
-    `settings` are further `PORTAL_…` of the environment. Raises `RuntimeError` with the log's end
-    where it does not answer.
+    `settings` are further `PORTAL_…` of the environment; `prepare` may add to the seed before the
+    portal starts, and to its ids. Raises `RuntimeError` with the log's end where it does not answer.
     """
     (port,) = free_ports(1)
     address, data = f"http://127.0.0.1:{port}", folder / "var"
@@ -49,11 +55,12 @@ def running(folder: Path, settings: Mapping[str, str] = {}) -> Iterator[Company]
         _portal("seed", "--profile", "acceptance", "--password-file", str(folder / "password")),
         env=environment, check=True, capture_output=True, text=True,
     )  # fmt: skip
+    ids = prepare(data, json.loads(seeded.stdout))
     with (folder / "log").open("w+") as log:
         process = subprocess.Popen(_portal("up"), env=environment, stdout=log, stderr=log)
         try:
             _wait(address, folder / "log")
-            yield Company(address, data, json.loads(seeded.stdout))
+            yield Company(address, data, ids)
         finally:
             process.terminate()
             process.wait(30)

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.company import PASSWORD, Company, running
 from tests.browser.page_checks import Console, Content
 from tests.browser.places import SAID
+from tests.browser.states import prepare
 from tests.browser.typed_texts import texts_of
 
 #: Why a visitor's window is opened: who, how wide, which theme.
@@ -24,7 +25,7 @@ def company() -> Iterator[Company]:
     """The acceptance company, served by the real command."""
     with (
         tempfile.TemporaryDirectory(prefix="portal-browser-") as folder,
-        running(Path(folder)) as one,
+        running(Path(folder), prepare=prepare) as one,
     ):
         yield one
 

@@ -22,9 +22,17 @@ AXE = Path(__file__).parent / "axe" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HTML_LANG = {"zh_Hant_TW": "zh-Hant-TW", "zh_Hans_CN": "zh-Hans-CN", "en": "en"}
 _ENGLISH = re.compile(r"\b[A-Za-z]+(?: [a-z]+)+\b")
+#: What an open menu lies over is reached by closing the menu; the rule of sizes does not know that.
+_COVERED = """(v, n) => {
+  const [a, sheet] = [document.querySelector(n.target.join(' ')), document.querySelector('.menu[open] .sheet')]
+    .map((e) => e?.getBoundingClientRect());
+  return v.id === 'target-size' && sheet && a.left < sheet.right && a.right > sheet.left && a.top < sheet.bottom && a.bottom > sheet.top;
+}"""
 _RUN_AXE = """tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})
-  .then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ' – ' +
-    (n.failureSummary || '').split('\\n').slice(1, 2).join('').trim())))"""
+  .then(r => r.violations.flatMap(v => v.nodes.filter(n => !COVERED(v, n)).map(n => v.id + ': ' + n.target.join(' ') + ' – ' +
+    (n.failureSummary || '').split('\\n').slice(1, 2).join('').trim())))""".replace(
+    "COVERED", f"({_COVERED})"
+)
 #: Texts of the page: the language they are marked with, the text, whether it is a value shown.
 _TEXTS = """() => {
   const found = [], quiet = 'script, style, noscript, template, kbd, code, [data-content], .avatar, .said, .snippet, .redline-text';

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.browser.company import Company
+
 Act = Callable[[Page], None]
+#: What is the matter with the portal while a page is looked at.
+Trouble = Callable[[Company], AbstractContextManager[None]]
+
+
+def no_trouble(_company: Company) -> AbstractContextManager[None]:
+    """All is well."""
+    return nullcontext()
 
 
 @dataclass(frozen=True)
@@ -15,7 +25,8 @@ class Place:
     """One page in one state: reached by `who` (empty: nobody is signed in) at `path`, after `act`.
 
     `path` may name examples of the seed: ``{contract.draft_a}``. `status` is the answer's code.
-    What a small window does not have is not `narrow`.
+    What a small window does not have is not `narrow`, what a large one does not is not `wide`.
+    `during` is the trouble the portal is in meanwhile.
     """
 
     name: str
@@ -24,6 +35,12 @@ class Place:
     act: Act | None = None
     status: int = 200
     narrow: bool = True
+    wide: bool = True
+    during: Trouble = no_trouble
+
+    def fits(self, width: int) -> int:
+        """The width in which it is looked at when `width` is wished for."""
+        return width if self.narrow and self.wide else 1280 if self.wide else 360
 
 
 def click(selector: str) -> Act:

@@ -12,6 +12,7 @@ from tests.browser.company import Company
 from tests.browser.conftest import Windows, named, spoken_to
 from tests.browser.page_checks import Console, Content, all_faults
 from tests.browser.places import PLACES, Place
+from tests.browser.state_places import STATES
 
 pytestmark = [pytest.mark.browser, pytest.mark.office]
 
@@ -35,10 +36,10 @@ TURNS = (
 
 def visits() -> list[tuple[Look, Place]]:
     """What is looked at how: everything in the first look, and in turns in the others."""
-    found = [(WHOLE, place) for place in PLACES]
-    for at, place in enumerate(PLACES):
-        looks = [turn[at % len(turn)] for turn in TURNS]
-        found += [(look if place.narrow else replace(look, width=1280), place) for look in looks]
+    found = []
+    for at, place in enumerate((*PLACES, *STATES)):
+        looks = [WHOLE, *(turn[at % len(turn)] for turn in TURNS)]
+        found += [(replace(look, width=place.fits(look.width)), place) for look in looks]
     return found
 
 
@@ -89,7 +90,8 @@ def test_pages_are_sound(
         )
     for place in places:
         path = place.path.format(**named(company))
-        wrong = seen(page, console, place, path, look, content)
+        with place.during(company):
+            wrong = seen(page, console, place, path, look, content)
         faults += [f"{place.name}: {fault}" for fault in wrong]
     page.context.close()
     assert not faults, "\n".join(faults)

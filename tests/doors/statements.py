@@ -185,6 +185,7 @@ def _anybody(*found: int) -> Statement:
 OTHERS: dict[str, tuple[str, Statement]] = {
     "home.work": ("", _anybody(200)),
     "account.profile": ("", _anybody(200)),
+    "account.here": ("", _anybody(200)),
     "account.password": ("", _anybody(422)),
     "account.end_session": ("", _anybody(303)),
     "employees_lookup": ("", _anybody(200)),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.chapters.customers.models import Customer
 from portal.chapters.sales import fees
 from portal.chapters.sales.workflows import CONTRACT
+from portal.documents import sealing
 from portal.documents.models import Document
 from portal.kernel import numbering
 from portal.kernel.money import CURRENCIES, Amount
@@ -117,6 +118,15 @@ class Contract(Numbered, Staged):
         problems = fees.problems(self.fee_model, self.fee_terms or {}, self.start_on, self.end_on)
         if next(problems, None) is None:
             self.total = fees.total(self.fee_model, self.fee_terms or {})
+
+    def waits_now(self) -> Words | None:
+        """Once the seal is asked for, its request has it."""
+        if self.state != "approved" or self.document_id is None:
+            return super().waits_now()
+        seal = sealing.open_request(self.document_id)
+        if seal is None:
+            return super().waits_now()
+        return _("The seal is asked for (%(no)s); Management decides.", no=seal.no)
 
     def check(self) -> Iterator[tuple[str, Words]]:
         """Dates in order, and terms that the fee model can compute (R3.3.1)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from portal.documents import binding, labels, naming, subjects
+from portal.documents import binding, labels, naming, sealing, subjects
 from portal.documents.models import Document, SigningEvent
 from portal.documents.pages import registering
 from portal.kernel import access
@@ -64,6 +64,9 @@ def _paper_actions(record: Any) -> Iterator[Action]:
     signing = url_for("papers.show", ident=document.id, tab="signing")
     if registering.may_ask_seal(record):
         yield Action(_("Ask for the seal"), signing, "rubber-stamp", primary=True)
+    if registering.waits_for_seal(record) and (seal := sealing.open_request(document.id)):
+        url = url_for("signing_event.details_view", id=seal.id)
+        yield Action(_("Open the seal request"), url, "rubber-stamp")
     if registering.may_register(record):
         yield Action(_("Register signed copy"), signing, "upload", primary=True)
 

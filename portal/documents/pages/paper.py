@@ -116,6 +116,7 @@ def _files_part(document: Document) -> dict[str, Any]:
         "may_download": reading.may_download(document),
         "by_hand": editing.edited_by_hand(document),
         "me": access.current().account_id,
+        "holder": editing.holder(document),
         "making": binding.in_the_making(document),
         "may_edit": _may_edit(document),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.documents import sealing
 from portal.documents.taking_over import SCANNED
 from portal.kernel import access
 
@@ -40,7 +41,13 @@ def may_take_over(record: Any) -> bool:
     return fresh and (record.document_id is None or scanned) and is_registrar(record)
 
 
+def waits_for_seal(record: Any) -> bool:
+    """Whether the record's paper is sealed next."""
+    return SEALED.get(record.__tablename__) == record.state and record.document_id is not None
+
+
 def may_ask_seal(record: Any) -> bool:
     """Whether the person may ask for the seal on this record's paper, now (R3.3.2)."""
-    wanted = SEALED.get(record.__tablename__)
-    return wanted is not None and record.state == wanted and access.may(record, access.EDIT)
+    if not waits_for_seal(record) or not access.may(record, access.EDIT):
+        return False
+    return sealing.open_request(record.document_id) is None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Request, g, redirect, request, url_for
+from flask.globals import request_ctx
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
@@ -69,10 +70,11 @@ def install(app: Flask, who: Who, cookie: str, sign_in: str) -> None:
 
 
 def _turned_away(sign_in: str) -> Response:
-    """The login page, that leads back here; scripts are told so instead of being sent a page."""
+    """The login page, that leads back to this page or form; scripts are told so instead."""
     if asked.by_script():
         raise Unauthorized
-    if request.method not in ("GET", "HEAD"):
-        return redirect(url_for(sign_in), 303)
-    back = local_path(request.full_path.rstrip("?"))
-    return redirect(url_for(sign_in, next=back or None), 302)
+    sent = request.method not in ("GET", "HEAD")
+    adapter = request_ctx.url_adapter
+    page = adapter is not None and "GET" in adapter.allowed_methods()
+    back = local_path(request.full_path.rstrip("?")) if page else ""
+    return redirect(url_for(sign_in, next=back or None), 303 if sent else 302)

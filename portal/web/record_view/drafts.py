@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from portal.kernel import kept, text
 from portal.kernel.errors import TooLarge
 from portal.kernel.words import _
+from portal.web.record_view import tokens
 from portal.web.record_view.columns import shown
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def take(view: RecordView, ident: int | None) -> Response:
     }
     if len(typed) > MOST_FIELDS or sum(len(v) for vs in typed.values() for v in vs) > MOST_LETTERS:
         raise TooLarge(_("This draft is too long to be kept."))
-    if not any(text.illegal(v) for vs in typed.values() for v in vs):
+    late = tokens.used(request.form.get("form_token"))  # the form was sent while this was under way
+    if not late and not any(text.illegal(v) for vs in typed.values() for v in vs):
         kept.keep(key(view, ident), {"typed": typed})
     return Response(status=204)
 

@@ -74,7 +74,7 @@ def next_sentence(record: Staged) -> Words:
     """Who has it now, and what comes next; what breaks off a life is never suggested."""
     workflow, state = type(record).workflow, record.state
     after = _after(workflow, state)
-    waits = workflow.waits_for.get(state)
+    waits = record.waits_now()
     if waits is not None:
         return waits if after is None else _("%(now)s Next: %(next)s.", now=waits, next=after)
     if mine := [s.label for s in steps(record) if not (s.missing or s.danger or s.needs_reason)]:

@@ -47,6 +47,14 @@ def take(token: str | None) -> Kept | None:
     return row
 
 
+def used(token: str | None) -> bool:
+    """Whether the form with this token was sent already."""
+    who = access.current().account_id
+    return (
+        who is not None and bool(token) and session().get(Kept, (who, f"token:{token}")) is not None
+    )
+
+
 def sent_once(act: Callable[[], str]) -> Response:
     """Do `act` in a transaction and lead to the address it gives; sent again, lead there at once.
 

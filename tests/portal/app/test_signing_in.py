@@ -84,6 +84,32 @@ def test_a_session_ended_elsewhere_leads_to_the_login_and_back(browser):
     assert back.location == "/sales/contract/?state=draft"
 
 
+@pytest.mark.parametrize(
+    ("sent", "back"),
+    [
+        ("/sales/contract/new/", "/sign-in?next=/sales/contract/new/"),
+        ("/sales/contract/advance/", "/sign-in"),  # nothing to come back to
+    ],
+)
+def test_a_form_sent_after_its_session_ended_leads_back_to_the_form(browser, sent, back):
+    one = browser("sales_a")
+    with access.acting_as(access.SYSTEM), transaction():
+        end_sessions(account("sales_a").id)
+    remove_session()
+    answer = one.client.post(sent, data={"title": "typed"})
+    assert (answer.status_code, answer.location) == (303, back)
+
+
+def test_a_page_that_was_open_for_long_learns_who_is_signed_in(browser):
+    one = browser("sales_a")
+    answer = one.get("/here", headers={"Accept": "application/json"})
+    with access.acting_as(access.SYSTEM):
+        assert answer.json["person"] == account("sales_a").id
+    remove_session()
+    assert one.client.post("/sign-out", data={"csrf_token": answer.json["csrf"]}).status_code == 303
+    assert one.get("/here", headers={"Accept": "application/json"}).status_code == 401
+
+
 def test_a_locked_account_is_out_at_once(browser):
     one = browser("sales_a")
     with access.acting_as(access.SYSTEM), transaction():

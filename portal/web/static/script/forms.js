@@ -1,13 +1,19 @@
-// Forms: a draft every two quiet seconds, a question before leaving with changes, focus on the errors.
+// Forms: a draft every two quiet seconds and when one leaves, a question before leaving with changes, focus on the errors.
 for (const form of $$("[data-guard]")) {
   let dirty = false, timer;
   const state = $("[data-draft-state]", form);
-  const draft = async () => {
+  const draft = async (leaving = false) => {
+    clearTimeout(timer);
+    timer = 0;
     if (!form.dataset.draft) return;
     const body = new FormData(form);
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
-    const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { "X-CSRFToken": token() } }).catch(() => ({}));
-    if (answer.ok && state) state.textContent = `${words("saved")} ${new Date().toTimeString().slice(0, 5)}`;
+    const answer = await fetch(form.dataset.draft, {
+      method: "POST", body, keepalive: leaving, headers: { "X-CSRFToken": token(), Accept: "application/json" },
+    }).catch(() => ({}));
+    if (!state) return;
+    if (answer.status === 204) state.textContent = `${words("saved")} ${new Date().toTimeString().slice(0, 5)}`;
+    if (answer.status === 401) state.textContent = words("ended");
   };
   form.addEventListener("input", () => {
     dirty = true;
@@ -16,7 +22,8 @@ for (const form of $$("[data-guard]")) {
     clearTimeout(timer);
     timer = setTimeout(draft, 2000);
   });
-  form.addEventListener("submit", () => { dirty = false; clearTimeout(timer); });
+  form.addEventListener("submit", () => { dirty = false; clearTimeout(timer); timer = 0; });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && timer) draft(true); });
   addEventListener("beforeunload", (e) => dirty && e.preventDefault());
 }
 $("[data-focus]")?.focus();

@@ -17,6 +17,11 @@ document.addEventListener("keydown", (e) => {
   if (open) { open.removeAttribute("open"); $("summary", open).focus(); }
   else if (bar?.classList.contains("open")) { drawer(false); toggle.focus(); }
 });
+// Who walks on with Tab leaves what was open, so that it covers nothing they come to.
+document.addEventListener("focusin", (e) => {
+  $$("details.menu[open]").forEach((menu) => menu.contains(e.target) || menu.removeAttribute("open"));
+  if (bar?.classList.contains("open") && !bar.contains(e.target) && e.target !== toggle) drawer(false);
+});
 document.addEventListener("toggle", (e) => {
   if (e.target.open && e.target.matches?.("details.menu")) $("[autofocus], textarea", e.target)?.focus();
 }, true);

@@ -34,7 +34,7 @@ from portal.web.record_view import RecordView, install
 
 PASSWORD = "only-for-the-tests-2026"
 PACKAGE = Path(portal.boot.__file__).parent
-PLACES = ("home", "find", "preferences", "profile", "sign_out", "sign_in")
+PLACES = ("home", "find", "preferences", "profile", "sign_out", "sign_in", "here")
 
 
 def application(screens: tuple[type[RecordView], ...]) -> Flask:

@@ -143,6 +143,14 @@ def test_a_draft_is_kept_offered_and_gone_once_saved(company):
     assert "unsent draft" not in browser.read(NEW)
 
 
+def test_a_draft_that_arrives_after_its_form_was_sent_is_not_kept(company):
+    browser = company.as_person("sales_a")
+    typed = filled(browser, NEW, name="A whole name")
+    assert browser.post(NEW, typed).status_code == 302
+    assert browser.post("/customers/customer/draft/", typed).status_code == 204
+    assert "unsent draft" not in browser.read(NEW)
+
+
 def test_a_draft_of_an_edit_can_be_thrown_away(company):
     ident = company.client("sales_a", "Cloud")
     browser = company.as_person("sales_a")
