@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.company import PASSWORD, Company, running
 from tests.browser.page_checks import Console, Content
 from tests.browser.places import SAID
+from tests.browser.state_places import TYPED
 from tests.browser.states import prepare
 from tests.browser.typed_texts import texts_of
 
@@ -33,7 +34,7 @@ def company() -> Iterator[Company]:
 @pytest.fixture(scope="session")
 def content(company: Company) -> Content:
     """Everything people typed into that company."""
-    return Content.of({*texts_of(company.data), *SAID})
+    return Content.of({*texts_of(company.data), *SAID, *TYPED})
 
 
 class Windows:

@@ -15,7 +15,7 @@ from tests.browser.places import Act, Place, click, found, sent, small_menu
 #: What is typed below; one is saved, and the page may say the others again.
 BEFORE, THEIRS, MINE = "採購窗口每週一回覆", "採購窗口改為每週三回覆", "採購窗口改為每日回覆"
 DRAFT = "尚未送出的品名"
-SAID = (BEFORE, THEIRS, MINE, DRAFT)
+TYPED = (BEFORE, THEIRS, MINE, DRAFT)
 
 
 @contextmanager

@@ -24,6 +24,8 @@ from tests.browser.company import Ids
 
 #: The sweep looks at a job that runs for as long as it takes.
 A_DAY = timedelta(days=1)
+#: Drafts for tests of their own.
+DRAFTS = {"walked": "鍵盤走訪專案", "clicked": "連按兩下專案", "typed": "輸入未送出專案"}
 
 
 def prepare(data: Path, ids: Ids) -> Ids:
@@ -32,12 +34,16 @@ def prepare(data: Path, ids: Ids) -> Ids:
     with access.acting_as(access.SYSTEM):
         accounts = {one.username: one for one in session().scalars(select(UserAccount))}
         client = session().get_one(Customer, ids["customer"]["a"])
+    drafts = {
+        name: records.contract(accounts, "sales_a_mgr", client, title)
+        for name, title in DRAFTS.items()
+    }
     held = records.contract(accounts, "sales_a", client, "夏季試吃活動外包")
     asked = records.contract(accounts, "sales_a", client, "年節禮盒電話行銷外包")
     walk.generate(accounts, "sales_a", held)
     walk.bring_to(accounts, "sales_a", asked, "approved")
     made = {
-        "contract": {"held": held.id, "sealing": asked.id},
+        "contract": {"held": held.id, "sealing": asked.id, **{n: d.id for n, d in drafts.items()}},
         "document": {"held": taken_out(accounts, held), "sealing": paper_of(asked)},
         "version": {"signed": file_of(ids["document"]["signed"])},
         "signing_event": {"asked": seal_asked(accounts, asked)},
