@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from doc_templates.errors import PaperError
+from doc_templates.hiding import check_words
 from doc_templates.parts import w
 
 _TYPE = re.compile(
@@ -49,11 +50,17 @@ FIELDS = frozenset(
 _CHANGES = (
     "ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "sectPrChange", "tblPrChange",
     "tcPrChange", "trPrChange", "tblGridChange", "tblPrExChange", "numberingChange", "cellIns",
-    "cellDel", "cellMerge",
+    "cellDel", "cellMerge", "customXmlInsRangeStart", "customXmlDelRangeStart",
 )  # fmt: skip
 #: Elements that bring in, run or hide something. A bound control shows what lies elsewhere in the
 #: file, whatever its own text says; a mail merge asks a database when the file is opened.
-_ACTIVE = ("altChunk", "object", "control", "subDoc", "dataBinding", "mailMerge")
+_ACTIVE = ("altChunk", "object", "control", "subDoc", "mailMerge")
+_BINDING = "{*}dataBinding"  # newer Word binds whole passages under a name of its own
+#: What pictures begin with: PNG, JPEG, GIF, BMP, TIFF, EMF, WMF.
+_PICTURES = (
+    b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*",
+    b"\1\0\0\0", b"\xd7\xcd\xc6\x9a", b"\1\0\t\0",
+)  # fmt: skip
 _VML = ("{urn:schemas-microsoft-com:vml}", "{urn:schemas-microsoft-com:office:office}")
 
 
@@ -95,10 +102,12 @@ def _member(relations: str, target: str) -> str:
 
 
 def check_part(name: str, root: etree._Element, tracked: bool) -> None:
-    """One XML part (E_ACTIVE, E_EXTERNAL, E_FIELD); unless `tracked`, E_TRACKED and E_COMMENT."""
+    """One XML part (E_ACTIVE, E_EXTERNAL, E_FIELD, what `check_words` refuses); unless `tracked`,
+    E_TRACKED and E_COMMENT.
+    """
     if not name.startswith("word/"):
         return
-    active = next(root.iter(*map(w, _ACTIVE)), None)
+    active = next(root.iter(*map(w, _ACTIVE), _BINDING), None)
     if active is not None:
         raise PaperError("E_ACTIVE", name, etree.QName(active).localname)
     if not tracked and next(root.iter(*map(w, _CHANGES)), None) is not None:
@@ -109,6 +118,13 @@ def check_part(name: str, root: etree._Element, tracked: bool) -> None:
         _check_drawing(name, element)
     for code in _field_codes(root):
         _check_field(name, code)
+    check_words(name, root)
+
+
+def check_picture(name: str, body: bytes) -> None:
+    """A picture is one by its content, which is what converters go by (E_CT)."""
+    if not body.startswith(_PICTURES):
+        raise PaperError("E_CT", name, "not a picture")
 
 
 def _check_drawing(name: str, element: etree._Element) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from doc_templates.contents import check_part, check_relations, check_types
+from doc_templates.contents import check_part, check_picture, check_relations, check_types
 from doc_templates.errors import PaperError
 from doc_templates.parts import parse
 
@@ -57,6 +57,8 @@ def open_package(data: bytes, *, tracked: bool = True) -> Package:
             check_relations(name, parse(name, body))
         elif name.endswith(".xml"):
             check_part(name, parse(name, body), tracked)
+        else:
+            check_picture(name, body)
     _check_root(members.get(_ROOT, b"<none/>"))
     return Package(members)
 

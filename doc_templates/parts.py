@@ -16,6 +16,7 @@ PARSER = etree.XMLParser(
     huge_tree=False, remove_pis=True, remove_comments=True,
 )  # fmt: skip
 _STRICT = b"purl.oclc.org/ooxml"
+_ENCODINGS = ("UTF-8", "US-ASCII", "ASCII")
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)")
 
 
@@ -43,6 +44,10 @@ def parse(name: str, body: bytes) -> etree._Element:
     if body.count(b"<") > MOST_ELEMENTS * 2:
         raise PaperError("E_BOMB", name, "too many elements")
     try:
-        return etree.fromstring(body, PARSER)
+        root = etree.fromstring(body, PARSER)
     except (etree.XMLSyntaxError, ValueError) as reason:
         raise PaperError("E_XML", name, str(reason)[:120]) from reason
+    read = root.getroottree().docinfo  # what the parser took it for, however it was dressed up
+    if read.internalDTD is not None or (read.encoding or "UTF-8").upper() not in _ENCODINGS:
+        raise PaperError("E_DTD", name)
+    return root

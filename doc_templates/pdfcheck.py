@@ -1,46 +1,49 @@
-"""Looking for active content in a PDF's objects, compressed ones included."""
+"""Looking for active content in a PDF's objects: nothing runs, fetches, sends or carries files."""
 
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Iterator
 
-_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.S)
-_OBJECT_STREAM = re.compile(rb"/Type\s*/ObjStm\b")
-_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-_STRING = re.compile(rb"\((?:\\.|[^\\()])*\)", re.S)
-_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|ImportData|GoToE)\b")
-_MOST_INFLATED = 64 << 20
+from doc_templates.pdfobjects import Found, Unreadable, objects
+
+#: Names of actions and parts that no scan or printed paper needs. A link to a page may be clicked.
+_ACTIVE = frozenset(
+    b"JavaScript JS Launch EmbeddedFile EmbeddedFiles RichMedia XFA ImportData GoToE GoToR "
+    b"SubmitForm ResetForm Movie Sound Rendition AA".split()
+)
+#: What may stand behind an action that runs by itself when the file is opened: nothing of these.
+_ON_OPENING = (b"URI", b"Next")
+_REFERENCE = re.compile(rb"(\d{1,10})[\x00\t\n\f\r ]+\d{1,5}[\x00\t\n\f\r ]+R")
 
 
 def active_content(data: bytes) -> str | None:
     """The name of the first active thing in a PDF, or None.
 
-    Text in strings and the contents of pages do not count: only names in objects do.
+    Text in strings and the contents of pages do not count: only names in objects do. What cannot
+    be read for certain counts as active.
     """
-    for objects in _objects(data):
-        plain = _ESCAPED.sub(lambda m: bytes([int(m[1], 16)]), _STRING.sub(b"()", objects))
-        match = _ACTIVE.search(plain)
-        if match is not None:
-            name = match[1].decode()
-            return "EmbeddedFile" if name.startswith("Embedded") else name
-    return None
+    opening: set[int] = set()
+    leading_out: set[int | None] = set()
+    try:
+        for found in objects(data):
+            for name in found.names:
+                if name in _ACTIVE:
+                    return "EmbeddedFile" if name.startswith(b"Embedded") else name.decode()
+            if any(name in found.names for name in _ON_OPENING):
+                leading_out.add(found.number)
+            for place in found.after(b"OpenAction"):
+                if _leads_out(found, place):
+                    return "OpenAction"
+                if reference := _REFERENCE.match(found.data, place):
+                    opening.add(int(reference[1]))
+    except Unreadable as reason:
+        return str(reason)
+    return "OpenAction" if opening & leading_out else None
 
 
-def _objects(data: bytes) -> Iterator[bytes]:
-    """The file without its streams, then what the object streams hold."""
-    yield _STREAM.sub(b"", data)
-    left = _MOST_INFLATED
-    start = 0
-    for match in _STREAM.finditer(data):
-        head = data[max(start, match.start() - 400) : match.start()]
-        start = match.end()
-        if _OBJECT_STREAM.search(head.rsplit(b" obj", 1)[-1]) is None or left <= 0:
-            continue
-        try:
-            inflated = zlib.decompressobj().decompress(match[1], left)
-        except zlib.error:
-            continue
-        left -= len(inflated)
-        yield inflated
+def _leads_out(found: Found, place: int) -> bool:
+    """Whether the action written at this place is more than a jump within the file."""
+    if not found.data.startswith(b"<<", place):
+        return False
+    later = (n for n, end in zip(found.names, found.ends, strict=True) if end > place)
+    return any(name in _ON_OPENING for name in later)

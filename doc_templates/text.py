@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from doc_templates.pdfium import opened
-from doc_templates.references import settle
+from doc_templates.references import numbers_of, settle
 from doc_templates.zipped import read_members
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -21,6 +21,9 @@ _PARTS = tuple(
 )
 #: Content controls the portal fills itself; not words of the paper.
 STAMPED = frozenset({"portal:number", "portal:version", "portal:qr"})
+#: Stands in `margins` where a page number is printed.
+COUNTED = "\0"
+_ALL: frozenset[str] = frozenset()
 _COUNTED = re.compile(r"^\s*(PAGE|NUMPAGES|SECTIONPAGES)\b")
 
 
@@ -30,7 +33,7 @@ def word_text(data: bytes) -> list[str]:
     Text in deleted revisions is left out, text boxes are read once. The file must have passed
     the package policy.
     """
-    return list(_paragraphs(data, frozenset()))
+    return list(_paragraphs(data, _ALL))
 
 
 def same_text(a: bytes, b: bytes) -> bool:
@@ -64,19 +67,54 @@ def page_count(data: bytes) -> int:
         return len(document)
 
 
+def numbered_text(data: bytes) -> str:
+    """The body of a Word file as it is printed: its paragraphs, a line each, with their numbers."""
+    members = read_members(settle(data))
+    root = etree.fromstring(members["word/document.xml"], _PARSER)
+    numbers = numbers_of(root, members)
+    return "\n".join(
+        numbers.get(paragraph, "") + "".join(_pieces(paragraph, _ALL))
+        for paragraph in root.iter(f"{_W}p")
+        if not _left_out(paragraph, _ALL)
+    )
+
+
+def margins(data: bytes) -> tuple[list[str], list[str]]:
+    """The headers and the footers of a Word file; `COUNTED` stands where pages are counted."""
+    members = read_members(data)
+    headers: list[str] = []
+    footers: list[str] = []
+    for kind, texts in (("header", headers), ("footer", footers)):
+        for name in sorted(n for n in members if re.fullmatch(rf"word/{kind}\d*\.xml", n)):
+            root = etree.fromstring(members[name], _PARSER)
+            paragraphs = root.iter(f"{_W}p")
+            texts.append("\n".join("".join(_pieces(p, _ALL, COUNTED)) for p in paragraphs))
+    return headers, footers
+
+
+def repeated_rows(data: bytes) -> list[str]:
+    """The heading rows of tables, which a table that runs on prints again on the next page."""
+    root = etree.fromstring(read_members(data)["word/document.xml"], _PARSER)
+    return [
+        "\n".join("".join(_pieces(p, _ALL)) for p in row.iter(f"{_W}p"))
+        for row in root.iter(f"{_W}tr")
+        if row.find(f"{_W}trPr/{_W}tblHeader") is not None
+    ]
+
+
 def _words(data: bytes) -> list[str]:
-    folded = (" ".join(text.split()) for text in _paragraphs(settle(data), STAMPED))
+    folded = (" ".join(text.split()) for text in _paragraphs(settle(data), STAMPED, ""))
     return [text for text in folded if text]
 
 
-def _paragraphs(data: bytes, without: frozenset[str]) -> Iterator[str]:
+def _paragraphs(data: bytes, without: frozenset[str], counted: str | None = None) -> Iterator[str]:
     members = read_members(data)
     for part in _PARTS:
         for name in sorted(filter(part.match, members)):
             root = etree.fromstring(members[name], _PARSER)
             for paragraph in root.iter(f"{_W}p"):
                 if not _left_out(paragraph, without):
-                    yield "".join(_pieces(paragraph, without))
+                    yield "".join(_pieces(paragraph, without, counted))
 
 
 def _left_out(element: etree._Element, without: frozenset[str]) -> bool:
@@ -96,8 +134,13 @@ def _tag(control: etree._Element) -> str:
     return "" if tag is None else tag.get(f"{_W}val", "")
 
 
-def _pieces(paragraph: etree._Element, without: frozenset[str]) -> Iterator[str]:
-    """The visible texts of a paragraph itself, not of text boxes in it."""
+def _pieces(
+    paragraph: etree._Element, without: frozenset[str], counted: str | None = None
+) -> Iterator[str]:
+    """The visible texts of a paragraph itself, not of text boxes in it.
+
+    Page numbers as the file says them, or each piece of one as `counted`.
+    """
     codes: list[str] = []  # instructions of the fields we are inside of
     todo = [iter(paragraph)]
     while todo:
@@ -115,12 +158,14 @@ def _pieces(paragraph: etree._Element, without: frozenset[str]) -> Iterator[str]
         elif tag == f"{_W}instrText" and codes:
             codes[-1] += element.text or ""
         elif tag == f"{_W}t":
-            if not (without and any(_COUNTED.match(code) for code in codes)):
-                yield element.text or ""
+            page = counted is not None and any(_COUNTED.match(code) for code in codes)
+            yield (counted or "") if page else element.text or ""
         elif tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
             yield " "
         elif tag == f"{_W}noBreakHyphen":
             yield "-"
+        elif tag == f"{_W}fldSimple" and _COUNTED.match(element.get(f"{_W}instr", "")):
+            yield "".join(element.itertext(f"{_W}t")) if counted is None else counted
         elif not _closed(element, without):
             todo.append(iter(element))
 

@@ -46,11 +46,23 @@ def standard_text(document: Document) -> bytes:
     )
 
 
-def unchanged(document: Document) -> bool:
-    """Unchanged standard text: the words equal the template's for its data, and no free value departs.
+def printed_otherwise(document: Document, number: int) -> dict[str, list[str]] | None:
+    """What the PDF of a version does not print of its Word file (`missing`), and what it prints
+    besides (`added`); None when it prints every word and no other.
+    """
+    version = document.file("docx", number)
+    if version is None or version.printed_otherwise is None:
+        return None
+    told: dict[str, list[str]] = json.loads(version.printed_otherwise)
+    return told
 
-    Both halves of the ruling: the bytes' text equals render(template, data), and the manifest
-    names no reason why the values are not standard (R8.1.2).
+
+def unchanged(document: Document) -> bool:
+    """Unchanged standard text: made by the portal, word for word, and no free value departs.
+
+    Both halves of the ruling: the bytes' text equals render(template, data), and nothing says why
+    the values are not standard (R8.1.2). A file that somebody edited in Word is never that: words
+    can be made to say something else by their form alone.
     """
     version = document.file("docx")
     if version is None or document.template_id is None:
@@ -59,7 +71,12 @@ def unchanged(document: Document) -> bool:
 
 
 def departures(document: Document) -> list[str]:
-    """Why the values themselves are not standard (free text filled, another law, outside limits)."""
+    """Why the paper is not standard whatever its words: edited in Word, free text filled, another
+    law, outside limits.
+    """
+    current = document.file("docx")
+    if current is not None and current.merge_data is None:
+        return ["edited in Word"]
     filled = [v for v in document.versions if v.kind == "docx" and v.merge_data]
     if not filled or document.template_id is None:
         return ["no template"]

@@ -11,6 +11,7 @@ from doc_templates.errors import PaperError
 from doc_templates.images import check_pdf
 from doc_templates.package import open_package
 from doc_templates.pdf import ConversionFailed
+from doc_templates.printed import Printed, compare_printed
 from doc_templates.stamp import stamp
 from doc_templates.text import pdf_pages
 from portal.documents import classes, incoming, indexing, labels, storing, subjects, templates
@@ -177,7 +178,7 @@ def start_version(
 def check_upload(data: bytes, document: Document) -> None:
     """An uploaded Word file obeys the package policy and kept its number, version and QR."""
     try:
-        open_package(data)
+        open_package(data, tracked=False)
         stamp(data, number=document.no, version=1, qr=verify_url(document))
     except PaperError as reason:
         raise Invalid({"file": said(reason)}) from reason
@@ -202,6 +203,7 @@ def make_version(job: Job) -> dict[str, Any]:
         jobs.progress(job, 1)
         pdf = parts().converter.convert([word])[0]
         check_pdf(pdf)
+        apart = compare_printed(word, pdf)
     except (PaperError, ConversionFailed) as reason:
         words = said(reason) if isinstance(reason, PaperError) else NO_PDF
         with transaction():
@@ -211,7 +213,7 @@ def make_version(job: Job) -> dict[str, Any]:
     encryption = storing.encryption_for(document)
     word_at = storing.put(version, word, encryption, "docx")
     pdf_at = storing.put(version, pdf, encryption, "pdf")
-    _finish(version, document, (word, *word_at), (pdf, *pdf_at), encryption)
+    _finish(version, document, (word, *word_at), (pdf, *pdf_at), encryption, apart)
     if job.payload.get("upload"):
         incoming.forget(job.payload["upload"])
     return {"document_id": document.id}
@@ -232,6 +234,7 @@ def _finish(
     word: tuple[bytes, str, str],
     pdf: tuple[bytes, str, str],
     encryption: str,
+    apart: Printed,
 ) -> None:
     """Tx 2: compare-and-set, so that a late second worker changes nothing."""
     pages = pdf_pages(pdf[0])
@@ -249,12 +252,16 @@ def _finish(
         storing.stored(second, pdf[1], pdf[2], len(pdf[0]), encryption)
         session().add(second)
         version.pages = len(pages)
+        if not apart.same:
+            told = {"missing": apart.missing, "added": apart.added}
+            version.printed_otherwise = json.dumps(told, ensure_ascii=False)
         document.current_no = max(document.current_no, version.version_no)
         keep_pages(document, version.version_no, pages)
         document.revision += 1
         audit.note(
             document, "version_stored",
-            {"version": version.version_no, "docx_sha256": word[2], "pdf_sha256": pdf[2]},
+            {"version": version.version_no, "docx_sha256": word[2], "pdf_sha256": pdf[2],
+             "printed_as_said": apart.same},
         )  # fmt: skip
         indexing.later(document)
 

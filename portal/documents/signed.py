@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from doc_templates.errors import PaperError
-from doc_templates.images import check_pdf, photos_to_pdf
+from doc_templates.images import PHOTOS, check_pdf, photos_to_pdf
 from doc_templates.text import pdf_pages
 from portal.documents import generation, incoming, indexing, labels, retention, storing
 from portal.documents.incoming import Kept
@@ -33,10 +33,13 @@ on_stored: dict[str, Callable[[Any, dict[str, Any]], None]] = {}
 def as_pdf(files: Sequence[bytes]) -> bytes:
     """One PDF from what was uploaded: a PDF as it is, or photos put together in order.
 
-    Raises `Invalid` naming the file field when the content is neither.
+    Raises `Invalid` naming the file field when the content is neither, or the photos are too many:
+    a page that is left out would be missing from the paper in force.
     """
     if not files or not all(files):
         raise Invalid({"file": _("Choose the scan or the photos of the signed paper.")})
+    if len(files) > PHOTOS:
+        raise Invalid({"file": _("At most %(n)s photos; scan longer papers as one PDF.", n=PHOTOS)})
     try:
         if len(files) == 1 and files[0][:5] == b"%PDF-":
             check_pdf(files[0])

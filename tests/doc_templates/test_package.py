@@ -182,6 +182,8 @@ def test_a_broken_member() -> None:
         b"<?xml version='1.0' encoding='UTF-7'?>+ADw-x/+AD4-",
         b"<?xml version='1.0' encoding='big5'?><x/>",
         b"<?xml version='1.0' encoding = \"IBM037\"?><x/>",
+        b"<?xml version='1.0'" + b" " * 400 + b"encoding='UTF-7'?>+ADw-!DOCTYPE x><x/>",
+        b"<?xml version='1.0'" + b" " * 400 + b"encoding='ISO-8859-1'?><x/>",
     ],
 )
 def test_dtds_entities_and_other_encodings(body: bytes) -> None:

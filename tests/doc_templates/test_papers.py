@@ -15,6 +15,7 @@ from doc_templates.engine import cached_compile
 from doc_templates.manifest import Manifest, nested, read_manifest
 from doc_templates.pdf import Converter
 from doc_templates.pdf.headings import left_behind
+from doc_templates.printed import Printed, compare_printed
 from doc_templates.references import numbers_of
 from doc_templates.stamp import stamp
 from doc_templates.text import pdf_pages, word_text
@@ -159,7 +160,7 @@ def test_a_planted_disorder_is_seen() -> None:
 @pytest.mark.office
 def test_pages_are_whole(office_program: str, cjk_fonts: tuple[str, ...], tmp_path: Path) -> None:
     """Every sample in its language, in one run: no empty page, no heading alone at the foot, pages
-    counted, the signatures never without a clause before them, the seal form on one page.
+    counted, every word printed and no other, the signatures never without a clause before them, the seal form on one page.
     """
     names, files = [], []
     for code in catalogue.CODES:
@@ -182,6 +183,7 @@ def test_pages_are_whole(office_program: str, cjk_fonts: tuple[str, ...], tmp_pa
             assert "".join(said[locale].format(number, len(pages)).split()) in page, (code, locale)
             assert len(page) > 150, (code, locale, number)
         assert not left_behind(word, pdf), (code, locale)
+        assert compare_printed(word, pdf) == Printed(), (code, locale)
         if code == "D37":
             assert len(pages) == 1
         else:

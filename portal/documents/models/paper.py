@@ -133,6 +133,8 @@ class DocumentVersion(Base):
     encryption: Mapped[str] = mapped_column(String(8), default="none")
     #: What the template was filled with (canonical JSON, sealed: it holds personal data).
     merge_data: Mapped[str | None] = mapped_column(Sealed)
+    #: Where the PDF prints other words than the Word file says (JSON, sealed); None: nowhere.
+    printed_otherwise: Mapped[str | None] = mapped_column(Sealed)
     file_name: Mapped[str] = mapped_column(String(200), default="")
     error: Mapped[str] = mapped_column(Text, default="")
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True)

@@ -101,6 +101,7 @@ def _pages_part(document: Document) -> dict[str, Any]:
 
 def _changes_part(document: Document) -> dict[str, Any]:
     """The redline, against the version before or against the unchanged template text."""
+    reading.log_opening(document, document.current_no)  # the tab holds the whole text
     first = document.current_no <= 1  # a first version has nothing before it but the template
     against = request.args.get("against") or ("template" if first else "previous")
     compare = comparing.with_template if against == "template" else comparing.with_previous
@@ -108,7 +109,8 @@ def _changes_part(document: Document) -> dict[str, Any]:
         found = compare(document, document.current_no)
     except Unseen:
         found = None
-    return {"against": against, "redline": found}
+    apart = comparing.printed_otherwise(document, document.current_no)
+    return {"against": against, "redline": found, "apart": apart}
 
 
 def _files_part(document: Document) -> dict[str, Any]:

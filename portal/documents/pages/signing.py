@@ -26,7 +26,7 @@ from portal.web.record_view.tokens import sent_once
 from portal.web.routes import needs
 
 pages = Blueprint("paper_signing", __name__, url_prefix="/papers")
-MOST_PHOTOS, MOST_COPIES = 40, 50
+MOST_COPIES = 50
 
 
 @pages.post("/<int:ident>/seal-request")
@@ -127,7 +127,7 @@ def signed_copy_again(ident: int) -> Response:
 
 def read_files() -> list[bytes]:
     """The scan, or the photos in their order."""
-    return [sent.read() for sent in request.files.getlist("file")[:MOST_PHOTOS]]
+    return [sent.read() for sent in request.files.getlist("file")]
 
 
 def signed_on() -> date:

@@ -39,12 +39,22 @@ FLAGS = {
     "negation": _("Negation"),
 }
 
+#: What one should know of a comparison, by the codes of `doc_templates.redline`.
+REMARKS = {
+    "OLD_HAD_REVISIONS": _("The earlier text had tracked changes; they were taken as accepted."),
+    "NEW_HAD_REVISIONS": _("The new text has tracked changes; they were taken as accepted."),
+    "PARTS_DIFFER": _(
+        "A header, a footer or a note is in only one of the two texts; read the pages."
+    ),
+    "OBJECTS_LOST": _("Pictures or drawings were removed; they cannot be shown here."),
+}
+
 
 def install(app: Flask) -> None:
     """Give every template of the portal these names."""
     app.jinja_env.globals.update(
         classes=CLASSES, seals=SEALS, grant_rights=RIGHTS, kind_words=KINDS, paper_tabs=TABS,
-        facet_words=FACETS, flag_words=FLAGS,
+        facet_words=FACETS, flag_words=FLAGS, remark_words=REMARKS,
         employee_locales=LOCALES, holds=holds,
     )  # fmt: skip
 

@@ -823,6 +823,7 @@ def upgrade() -> None:
         sa.Column("mime", sa.String(length=100), nullable=False),
         sa.Column("encryption", sa.String(length=8), nullable=False),
         sa.Column("merge_data", sa.Text(), nullable=True),
+        sa.Column("printed_otherwise", sa.Text(), nullable=True),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("idempotency_key", sa.String(length=64), nullable=True),
