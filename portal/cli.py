@@ -121,7 +121,7 @@ def _up(config: Config, asked: argparse.Namespace) -> int:
 
 def _worker(config: Config, _asked: argparse.Namespace) -> int:
     _ready(config)
-    return serve.worker(config)
+    return serve.worker()
 
 
 def _migrate(config: Config, asked: argparse.Namespace) -> int:
@@ -133,9 +133,20 @@ def _migrate(config: Config, asked: argparse.Namespace) -> int:
     return 0
 
 
+def _deserted(config: Config) -> bool:
+    """Whether nobody has an account yet; only then is the database brought to the newest shape."""
+    engine = boot(config)
+    if migrations.current(engine) is not None:
+        empty = seeding.is_empty()
+        remove_session()  # a migration must not wait for our own reading
+        if not empty:
+            return False
+    upgrading.bring(engine, config, lambda line: print(line, file=sys.stderr))
+    return True
+
+
 def _seed(config: Config, asked: argparse.Namespace) -> int:
-    migrations.upgrade(boot(config))
-    if not seeding.is_empty():
+    if not _deserted(config):
         print("The database is not empty; nothing was changed.", file=sys.stderr)
         return 1
     if asked.profile == "acceptance":
@@ -151,8 +162,7 @@ def _found(config: Config, asked: argparse.Namespace) -> int:
     except ValueError as reason:
         print(f"Say a user name and a full name: {reason}", file=sys.stderr)
         return 2
-    migrations.upgrade(boot(config))
-    if not seeding.is_empty():
+    if not _deserted(config):
         print("There are accounts already; nothing was changed.", file=sys.stderr)
         return 1
     print("First passwords, shown only now; change them in the profile:")

@@ -17,12 +17,13 @@ from portal.kernel.db import remove_session
 from portal.kernel.worker import Worker
 
 log = logging.getLogger(__name__)
+#: Seconds before a process that died is started again: the first time, the second …
 RESTS = (0.5, 1, 2, 5, 10)
+TICK = 0.3
 
 
-def worker(config: Config) -> int:
-    """Take jobs until told to stop; a job in hand is finished first."""
-    boot(config)
+def worker() -> int:
+    """Take jobs until told to stop, in a process that is booted; a job in hand is finished first."""
     one = Worker()
     signal.signal(signal.SIGTERM, one.stop)
     signal.signal(signal.SIGINT, one.stop)
@@ -59,25 +60,49 @@ def _up(config: Config, *, demo: bool, say: Callable[[str], None]) -> int:
         say(line)
     if deserted:
         say("Nobody has an account yet: portal found --admin NAME=… --management NAME=…")
-    return _keep_running(children)
+    return keep_running(children)
 
 
-def _keep_running(commands: dict[str, list[str]]) -> int:
-    """Start each command and start it again when it dies, resting longer each time it does at once."""
-    running = {name: subprocess.Popen(args) for name, args in commands.items()}
-    deaths = dict.fromkeys(commands, 0)
-    stopping = []
+class _Child:
+    """A process that is started again when it dies, after a rest that grows while it dies at once."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name, self.command = name, command
+        self.deaths = 0
+        self.start()
+
+    def start(self) -> None:
+        """Now."""
+        self.process = subprocess.Popen(self.command)
+        self.since, self.due = time.monotonic(), 0.0
+
+    def look(self, steady: float) -> None:
+        """Start it again when it is dead and has rested; after `steady` seconds of life, soon."""
+        now = time.monotonic()
+        if self.process.poll() is None:
+            return
+        if not self.due:
+            self.deaths = 0 if now - self.since > steady else self.deaths
+            rest = RESTS[min(self.deaths, len(RESTS) - 1)]
+            code = self.process.returncode
+            log.error("%s ended with %s; starting it again in %s s", self.name, code, rest)
+            self.deaths, self.due = self.deaths + 1, now + rest
+        elif now >= self.due:
+            self.start()
+
+
+def keep_running(commands: dict[str, list[str]], steady: float = 60.0) -> int:
+    """Keep each command running until told to stop; `steady`: seconds after which one lives well."""
+    stopping: list[bool] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_args: stopping.append(True))
+    children = [_Child(name, command) for name, command in commands.items()]
     while not stopping:
-        for name, process in list(running.items()):
-            if process.poll() is None:
-                continue
-            log.error("%s ended with %s; starting it again", name, process.returncode)
-            time.sleep(RESTS[min(deaths[name], len(RESTS) - 1)])
-            deaths[name] += 1
-            running[name] = subprocess.Popen(commands[name])
-        time.sleep(0.3)
-    for process in running.values():
-        process.terminate()
-    return max(abs(process.wait()) for process in running.values()) and 0
+        for child in children:
+            child.look(steady)
+        time.sleep(TICK)
+    for child in children:
+        child.process.terminate()
+    for child in children:
+        child.process.wait()
+    return 0

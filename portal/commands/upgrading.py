@@ -45,6 +45,11 @@ def copied(engine: Engine, data: Path, revision: str) -> Path:
     with draft.open("rb") as written:
         os.fsync(written.fileno())
     draft.replace(path)
+    place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(place)  # its name as well
+    finally:
+        os.close(place)
     return path
 
 

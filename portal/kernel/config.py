@@ -150,14 +150,18 @@ def kept_secret(path: Path) -> str:
 def from_environment() -> Config:
     """Read the environment; `PORTAL_X_FILE` gives the content of a file as `PORTAL_X`.
 
-    Raises `pydantic.ValidationError` naming every setting that is wrong, `OSError` or
+    What a file holds stays in this process: no other one finds it in its environment. Raises
+    `pydantic.ValidationError` naming every setting that is wrong, `OSError` or
     `UnicodeDecodeError` for a file that cannot be read.
     """
-    for name, value in list(os.environ.items()):
+    found = {}
+    for name, value in os.environ.items():
+        plain = name.removesuffix("_FILE")
         if (
             name.startswith("PORTAL_")
-            and name.endswith("_FILE")
+            and plain != name
+            and plain not in os.environ
             and name != "PORTAL_STORE_KEYS_FILE"
         ):
-            os.environ.setdefault(name.removesuffix("_FILE"), Path(value).read_text().strip())
-    return Config()
+            found[plain.removeprefix("PORTAL_").lower()] = Path(value).read_text().strip()
+    return Config(**found)  # type: ignore[arg-type]

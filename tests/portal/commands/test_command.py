@@ -53,6 +53,7 @@ def test_the_configuration_is_shown_without_its_secrets(monkeypatch, capsys, tmp
     assert "postgresql://portal:**********@db.example/portal" in said
     for secret in ("k" * 40, "access-key-1", "s3-secret-in-a-file", "db-password"):
         assert secret not in said
+    assert "s3-secret-in-a-file" not in os.environ.values()  # no child of ours inherits it
 
 
 @pytest.mark.parametrize(
@@ -112,6 +113,21 @@ def test_an_old_database_is_copied_before_it_is_touched(tmp_path, capsys):
         assert kept.execute("SELECT count(*) FROM attempt").fetchone() == (1,)
     assert "is at 0000, the program needs 0001" in upgrading.missing(engine)
     engine.dispose()
+
+
+def test_an_old_database_with_people_in_it_is_left_as_it_is(tmp_path, capsys):
+    people = ["found", "--admin", "boss=甲", "--management", "gm=乙"]
+    assert main(people) == 0
+    remove_session()
+    database = tmp_path / "var" / "portal.db"
+    with sqlite3.connect(database) as old:
+        old.execute("UPDATE alembic_version SET version_num = '0000'")
+    for command in (people, ["seed", "--profile", "demo"], ["seed", "--profile", "acceptance"]):
+        assert main(command) == 1
+        assert "nothing was changed" in capsys.readouterr().err
+    with sqlite3.connect(database) as old:
+        assert old.execute("SELECT version_num FROM alembic_version").fetchall() == [("0000",)]
+    assert not (tmp_path / "var" / "backups").exists()
 
 
 @pytest.mark.servers
