@@ -76,15 +76,16 @@ class Change:
         return f"{self.key[0]}.{self.column}"
 
 
-def lines(file: Path) -> Lines:
-    """Every row of the tables an approval is about."""
+def every(file: Path, table: str) -> list[tuple[int, dict[str, Any]]]:
+    """Every row of a table with its id."""
     with closing(sqlite3.connect(file)) as database:
         database.row_factory = sqlite3.Row
-        return {
-            (table, row["id"]): dict(row)
-            for table in TABLES
-            for row in database.execute(f"SELECT * FROM {table}")
-        }
+        return [(row["id"], dict(row)) for row in database.execute(f"SELECT * FROM {table}")]
+
+
+def lines(file: Path) -> Lines:
+    """Every row of the tables an approval is about."""
+    return {(table, ident): line for table in TABLES for ident, line in every(file, table)}
 
 
 def held(found: Lines) -> set[Key]:

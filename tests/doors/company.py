@@ -96,6 +96,14 @@ class Company:
         mine = opens(who, paper, record, self.rows["access_grant"])
         return masks if mine else masks | SECRET_WORDS
 
+    def tamper(self, statement: str, **values: Any) -> None:
+        """Change rows past every door and step, as a day that passed would; `restore` leads back here."""
+        assert self.file is not None
+        remove_session()
+        with closing(sqlite3.connect(self.file)) as database, database:
+            assert database.execute(statement, values).rowcount
+        self.settle()
+
     def settle(self) -> None:
         """From now on `restore` leads back to how everything stands now."""
         assert self.file is not None

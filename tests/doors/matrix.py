@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from portal.kernel import clock
 from portal.seed.people import DEPARTMENTS, SEATS, Seat
 
 EARLY = "state=draft,legal_review,changes,approved,void"
@@ -233,11 +234,18 @@ PRINTED = {
 }
 
 
+def holds(grant: Row) -> bool:
+    """Whether an access grant holds at this moment."""
+    return grant.state == "given" and grant.valid_from <= clock.now() < grant.valid_to
+
+
 def opens(who: Person, paper: Row, record: Row, grants: list[Row]) -> bool:
     """Whether the person sees a paper of `record`: the right on the record and what its class asks."""
     if record.values.get("employee_id") in {who.employee} - {None}:
         return True  # one may always open a paper one is to sign or has signed
-    granted = any(g.grantee_id == who.employee and g.document_id == paper.id for g in grants)
+    granted = any(
+        g.grantee_id == who.employee and g.document_id == paper.id and holds(g) for g in grants
+    )
     keeps = who.employee is not None and paper.custodian_id == who.employee
     if who.cleared and (granted or keeps):
         return True

@@ -12,49 +12,12 @@ from flask import jsonify, request
 from portal.seed.people import SEATS
 from portal.web.routes import needs
 from tests.doors import doors as at
+from tests.doors.answers import missing, wrong
 from tests.doors.asked import MISSING, NOWHERE
 from tests.doors.company import Company, answered
-from tests.doors.matrix import Row
 
 pytestmark = pytest.mark.office
 NAMES = [seat.username for seat in SEATS if seat.username != "disabled"]
-#: Doors that change nothing another door looks at.
-HARMLESS = {"keep", "draft", "release", "end_session"}
-
-
-def wrong(company: Company, name: str, only: str = "") -> list[str]:
-    """Every door (of endpoints that begin with `only`) that answers otherwise than the matrix says."""
-    who, visitor, found = company.people[name], company.visitor(name), list[str]()
-    for door in (one for one in at.doors(company) if one.rule.endpoint.startswith(only)):
-        nowhere = ""
-        for row in at.rows(door, company, who):
-            expected = door.statement(at.ask(company, who, door, row))
-            answer = at.knock(visitor, door, at.address(door, company, row), row)
-            if answer.status_code not in expected:
-                found.append(f"{door.name} {row}: {answer.status_code}, not {expected}")
-            if changed(door, answer.status_code):
-                company.restore()
-            if row is None or answer.status_code != 404 or expected != MISSING:
-                continue
-            nowhere = nowhere or missing(company, name, door, row)
-            if answered(answer) != nowhere:
-                found.append(f"{door.name} {row}: tells itself from a row that does not exist")
-    return found
-
-
-def changed(door: at.Door, status: int) -> bool:
-    """Whether the door may have done something."""
-    view = door.rule.endpoint.rpartition(".")[2]
-    return door.method == "POST" and status < 400 and view not in HARMLESS
-
-
-def missing(company: Company, name: str, door: at.Door, row: Row, accept: str = "") -> str:
-    """What the door says of a row nobody has."""
-    nobody = Row(row.kind, NOWHERE, {})
-    where = at.address(door, company, nobody)
-    answer = at.knock(company.visitor(name), door, where, nobody, **at.accepting(accept))
-    assert answer.status_code == 404, (door.name, answer.status_code)
-    return answered(answer)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import pytest
 from flask import Flask
 
 from portal.web.routes import needs
 from tests.doors import doors as at
+from tests.doors.answers import knocks
 from tests.doors.company import Company, tables_of
 
 pytestmark = pytest.mark.office
 #: Nobody, and somebody whose account was disabled.
 STRANGERS = ("", "disabled")
-
-
-def knocks(company: Company, name: str, accept: str) -> list[tuple[str, int, str]]:
-    """Every door tried with a row that is there: (door, status, place it leads to)."""
-    found = []
-    visitor = company.visitor(name)
-    for door in at.doors(company):
-        for row in at.rows(door, company, company.people["sales_a"])[:1]:
-            where = at.address(door, company, row)
-            answer = at.knock(visitor, door, where, row, **at.accepting(accept))
-            found.append((door.name, answer.status_code, urlsplit(answer.location or "").path))
-    return found
 
 
 @pytest.mark.parametrize("name", STRANGERS)

@@ -62,6 +62,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_event_action"), ["action"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_event_actor_id"), ["actor_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_event_at"), ["at"], unique=False)
+        batch_op.create_index(
+            "ix_audit_event_object", ["object_type", "object_id", "seq"], unique=False
+        )
 
     op.create_table(
         "audit_head",
