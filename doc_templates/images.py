@@ -29,6 +29,14 @@ def page_image(pdf: bytes, page: int, *, dpi: int = 110, watermark: str | None =
 
     Raises `IndexError` for a page that is not there and `pypdfium2.PdfiumError` for a broken file.
     """
+    picture = page_picture(pdf, page, dpi, watermark)
+    out = io.BytesIO()
+    picture.save(out, "WEBP", quality=80, method=2)
+    return out.getvalue()
+
+
+def page_picture(pdf: bytes, page: int, dpi: int, watermark: str | None) -> Image.Image:
+    """`page_image` before it is packed."""
     with opened(pdf) as document:
         if not 0 <= page < len(document):
             raise IndexError(page)
@@ -37,11 +45,7 @@ def page_image(pdf: bytes, page: int, *, dpi: int = 110, watermark: str | None =
         fits = (_MOST_PIXELS / max(1.0, width * height)) ** 0.5
         picture = sheet.render(scale=min(dpi / 72, fits)).to_pil().convert("RGB")
         sheet.close()
-    if watermark:
-        picture = _marked(picture, watermark, dpi)
-    out = io.BytesIO()
-    picture.save(out, "WEBP", quality=80, method=2)
-    return out.getvalue()
+    return _marked(picture, watermark, dpi) if watermark else picture
 
 
 def _marked(picture: Image.Image, text: str, dpi: int) -> Image.Image:

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from doc_templates.images import page_image
+from doc_templates.readingcopy import reading_copy
 from portal.documents import labels, storing
 from portal.documents.classes import classified
 from portal.documents.models import AccessGrant, Document, DocumentVersion
+from portal.documents.subjects import record_of
 from portal.kernel import access, audit, clock
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
@@ -19,6 +21,8 @@ from portal.kernel.words import _
 
 #: An opening within this many seconds of the last one of the same person is the same opening.
 SAME_OPENING = 600
+#: Files a reading copy can be made of.
+MARKED = ("pdf", "signed_scan")
 
 
 @dataclass(frozen=True)
@@ -107,25 +111,58 @@ def _download_granted(document: Document, employee_id: int) -> bool:
         return session().scalar(query.limit(1)) is not None
 
 
+def takes_original(document: Document, version: DocumentVersion) -> bool:
+    """Whether the person gets the bytes themselves, without a watermark (R8.1.3, README §6).
+
+    Public and internal papers are nobody's secret. Of the others Legal takes the original,
+    whoever checked the paper out its Word file, and whoever sends it out for signature the PDF
+    that is to be signed.
+    """
+    who = access.current()
+    if not classified(document.classification) or who.holds("legal", "legal_head"):
+        return True
+    if version.version_no != document.current_no:
+        return False
+    if version.kind == "docx":
+        return who.account_id is not None and document.checked_out_by_id == who.account_id
+    record = record_of(document)
+    goes_out = version.kind == "pdf" and document.state == "out_for_signature"
+    return goes_out and record is not None and access.may(record, access.EDIT)
+
+
+def may_take(document: Document, version: DocumentVersion) -> bool:
+    """Whether the person may have this file, be it as a reading copy: that is made of pages only."""
+    original = takes_original(document, version)
+    return may_download(document) and (original or version.kind in MARKED)
+
+
 def download(document: Document, version: DocumentVersion) -> Delivered:
-    """The file itself; the log's entry is committed before the first byte (R8.1.3)."""
+    """The file, or a copy with the reader's name on each page; the log's entry is committed before
+    the first byte (R8.1.3).
+    """
     if version.document_id != document.id or version.state != "stored":
         raise Unseen
     if not may_download(document):
         raise Forbidden(_("This paper may be read here, but not taken away as a file."))
+    if not may_take(document, version):
+        raise Forbidden(_("The Word file goes to Legal and to whoever checked the paper out."))
+    mark = None if takes_original(document, version) else watermark(document)
     with transaction():
         audit.note(
             document, "downloaded",
-            {"version": version.version_no, "kind": version.kind, "sha256": version.sha256},
+            {"version": version.version_no, "kind": version.kind, "sha256": version.sha256,
+             "copy": mark is not None},
         )  # fmt: skip
-    return Delivered(storing.read(version), version.mime, file_name(document, version))
+    data = storing.read(version)
+    name = file_name(document, version, copy=mark is not None)
+    return Delivered(data if mark is None else reading_copy(data, mark), version.mime, name)
 
 
-def file_name(document: Document, version: DocumentVersion) -> str:
+def file_name(document: Document, version: DocumentVersion, *, copy: bool = False) -> str:
     """What the file is called on the reader's disk."""
     ending = {"docx": "docx", "pdf": "pdf", "signed_scan": "pdf"}.get(version.kind, "bin")
-    signed = "-signed" if version.kind == "signed_scan" else ""
-    return f"{document.no}-{document.title}-v{version.version_no}{signed}.{ending}".replace(
+    which = ("-signed" if version.kind == "signed_scan" else "") + ("-copy" if copy else "")
+    return f"{document.no}-{document.title}-v{version.version_no}{which}.{ending}".replace(
         "/", "／"
     )
 

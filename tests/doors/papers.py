@@ -23,11 +23,15 @@ def paper(ask: Asked) -> set[int]:
 
 
 def taken(ask: Asked) -> set[int]:
-    """As a file: never a secret paper; a confidential one with the record right or a grant for it."""
+    """The Word file: never of a secret paper; of a confidential one for Legal alone (nobody has
+    checked it out here).
+    """
     assert ask.row is not None
     if not ask.visible:
         return MISSING
     if ask.row.classification == "secret":
+        return REFUSED
+    if ask.row.classification == "confidential" and not legal(ask):
         return REFUSED
     without = [g for g in ask.company.rows["access_grant"] if g.rights == "download"]
     by_right = opens(ask.who, ask.row, ask.record, [])

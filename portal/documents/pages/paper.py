@@ -114,8 +114,12 @@ def _changes_part(document: Document) -> dict[str, Any]:
 
 
 def _files_part(document: Document) -> dict[str, Any]:
+    stored = (v for v in document.versions if v.state == "stored")
+    taken = [v for v in stored if reading.may_take(document, v)]
     return {
         "may_download": reading.may_download(document),
+        "takes": {v.id for v in taken},
+        "copies": {v.id for v in taken if not reading.takes_original(document, v)},
         "by_hand": editing.edited_by_hand(document),
         "me": access.current().account_id,
         "holder": editing.holder(document),
