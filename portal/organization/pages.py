@@ -68,9 +68,7 @@ def sign_in() -> Response | str | tuple[str, int, dict[str, str]]:
 
 
 def _login(wanted: str, said: str = "", name: str = "", wait: int = 0) -> str:
-    return render_template(
-        "login.html", step="password", said=said, wait=wait, name=name[:64], next=wanted, other=None
-    )
+    return render_template("login.html", said=said, wait=wait, name=name[:64], next=wanted)
 
 
 @pages.get("/here")

@@ -139,6 +139,23 @@ def test_a_session_that_ends_while_one_types_loses_nothing(
     assert [e for e in console.taken() if "401" not in e] == []
 
 
+def test_a_look_up_nobody_answers_does_not_say_that_nothing_was_found(
+    context: BrowserContext, company: Company
+) -> None:
+    page = context.new_page()
+    page.goto(EDIT.format(**named(company)))
+    said = page.locator(".ts-dropdown .no-results")
+    page.locator("#customer-ts-control").press_sequentially("沒有這家")
+    expect(said).to_have_text("找不到結果")
+    context.set_offline(True)
+    page.locator("#customer-ts-control").press_sequentially("公司")
+    expect(said).to_contain_text("連線中斷")
+    context.set_offline(False)
+    signed_out(context)
+    page.locator("#customer-ts-control").press_sequentially("嗎")
+    expect(said).to_contain_text("登入已失效")
+
+
 def signed_out(context: BrowserContext) -> None:
     """Sign out in another window."""
     other = context.new_page()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
 from portal.kernel.config import Config
+from portal.web.edge.incoming import FORM_MEGABYTES
 from tests.house.tree import ROOT
 
 TEXT = (ROOT / "compose.yaml").read_text("utf-8")
@@ -18,12 +20,21 @@ def faults(text: str) -> Iterator[str]:
     whole = yaml.safe_load(text)
     for name, service in whole["services"].items():
         yield from _service_faults(name, service)
+    yield from _upload_faults(whole)
     for kind in ("secrets", "networks", "volumes", "configs"):
         known = set(whole.get(kind, {}))
         for name, service in whole["services"].items():
             for used in _used(service.get(kind, [])):
                 if used not in known:
                     yield f"{name}: {kind} {used} is not declared"
+
+
+def _upload_faults(whole: dict[str, Any]) -> Iterator[str]:
+    """nginx must let through what is a little too large: the portal's own page says it better."""
+    [most] = re.findall(r"client_max_body_size (\d+)m;", whole["configs"]["nginx"]["content"])
+    asked = int(whole["services"]["web"]["environment"]["PORTAL_UPLOAD_MB"])
+    if int(most) < asked + FORM_MEGABYTES + 5:
+        yield f"nginx takes {most} MB, the portal {asked} and its form"
 
 
 def _service_faults(name: str, service: dict[str, Any]) -> Iterator[str]:
@@ -61,6 +72,8 @@ def test_planted_faults_are_found() -> None:
         ("secrets: [s3_users]", "secrets: [users]"),
         ('command: ["portal", "worker"]', 'ports: ["8000:8000"]'),
         ("read_only: true", "read_only: false"),
+        ('PORTAL_UPLOAD_MB: "25"', 'PORTAL_UPLOAD_MB: "100"'),
+        ("client_max_body_size 32m", "client_max_body_size 27m"),
     ):
         assert old in TEXT
         assert list(faults(TEXT.replace(old, new))), old

@@ -28,6 +28,7 @@ def install(app: Flask, config: Config) -> None:
         MAX_FORM_MEMORY_SIZE=FORM_MEGABYTES * MEGABYTE,
         MAX_FORM_PARTS=MOST_PARTS,
     )
+    app.jinja_env.globals["upload_mb"] = config.upload_mb
     app.before_request(number)
 
 

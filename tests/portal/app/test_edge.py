@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,15 +11,21 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from portal.app import create_app
+from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.cli import main
+from portal.kernel import access
 from portal.kernel.config import Config
+from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Invalid, Unmet
 from portal.kernel.words import _
+from portal.organization.models import Employee
 from portal.web.edge.addresses import host_names, known_host, local_path
 from portal.web.edge.headers import CSP
 from portal.web.routes import NEEDS, Unmarked, all_routes, needs, require_needs
+from tests.portal.app.conftest import Browser
 
 PUBLIC = {"/assets/<name>", "/preferences", "/sign-in", "/sign-out", "/status", "/status/ready"}
 
@@ -189,6 +196,26 @@ def test_numbers_beyond_every_record_lead_nowhere(browser):
 def test_a_body_larger_than_allowed_is_refused(browser):
     one = browser("sales_a")
     assert one.send("/preferences", back="/" + "x" * (3 << 20)).status_code == 413
+
+
+def test_the_largest_file_is_what_the_configuration_says_on_every_page(app: Flask, config: Config):
+    small = create_app(config.model_copy(update={"upload_mb": 3}), app.extensions["engine"])
+    one = Browser(small.test_client())
+    one.sign_in("legal")
+    with access.acting_as(access.SYSTEM), transaction():
+        person = session().scalars(select(Employee).where(Employee.name == "罗景行")).one()
+        old = ConfidentialityAgreement(
+            kind="employee", employee=person, owner=person, department=person.department,
+            start_on=date(2026, 12, 1),
+        )  # fmt: skip
+        session().add(old)
+    page = f"/papers/existing/confidentiality_agreement/{old.id}"
+    assert "合計 3 MB 以內" in one.get(page).text
+    answer = one.client.post(
+        page, data=b"x" * (6 << 20), content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code == 413
+    assert "每個檔案最大 3 MB" in answer.text
 
 
 HOSTILE = st.text(

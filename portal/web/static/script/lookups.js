@@ -3,16 +3,22 @@
 const pairs = (rows) => rows.map((row) => Array.isArray(row) ? { value: row[0], text: row[1] } : row);
 const dress = (box) => {
   const url = new URL(box.dataset.lookup, location.href), aria = ["aria-describedby", "aria-invalid"];
+  let said = "nothing"; // why no row is offered: none is there, or nobody was asked
+  const asked = (answer) => {
+    said = answer.ok ? "nothing" : answer.status === 401 ? "ended" : "failed";
+    return answer.ok ? answer.json() : [];
+  };
+  const unheard = () => { said = "offline"; return []; };
   const dressed = new TomSelect(box, {
     searchField: [], score: () => () => 1, maxOptions: 20, hideSelected: true, loadThrottle: 150,
     placeholder: box.dataset.hint ?? words("type"),
     onType: () => dressed.clearOptions(),
     load: (text, done) => {
       url.searchParams.set("query", text);
-      fetch(url).then((answer) => answer.json()).then((rows) => done(pairs(rows)), () => done());
+      fetch(url, { headers: { Accept: "application/json" } }).then(asked, unheard).then((rows) => done(pairs(rows)));
     },
     render: {
-      no_results: () => `<div class="no-results">${words("nothing")}</div>`,
+      no_results: () => `<div class="no-results">${words(said)}</div>`,
       option: (row, escape) => `<div class="option">${escape(row.text)}${row.note ? `<small>${escape(row.note)}</small>` : ""}</div>`,
     },
   });
