@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from portal import migrations
 from portal.app import create_app
 from portal.boot import boot, signer
-from portal.commands import bar, doctor, founding, seeding, serve, upgrading
+from portal.commands import bar, doctor, founding, seeding, serve, storing, upgrading
 from portal.commands.alone import InTheWay
 from portal.commands.founding import First
 from portal.documents import indexing
@@ -104,7 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     look = command("doctor", _doctor, "check rows, objects, search and audit")
     look.add_argument("--read-data", action="store_true", help="read every object whole")
     look.add_argument("--json", action="store_true")
-    look.add_argument("--store", action="store_true", help="try every promise of the object store")
+    look.add_argument(
+        "--store", action="store_true",
+        help="try every promise of the object store, and find objects no row names",
+    )  # fmt: skip
+    look.add_argument("--fix", action="store_true", help="with --store: sweep old such objects")
     log = command("audit", _audit, "verify the audit chain and its checkpoints")
     log.add_argument("what", choices=("verify", "checkpoint"))
     command("reindex", _reindex, "build the search index anew, beside, and swap")
@@ -172,10 +176,10 @@ def _found(config: Config, asked: argparse.Namespace) -> int:
 
 def _doctor(config: Config, asked: argparse.Namespace) -> int:
     _ready(config)
-    if asked.store:
+    if asked.store or asked.fix:
         report = probe(parts().sealed)
         print(report)
-        return 0 if report.ok else 1
+        return 0 if report.ok and not storing.leftovers(asked.fix, print) else 1
     faults = list(doctor.examine(config, read_data=asked.read_data, seen=bar.draw))
     if asked.json:
         print(json.dumps({"sound": not faults, "faults": faults}, ensure_ascii=False))

@@ -12,13 +12,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from storage import record
 from storage.disk import DurableFolders, disk_errors, draft, locked, sync_folder, write_all
-from storage.port import MIME, AlreadyExists, Corrupt, NotFound, Stat
+from storage.port import MIME, AlreadyExists, Corrupt, Listed, NotFound, Stat
 from storage.rules import (
     check_free,
     check_grow,
@@ -97,16 +97,17 @@ class FolderStore:
         stat = self.stat(key)
         return self._blocks(stat, offset, span(stat.size, offset, length))
 
-    def list(self, prefix: str = "") -> Iterator[str]:
+    def list(self, prefix: str = "") -> Iterator[Listed]:
         """See `ObjectStore.list`; bytes without a record are not listed."""
         start = self._objects / check_prefix(prefix).rpartition("/")[0]
         for folder, folders, names in os.walk(start):
             folders.sort()
             whole = set(names)
             for name in sorted(n for n in names if f"{n}.meta" in whole):
-                key = (Path(folder) / name).relative_to(self._objects).as_posix()
-                if key.startswith(prefix):
-                    yield key
+                path = Path(folder) / name
+                key = path.relative_to(self._objects).as_posix()
+                if key.startswith(prefix) and (found := _listed(key, path)):
+                    yield found
 
     def retain(self, key: str, until: datetime) -> None:
         """See `ObjectStore.retain`: a rule of the application, not of the disk."""
@@ -206,6 +207,15 @@ class FolderStore:
                 yield block
         if left or (whole and whole.hexdigest() != stat.sha256):
             raise Corrupt(f"{stat.key}: bytes differ from the record")
+
+
+def _listed(key: str, path: Path) -> Listed | None:
+    with disk_errors():
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            return None  # deleted meanwhile
+    return Listed(key, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
 
 def _record_path(path: Path) -> Path:

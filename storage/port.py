@@ -60,6 +60,18 @@ class Stat:
     version_id: str | None = None
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One object as a listing shows it: the bytes it takes in the store, and since when (UTC).
+
+    Since when is told by the store's own clock: what was put again unchanged keeps its time.
+    """
+
+    key: str
+    size: int
+    since: datetime
+
+
 class ObjectStore(Protocol):
     """A write-once store; any call may raise a `StoreError`, a bad argument is a `ValueError`."""
 
@@ -90,8 +102,8 @@ class ObjectStore(Protocol):
         block: what must not leave unverified is read with `read_whole`.
         """
 
-    def list(self, prefix: str = "") -> Iterator[str]:
-        """The keys that begin with `prefix`, in no promised order."""
+    def list(self, prefix: str = "") -> Iterator[Listed]:
+        """The objects whose keys begin with `prefix`, in no promised order."""
 
     def retain(self, key: str, until: datetime) -> None:
         """Forbid deletion before `until`; retention only grows, else `Locked` (R10.6)."""

@@ -68,7 +68,7 @@ def _hardness(store: ObjectStore, place: str) -> list[Check]:
 
 def _tidy(store: ObjectStore) -> None:
     """Remove what earlier probes had to leave under retention."""
-    for key in list(store.list("probe/")):
+    for key in [found.key for found in store.list("probe/")]:
         with suppress(StoreError):
             until = store.stat(key).retain_until
             if until and until <= utc_now():
@@ -97,7 +97,11 @@ def _metadata(store: ObjectStore, key: str) -> str:
 
 def _lists(store: ObjectStore, key: str) -> str:
     with _object(store, key, b"probe"):
-        return "" if list(store.list(key)) == [key] else "a new object is not listed"
+        return (
+            ""
+            if [found.key for found in store.list(key)] == [key]
+            else "a new object is not listed"
+        )
 
 
 def _write_once(store: ObjectStore, key: str) -> str:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 from urllib.parse import quote, unquote
@@ -21,7 +21,7 @@ from minio.retention import Retention
 from urllib3.exceptions import HTTPError
 
 from storage.breaker import Breaker
-from storage.port import MIME, AlreadyExists, Corrupt, Stat, Unavailable
+from storage.port import MIME, AlreadyExists, Corrupt, Listed, Stat, Unavailable
 from storage.rules import (
     check_free,
     check_grow,
@@ -130,12 +130,13 @@ class S3Store:
         stat = self.stat(key)
         return self._blocks(stat, offset, span(stat.size, offset, length))
 
-    def list(self, prefix: str = "") -> Iterator[str]:
+    def list(self, prefix: str = "") -> Iterator[Listed]:
         """See `ObjectStore.list`."""
         check_prefix(prefix)
         with self.call():
             for found in self.client.list_objects(self.bucket, prefix, recursive=True):
-                yield cast("str", found.object_name)
+                since = cast("datetime", found.last_modified).astimezone(UTC)
+                yield Listed(cast("str", found.object_name), found.size or 0, since)
 
     def retain(self, key: str, until: datetime) -> None:
         """See `ObjectStore.retain`: kept by the server."""

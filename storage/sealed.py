@@ -17,7 +17,7 @@ from typing import BinaryIO, Protocol, cast
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from storage.keyring import KeyRing, Wrap
-from storage.port import MIME, AlreadyExists, Corrupt, Denied, ObjectStore, Stat
+from storage.port import MIME, AlreadyExists, Corrupt, Denied, Listed, ObjectStore, Stat
 from storage.rules import check_key, check_upload, span
 from storage.stream import CHUNK, SEALED, seal, sealed_size, unseal
 from storage.upload import CheckedUpload
@@ -105,8 +105,8 @@ class EncryptedStore:
             raise Corrupt(f"{key}: size differs from the key's record")
         return self._blocks(key, wrap.size, data_key, offset, left)
 
-    def list(self, prefix: str = "") -> Iterator[str]:
-        """See `ObjectStore.list`."""
+    def list(self, prefix: str = "") -> Iterator[Listed]:
+        """See `ObjectStore.list`; sizes are the ciphertexts'."""
         return self.inner.list(prefix)
 
     def retain(self, key: str, until: datetime) -> None:

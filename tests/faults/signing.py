@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.boot import boot
 from portal.chapters.sales.models import Contract
-from portal.documents import finding, incoming, signed, storing
+from portal.documents import finding, incoming, orphans, signed, storing
 from portal.documents.models import Document, DocumentVersion
 from portal.kernel import access, clock, jobs
 from portal.kernel.db import session
@@ -59,6 +59,8 @@ def come_back(home: Path, _nth: int) -> None:
     """The next morning: what is there, what the worker makes of it, and the upload once more."""
     boot(config_of(home))
     found: dict[str, Any] = {"before": facts(home), "faults_before": faults(home)}
+    with clock.standing_at(clock.now() + timedelta(days=9)), access.acting_as(access.SYSTEM):
+        found["swept"] = orphans.sweep(orphans.orphans()).removed
     with clock.standing_at(clock.now() + jobs.LEASE + timedelta(seconds=1)):
         work()
         found |= {"worked": facts(home), "faults": faults(home)}

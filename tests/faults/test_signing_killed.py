@@ -49,7 +49,7 @@ def check(report: dict[str, Any], *, promised: bool) -> None:
     again = repeated["paper"], repeated["whole"], repeated["found"], repeated["jobs"]
     assert again == DONE, report
     assert report["faults_before"] == report["faults"] == report["faults_repeated"] == [], report
-    assert report["left_over"] == [], report
+    assert (report["left_over"], report["swept"]) == ([], 0), report
 
 
 def test_a_promise_made_too_early_would_be_noticed(

@@ -50,7 +50,7 @@ def office(base: Path, tmp_path: Path, server: ObjectServer) -> Iterator[Office]
     """The company with all its objects moved into that MinIO."""
     home = copied(base, tmp_path / "company")
     folder, moved = FolderStore(home / "var/store"), server.store()
-    for key in folder.list():
+    for key in [found.key for found in folder.list()]:
         stat = folder.stat(key)
         moved.put(key, BytesIO(read_whole(folder, key)), stat.size, stat.sha256, mime=stat.mime)
     access_key, secret_key = server.portal

@@ -192,10 +192,29 @@ def test_listing_finds_what_begins_with_a_prefix_and_nothing_else(store: ObjectS
     keys = {f"{place}/a1/x", f"{place}/a1/y.pdf", f"{place}/a2", f"{place}/b"}
     for key in keys:
         put(store, key, b"x")
-    assert set(store.list(f"{place}/")) == keys
-    assert set(store.list(f"{place}/a")) == keys - {f"{place}/b"}
-    assert set(store.list(f"{place}/a1/")) == {f"{place}/a1/x", f"{place}/a1/y.pdf"}
-    assert list(store.list(f"{place}/c")) == []
+
+    def listed(prefix: str) -> set[str]:
+        return {found.key for found in store.list(f"{place}/{prefix}")}
+
+    assert listed("") == keys
+    assert listed("a") == keys - {f"{place}/b"}
+    assert listed("a1/") == {f"{place}/a1/x", f"{place}/a1/y.pdf"}
+    assert listed("c") == set()
+
+
+def test_a_listing_tells_how_much_is_kept_and_since_when(store: ObjectStore) -> None:
+    """The age keeps back whoever sweeps; put again or retained longer, it is as old as it was."""
+    place, before = fresh_key(), datetime.now(UTC) - timedelta(seconds=2)
+    put(store, f"{place}/a", b"x" * 100_000)
+    put(store, f"{place}/b", b"y")
+    first = {found.key: found for found in store.list(f"{place}/")}
+    assert 100_000 <= first[f"{place}/a"].size < 101_000
+    assert 1 <= first[f"{place}/b"].size < 100
+    for found in first.values():
+        assert before <= found.since <= datetime.now(UTC) + timedelta(seconds=2)
+        assert found.since.utcoffset() == timedelta(0)
+    put(store, f"{place}/b", b"y", retain_until=soon(seconds=1))
+    assert {found.key: found for found in store.list(f"{place}/")} == first
 
 
 BAD_KEYS = ["", "/a", "a/", "a/../b", "a//b", ".a", "合約", "A", "x.meta", "x.meta/y", "a\n"]
