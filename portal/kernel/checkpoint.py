@@ -17,6 +17,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.kernel import rhythm
 from portal.kernel.audit import (
@@ -27,7 +28,7 @@ from portal.kernel.audit import (
     chained,
     fingerprint,
 )
-from portal.kernel.db import session
+from portal.kernel.db import session, snapshot
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
 
@@ -93,13 +94,22 @@ def verify(
 ) -> Iterator[Fault]:
     """Walk the whole chain, its payloads, its head and every checkpoint outside; yield what is wrong.
 
-    `seen` is told every some hundred events how far the walk is.
+    `seen` is told every some hundred events how far the walk is. What is written meanwhile is not
+    looked at: checkpoints are read first, then the log as of one moment.
     """
     vouched: dict[int, str] = {}
     if signer is not None:
         yield from _read_all(signer, vouched)
+    with snapshot() as fixed:
+        yield from _walk(fixed, vouched, seen)
+    for seq in vouched:
+        yield Fault(seq, "a signed checkpoint vouches for an event that is gone")
+
+
+def _walk(fixed: Session, vouched: dict[int, str], seen: Callable[[int], None]) -> Iterator[Fault]:
+    """From the first event to the head; takes out of `vouched` what it has met."""
     before, last = GENESIS, 0
-    rows = session().execute(
+    rows = fixed.execute(
         select(AuditEvent, AuditPayload)
         .outerjoin(AuditPayload, AuditPayload.seq == AuditEvent.seq)
         .order_by(AuditEvent.seq)
@@ -122,11 +132,9 @@ def verify(
         if last % TOLD_EVERY == 0:
             seen(last)
     seen(last)
-    head = session().scalar(select(AuditHead))
+    head = fixed.scalar(select(AuditHead))
     if (head.seq, head.hash) != (last, before) if head else last:
         yield Fault(last, "the head does not stand at the last event")
-    for seq in vouched:
-        yield Fault(seq, "a signed checkpoint vouches for an event that is gone")
 
 
 def _read_all(signer: Signer, vouched: dict[int, str]) -> Iterator[Fault]:

@@ -272,5 +272,25 @@ def inner_session(**info: object) -> Iterator[Session]:
         inner.close()
 
 
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """A session to read with that sees everything as of one moment, whatever is written meanwhile.
+
+    It has a connection of its own and sees nothing of a transaction that is still open here.
+    """
+    engine = session().get_bind().engine
+    options: dict[str, Any] = {}  # in SQLite's WAL every reading transaction is of one moment
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection:
+        token = _writing.set(False)
+        try:
+            connection.begin()
+        finally:
+            _writing.reset(token)
+        with Session(bind=connection) as fixed:
+            yield fixed
+
+
 #: What an inner session has in common with the one around it.
 SHARED_INFO = ("writing", "audit", "later", "stepping")

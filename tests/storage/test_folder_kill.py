@@ -55,7 +55,7 @@ def test_a_put_killed_anywhere_leaves_nothing_or_everything(tmp_path: Path) -> N
     for store, change in deaths(tmp_path, "put", prepared=False):
         stat = found(store)
         seen.add((change, stat is not None))
-        assert list(store.list()) == ([KEY] if stat else [])
+        assert [found.key for found in store.list()] == ([KEY] if stat else [])
         if stat:
             assert (read_whole(store, KEY), stat.retain_until) == (DATA, UNTIL)
         put(store, KEY, DATA, retain_until=UNTIL)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.chapters.customers.models import Customer
@@ -49,6 +51,33 @@ def tamper(*statements):
 
 def test_the_log_of_honest_work_holds(signer):
     assert list(checkpoint.verify(signer)) == []
+
+
+def test_the_log_holds_while_others_go_on_writing(company, signer):
+    """A writer commits, and a checkpoint is made, at every moment of the walk that is told."""
+    with transaction():
+        for n in range(2 * checkpoint.TOLD_EVERY):
+            audit.note_thing("company", n, "edit")
+    told: list[int] = []
+
+    def write() -> None:
+        access.become(access.SYSTEM)
+        with transaction():
+            audit.note_thing("company", 0, "edit")
+        assert signer.write() is not None
+        remove_session()
+
+    def meanwhile(at: int) -> None:
+        told.append(at)
+        writer = threading.Thread(target=write)
+        writer.start()
+        writer.join()
+
+    assert list(checkpoint.verify(signer, meanwhile)) == []
+    assert len(told) == 3
+    assert list(checkpoint.verify(signer)) == []
+    remove_session()
+    assert session().scalar(select(func.max(AuditEvent.seq))) == told[-1] + len(told)
 
 
 @pytest.mark.parametrize(
