@@ -14,11 +14,13 @@ from portal.kernel import checkpoint, clock, sealed
 from portal.kernel.checkpoint import Signer
 from portal.kernel.config import Config
 from portal.kernel.db import connect
+from portal.organization import employment
 from portal.organization import services as organization
 
 #: Importing these registers their job handlers, guards and effects.
 LISTENERS = (
-    organization, generation, incoming, indexing, signed, sealform, sales, confidentiality, issuing,
+    organization, employment, generation, incoming, indexing, signed, sealform, sales,
+    confidentiality, issuing,
 )  # fmt: skip
 
 

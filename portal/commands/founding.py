@@ -12,7 +12,7 @@ from portal.organization import lookups
 from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.models import Department, Employee, Position
 from portal.organization.passwords import hashed
-from portal.organization.workflows import ROLE_GRANT
+from portal.organization.workflows import EMPLOYEE, ROLE_GRANT
 from portal.seed import rules
 
 
@@ -46,10 +46,11 @@ def found(admin: First, management: First) -> list[str]:
             )
             seat = Position(code="P001", title="Management", department=place)
             person = Employee(
-                name=management.name, department=place, position=seat, status="regular",
-                hired_on=clock.today(),
+                name=management.name, department=place, position=seat, hired_on=clock.today()
             )  # fmt: skip
             session().add(person)
+            session().flush()  # a step locks the row
+            EMPLOYEE.advance(person, "join_confirmed", automatic=True)
             for one, role, employee in ((admin, "admin", None), (management, "management", person)):
                 password = secrets.token_urlsafe(12)
                 _account(one, role, employee, hashed(password))

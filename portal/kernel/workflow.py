@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from portal.kernel import access, audit
@@ -34,8 +35,9 @@ class Step:
     """One row of a state machine.
 
     `who` are labels' shapes (``sales.own``, ``legal.all``); empty = only the portal itself.
-    `needs_reason`: the step is refused without a sentence. `button=False`: it is part of a
-    larger act (an upload, an approval) and gets no button of its own.
+    `needs_reason`: the step is refused without a sentence. `day`: it asks for a day, in these
+    words, and its effects find it as ``values["day"]``. `button=False`: it is part of a larger
+    act (an upload, an approval) and gets no button of its own.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Step:
     needs_reason: bool = False
     danger: bool = False
     button: bool = True
+    day: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ class Workflow:
         (an approval's last yes, a stored scan); the person still stands in the log.
 
         Raises `Conflict` when the record is no longer in a state the step starts from,
-        `Forbidden`, `Unmet` with all that is missing, `Invalid` without a needed reason.
+        `Forbidden`, `Unmet` with all that is missing, `Invalid` without a needed reason or day.
         """
         current = session()
         lock(record)
@@ -159,6 +162,8 @@ class Workflow:
             raise Forbidden
         if step.needs_reason and not reason.strip():
             raise Invalid({"reason": _("A reason is needed.")})
+        if step.day is not None and not isinstance(values.get("day"), date):
+            raise Invalid({"day": _("%(field)s: write the day as yyyy-mm-dd.", field=step.day)})
         if missing := list(self.missing(record, name)):
             raise Unmet(missing)
         taken = Taken(step, record.state, reason.strip()[:2000], values)

@@ -10,21 +10,15 @@ from sqlalchemy import Date, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kernel import numbering
-from portal.kernel.record import Numbered, Record, choice_check, shown
+from portal.kernel.record import Numbered, Record, Staged, choice_check, shown, state_check
 from portal.kernel.sealed import Sealed
 from portal.kernel.words import Words, _, language
+from portal.organization.workflows import EMPLOYEE
 
 LOCALES = {
     "zh_Hant": _("Traditional Chinese"),
     "zh_Hans": _("Simplified Chinese"),
     "en": _("English"),
-}
-STATUSES = {
-    "pre_hire": _("Joining"),
-    "probation": _("On probation"),
-    "regular": _("Regular"),
-    "notice": _("Leaving"),
-    "left": _("Left"),
 }
 JURISDICTIONS = {"taiwan": _("Taiwan"), "prc": _("Mainland China"), "hongkong": _("Hong Kong")}
 
@@ -104,22 +98,20 @@ class Position(Record):
     department: Mapped[Department] = relationship(info=shown(_("Department")))
 
 
-class Employee(Numbered):
+class Employee(Numbered, Staged):
     """A person who works here, will or did; identity and address are sealed."""
 
     __tablename__ = "employee"
-    __table_args__ = (choice_check("status", STATUSES), choice_check("locale", LOCALES))
+    __table_args__ = (state_check(EMPLOYEE), choice_check("locale", LOCALES))
     noun: ClassVar[Words] = _("Employee")
     series: ClassVar[str] = "employee"
+    workflow = EMPLOYEE
 
     name: Mapped[str] = mapped_column(String(60), index=True, info=shown(_("Full name")))
     name_en: Mapped[str] = mapped_column(String(60), default="", info=shown(_("English name")))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
     position_id: Mapped[int] = mapped_column(ForeignKey("position.id"), index=True)
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"), index=True)
-    status: Mapped[str] = mapped_column(
-        String(16), default="probation", info=shown(_("Status"), choices=STATUSES)
-    )
     locale: Mapped[str] = mapped_column(
         String(8), default="zh_Hant", info=shown(_("Language"), choices=LOCALES)
     )

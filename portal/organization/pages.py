@@ -175,7 +175,7 @@ def preferences() -> Response:
 def employees_lookup() -> Response:
     """Colleagues for a type-ahead, through the person's own rights; who left is not offered."""
     term = (request.args.get("query") or request.args.get("q") or "").strip()[:60]
-    query = select(Employee).where(Employee.status != "left")
+    query = select(Employee).where(Employee.state != "left")
     if term:
         columns: list[Any] = [Employee.no, Employee.name, Employee.name_en, Employee.work_email]
         query = query.where(or_(*(holding(c, term) for c in columns)))

@@ -17,20 +17,21 @@ class Employees(RecordView):
 
     record, chapter, icon = Employee, "organization", "users"
     name = _("Employees")
-    columns = ("no", "name", "department", "position", "work_email", "status", "hired_on")
+    columns = ("no", "name", "department", "position", "work_email", "state", "hired_on")
     fields = (
-        "name", "name_en", "department", "position", "manager", "status", "locale",
+        "name", "name_en", "department", "position", "manager", "locale",
         "jurisdiction", "work_email", "mobile", "private_email", "id_no", "address", "hired_on",
-        "probation_ends_on", "left_on",
+        "probation_ends_on",
     )  # fmt: skip
+    facts = (*fields, "left_on")
     sections = {
-        _("Place in the company"): ("name", "name_en", "department", "position", "manager", "status"),
-        _("Work"): ("locale", "jurisdiction", "work_email", "hired_on", "probation_ends_on", "left_on"),
+        _("Place in the company"): ("name", "name_en", "department", "position", "manager"),
+        _("Work"): ("locale", "jurisdiction", "work_email", "hired_on", "probation_ends_on"),
         _("Personal data"): ("mobile", "private_email", "id_no", "address"),
     }  # fmt: skip
     search = ("no", "name", "name_en", "work_email")
-    filters = ("status", "jurisdiction", "hired_on")
-    views = {_("On probation"): {"status": "probation"}, _("Leaving"): {"status": "notice"}}
+    filters = ("state", "jurisdiction", "hired_on", "left_on")
+    views = {_("On probation"): {"state": "probation"}, _("Leaving"): {"state": "notice"}}
     pick = {
         "department": ("code", "name_hant", "name_hans", "name_en"),
         "position": ("code", "title"),

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from portal.kernel import access, acts, audit, clock, rhythm
+from portal.kernel import access, audit, clock, rhythm
 from portal.kernel.db import session, transaction
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken, by_another
 from portal.organization import passwords
 from portal.organization.accounts import RoleGrant, UserAccount
-from portal.organization.models import Employee
 from portal.organization.sessions import end_sessions
 from portal.organization.workflows import ACCOUNT, ROLE_GRANT
 
@@ -73,31 +72,6 @@ def set_password(
     audit.note(account, "password_changed")
 
 
-LEFT = acts.reason(_("Left the company."))
-
-
-@handler("close_leavers", _("Closing the accounts of people who left"))
-def close_leavers(job: Job) -> dict[str, Any]:
-    """From 00:00 of the day of leaving: account disabled, sessions and grants ended; repeatable."""
-    query = (
-        select(UserAccount)
-        .join(Employee, UserAccount.employee_id == Employee.id)
-        .where(
-            or_(Employee.left_on <= clock.today(), Employee.status == "left"),
-            UserAccount.state != "disabled",
-        )
-    )
-    closed = 0
-    for account in list(session().scalars(query)):
-        with transaction():
-            session().get_one(Employee, account.employee_id).status = "left"
-            ACCOUNT.advance(account, "disable", reason=LEFT, automatic=True)
-            for grant in _confirmed(account.id):
-                ROLE_GRANT.advance(grant, "revoke", reason=LEFT, automatic=True)
-        closed += 1
-    return {"closed": closed}
-
-
 @handler("end_grants", _("Ending role grants whose term is over"))
 def end_grants(job: Job) -> dict[str, Any]:
     """What the date already ended is also shown as ended; repeatable."""
@@ -111,10 +85,4 @@ def end_grants(job: Job) -> dict[str, Any]:
     return {"ended": len(grants)}
 
 
-def _confirmed(account_id: int) -> list[RoleGrant]:
-    query = select(RoleGrant).where(RoleGrant.user_id == account_id, RoleGrant.state == "confirmed")
-    return list(session().scalars(query))
-
-
-rhythm.every("close_leavers", timedelta(hours=1))
 rhythm.every("end_grants", timedelta(hours=1))

@@ -105,7 +105,7 @@ def _has_left(account: UserAccount) -> bool:
         return False
     employee = session().get(Employee, account.employee_id)
     return employee is not None and (
-        employee.status == "left"
+        employee.state == "left"
         or (employee.left_on is not None and employee.left_on <= clock.today())
     )
 

@@ -4,6 +4,50 @@ from portal.kernel import acts
 from portal.kernel.words import _
 from portal.kernel.workflow import Step, Workflow
 
+HR = ("hr.all", "hr_head.all")
+LEAVES = _("Leaves on")
+
+EMPLOYEE = Workflow(
+    name="employee",
+    states={
+        "pre_hire": (_("Joining"), "blue"),
+        "probation": (_("On probation"), "amber"),
+        "regular": (_("Regular"), "green"),
+        "notice": (_("Leaving"), "amber"),
+        "left": (_("Left"), "grey"),
+    },
+    editable=frozenset({"pre_hire", "probation", "regular", "notice", "left"}),
+    path=("pre_hire", "probation", "regular", "notice", "left"),
+    waits_for={
+        "pre_hire": _("Human Resources records the day of joining."),
+        "probation": _("Human Resources confirms the employment when probation has been passed."),
+        "regular": _("The person works here."),
+        "notice": _("From 00:00 of the day of leaving the person has no access."),
+    },
+    steps=(
+        Step("join", _("Joins on probation"), ("pre_hire",), "probation", HR),
+        Step("join_confirmed", _("Joins without probation"), ("pre_hire",), "regular", HR),
+        Step("confirm", _("Confirm the employment"), ("probation",), "regular", HR),
+        Step(
+            "give_notice", _("Record the leaving"), ("probation", "regular"), "notice", HR,
+            danger=True, day=LEAVES,
+        ),
+        Step("move_leaving", _("Change the day of leaving"), ("notice",), "notice", HR, day=LEAVES),
+        Step(
+            "withdraw_notice", _("The person stays"), ("notice",), "regular", HR, needs_reason=True
+        ),
+        Step(
+            "stay_on_probation", _("The person stays, on probation"), ("notice",), "probation", HR,
+            needs_reason=True,
+        ),
+        Step(
+            "not_joining", _("Does not join"), ("pre_hire",), "left", HR,
+            needs_reason=True, danger=True,
+        ),
+        Step("leave", _("Left"), ("pre_hire", "probation", "regular", "notice"), "left"),
+    ),
+)  # fmt: skip
+
 ACCOUNT = Workflow(
     name="user_account",
     states={

@@ -15,7 +15,7 @@ from portal.organization import lookups
 from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.models import Department, Employee, Position
 from portal.organization.passwords import hashed
-from portal.organization.workflows import ACCOUNT, ROLE_GRANT
+from portal.organization.workflows import ACCOUNT, EMPLOYEE, ROLE_GRANT
 from portal.seed.company import own_company
 
 DEPARTMENTS = (
@@ -99,7 +99,9 @@ def staff(password: str) -> dict[str, UserAccount]:
             employee=employee, password_hash=digest, locale=seat.locale,
         )  # fmt: skip
         session().add(account)
-        session().flush()  # grants need the account's id
+        session().flush()  # grants need the account's id, a step locks the row
+        if employee is not None:
+            EMPLOYEE.advance(employee, "join_confirmed", automatic=True)
         _grant(account, seat, places)
         made[seat.username] = account
     ACCOUNT.advance(made["disabled"], "disable", reason="離職", automatic=True)
@@ -114,7 +116,7 @@ def _employee(
     if key not in positions:
         positions[key] = Position(code=f"P{at:03}", title=seat.title, department=place)
     return Employee(
-        name=seat.name, department=place, position=positions[key], status="regular",
+        name=seat.name, department=place, position=positions[key],
         locale=seat.locale, jurisdiction=seat.place, work_email=f"{seat.username}@xuqiao.example",
         private_email=f"{seat.username}@mail.example", mobile=f"09{at:08}",
         id_no=f"A{at:09}", address=f"範例市範例路 {at} 號", hired_on=date(2024, 1, 1) + timedelta(at),
@@ -138,12 +140,14 @@ def newcomers() -> None:
     where = {"zh_Hant": "taiwan", "zh_Hans": "prc", "en": "hongkong"}
     for at, (name, locale) in enumerate(NEWCOMERS, 1):
         person = Employee(
-            name=name, department=place, position=seat, status="probation", locale=locale,
+            name=name, department=place, position=seat, locale=locale,
             jurisdiction=where[locale], private_email=f"new{at}@mail.example",
             mobile=f"098{at:07}", id_no=f"B{at:09}", address=f"範例市新人路 {at} 號",
             hired_on=clock.today() - timedelta(days=at),
         )  # fmt: skip
         session().add(person)
+        session().flush()  # a step locks the row
+        EMPLOYEE.advance(person, "join", automatic=True)
 
 
 def _grant(account: UserAccount, seat: Seat, places: dict[str, Department]) -> None:

@@ -12,6 +12,7 @@ from tests.doors.matrix import Person, Row, reaching
 
 SALES = "sales.own sales_head.dept"
 LEGAL = "legal.all legal_head.all"
+HR = "hr.all hr_head.all"
 ISSUERS = f"hr.all hr_head.all {SALES} {LEGAL}"
 
 #: kind: then step | from which states | who.
@@ -46,6 +47,16 @@ customer:
   block            | prospect active dormant | finance_head.all {LEGAL}
   unblock          | blocked                | finance_head.all legal_head.all
   activate         | prospect dormant lost  | nobody
+employee:
+  join             | pre_hire               | {HR}
+  join_confirmed   | pre_hire               | {HR}
+  confirm          | probation              | {HR}
+  give_notice      | probation regular      | {HR}
+  move_leaving     | notice                 | {HR}
+  withdraw_notice  | notice                 | {HR}
+  stay_on_probation | notice                | {HR}
+  not_joining      | pre_hire               | {HR}
+  leave            | pre_hire probation regular notice | nobody
 user_account:
   lock             | active                 | admin.all
   unlock           | locked                 | admin.all

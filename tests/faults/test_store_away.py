@@ -52,7 +52,14 @@ def office(base: Path, tmp_path: Path, server: ObjectServer) -> Iterator[Office]
     folder, moved = FolderStore(home / "var/store"), server.store()
     for key in [found.key for found in folder.list()]:
         stat = folder.stat(key)
-        moved.put(key, BytesIO(read_whole(folder, key)), stat.size, stat.sha256, mime=stat.mime)
+        moved.put(
+            key,
+            BytesIO(read_whole(folder, key)),
+            stat.size,
+            stat.sha256,
+            mime=stat.mime,
+            retain_until=stat.retain_until,
+        )
     access_key, secret_key = server.portal
     s3 = {
         "store": "s3", "s3_endpoint": server.endpoint, "s3_bucket": BUCKET, "s3_secure": False,

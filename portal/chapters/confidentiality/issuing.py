@@ -67,7 +67,7 @@ def _start(employee_id: int) -> tuple[int, int | None]:
     with transaction():
         # Locked, so that two jobs for the same person make one agreement.
         employee = session().get(Employee, employee_id, with_for_update=True)
-        if employee is None or employee.status == "left":
+        if employee is None or employee.state == "left":
             raise Invalid({"employee": _("Choose the employee.")})
         agreement = session().scalar(
             select(ConfidentialityAgreement).where(

@@ -31,7 +31,7 @@ def choose() -> str:
         ConfidentialityAgreement.kind == "employee",
         ConfidentialityAgreement.state.in_(issuing.OPEN),
     )
-    query = select(Employee).where(Employee.status != "left", Employee.id.not_in(with_one))
+    query = select(Employee).where(Employee.state != "left", Employee.id.not_in(with_one))
     people = list(session().scalars(query.order_by(Employee.no).limit(issuing.MOST)))
     return render_template("confidentiality/issue.html", people=people)
 

@@ -313,7 +313,6 @@ def upgrade() -> None:
         sa.Column("department_id", sa.Integer(), nullable=False),
         sa.Column("position_id", sa.Integer(), nullable=False),
         sa.Column("manager_id", sa.Integer(), nullable=True),
-        sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("locale", sa.String(length=8), nullable=False),
         sa.Column("jurisdiction", sa.String(length=16), nullable=False),
         sa.Column("work_email", sa.String(length=120), nullable=False),
@@ -325,6 +324,7 @@ def upgrade() -> None:
         sa.Column("probation_ends_on", sa.Date(), nullable=True),
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.Column("no", sa.String(length=24), nullable=False),
+        sa.Column("status", sa.String(length=24), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -357,6 +357,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_employee_manager_id"), ["manager_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_employee_name"), ["name"], unique=False)
         batch_op.create_index(batch_op.f("ix_employee_position_id"), ["position_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_employee_status"), ["status"], unique=False)
 
     op.create_table(
         "customer",

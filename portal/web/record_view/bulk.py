@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -82,12 +83,18 @@ def _still_as_shown(record: Any, name: str) -> None:
 
 def _take(record: Any, name: str) -> Words:
     workflow: Workflow = type(record).workflow
-    label = next(
-        (s.label for s in workflow.steps if s.name == name and record.state in s.sources), None
-    )
-    workflow.advance(record, name, request.form.get("reason", ""))
-    assert label is not None
-    return label
+    step = next((s for s in workflow.steps if s.name == name and record.state in s.sources), None)
+    workflow.advance(record, name, request.form.get("reason", ""), day=_day())
+    assert step is not None  # or `advance` had refused
+    return step.label
+
+
+def _day() -> date | None:
+    """The day that was typed for a step that asks for one; None when none can be read."""
+    try:
+        return date.fromisoformat(request.form.get("day", "").strip())
+    except ValueError:
+        return None
 
 
 @dataclass

@@ -19,6 +19,7 @@ class OpenStep:
     primary: bool
     danger: bool
     needs_reason: bool
+    day: Words | None
     missing: tuple[Words, ...]
 
 
@@ -28,11 +29,15 @@ def steps(record: Staged) -> list[OpenStep]:
     first = True
     for offer in type(record).workflow.offers(record):
         step = offer.step
-        primary = first and not (step.danger or step.needs_reason or offer.missing)
+        asks = step.needs_reason or step.day is not None
+        primary = first and not (step.danger or asks or offer.missing)
         first = first and not primary
         found.append(
-            OpenStep(step.name, step.label, primary, step.danger, step.needs_reason, offer.missing)
-        )
+            OpenStep(
+                step.name, step.label, primary, step.danger, step.needs_reason, step.day,
+                offer.missing,
+            )
+        )  # fmt: skip
     return found
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from portal.kernel import access
+from portal.kernel import access, clock
 from portal.kernel.db import remove_session, session, transaction
 from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.employment import close_leavers
 from portal.organization.identity import actor_of
 from portal.organization.models import Employee
-from portal.organization.services import close_leavers, end_grants
+from portal.organization.services import end_grants
 from tests.portal.app.conftest import PASSWORD
 
 GIVEN, OWN = "given-by-the-admin-2026", "a-sentence-of-my-own-2026"
@@ -179,4 +180,81 @@ def test_leaving_ends_sessions_at_midnight_of_the_company_and_grants_with_the_ne
     with access.acting_as(access.SYSTEM):
         grants = session().query(RoleGrant).filter_by(user_id=ident).all()
         assert {g.state for g in grants} == {"revoked"}
-        assert session().get_one(Employee, employee).status == "left"
+        assert session().get_one(Employee, employee).state == "left"
+
+
+def employee_of(name):
+    remove_session()
+    with access.acting_as(access.SYSTEM):
+        return session().get_one(Employee, account(name).employee_id)
+
+
+def leaving(browser, name, step_name, **more):
+    return step(browser, "hr", "employee", employee_of(name).id, step_name, **more)
+
+
+def test_notice_is_given_for_a_day_and_the_person_works_until_it_comes(app, browser, stand_at):
+    """R2.1, (c): leaving is a step of Human Resources, and takes the day of it."""
+    stand_at(datetime(2027, 3, 1, 4, 0, tzinfo=UTC))
+    person = browser("sales_a")
+    for wrong in ("", "31 Feb", "2027-02-30"):
+        assert leaving(browser, "sales_a", "give_notice", day=wrong).status_code == 422
+    assert employee_of("sales_a").state == "regular"
+    refused = step(browser, "exec", "employee", employee_of("sales_a").id, "give_notice")
+    assert refused.status_code == 403
+    assert leaving(browser, "sales_a", "give_notice", day="2027-04-01").status_code == 302
+    assert leaving(browser, "sales_a", "move_leaving", day="2027-03-10").status_code == 302
+    found = employee_of("sales_a")
+    assert (found.state, found.left_on) == ("notice", date(2027, 3, 10))
+    with access.acting_as(access.SYSTEM):
+        assert close_leavers(None) == {"closed": 0}
+    assert person.get("/").status_code == 200
+    stand_at(datetime(2027, 3, 9, 16, 0, tzinfo=UTC))
+    assert person.get("/").location.startswith("/sign-in")  # before any job ran
+    assert leaving(browser, "sales_a", "withdraw_notice", reason="x").status_code == 409
+    with access.acting_as(access.SYSTEM):
+        assert close_leavers(None) == {"closed": 1}
+    assert employee_of("sales_a").state == "left"
+
+
+def test_whoever_leaves_today_is_out_at_once(app, browser):
+    person = browser("sales_a")
+    assert person.get("/").status_code == 200
+    today = clock.today().isoformat()
+    assert leaving(browser, "sales_a", "give_notice", day=today).status_code == 302
+    assert person.get("/").location.startswith("/sign-in")
+
+
+def test_a_withdrawn_notice_leaves_nothing_behind(app, browser):
+    assert leaving(browser, "cs", "give_notice", day="2099-01-01").status_code == 302
+    assert leaving(browser, "cs", "withdraw_notice").status_code == 422
+    assert leaving(browser, "cs", "withdraw_notice", reason="留任").status_code == 302
+    assert (employee_of("cs").state, employee_of("cs").left_on) == ("regular", None)
+
+
+def test_somebody_joins_when_the_day_has_come(app, browser):
+    """A form sets no state: a new employee is joining until Human Resources records it."""
+    with access.acting_as(access.SYSTEM):
+        seat = employee_of("cs")
+        typed = {"name": "新人", "department": seat.department_id, "position": seat.position_id}
+    new = "/organization/employee/new/"
+    fields = typed | {"locale": "zh_Hant", "jurisdiction": "taiwan", "status": "regular"}
+    answer = browser("hr").send(new, new, **fields)
+    assert answer.status_code == 302, answer.text
+    ident = int(re.search(r"id=(\d+)", answer.location)[1])
+
+    def now(name, **more):
+        return step(browser, "hr", "employee", ident, name, **more).status_code
+
+    def state():
+        remove_session()
+        with access.acting_as(access.SYSTEM):
+            return session().get_one(Employee, ident).state
+
+    assert state() == "pre_hire"
+    assert now("join") != 302
+    for day, allowed in ((clock.today() + timedelta(days=1), False), (clock.today(), True)):
+        with access.acting_as(access.SYSTEM), transaction():
+            session().get_one(Employee, ident).hired_on = day
+        assert (now("join") == 302) is allowed
+    assert (now("confirm"), state()) == (302, "regular")

@@ -14,8 +14,8 @@ from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
 from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.employment import close_leavers
 from portal.organization.models import Employee
-from portal.organization.services import close_leavers
 
 
 @pytest.fixture
