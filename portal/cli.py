@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from portal import migrations
 from portal.app import create_app
 from portal.boot import boot, signer
-from portal.commands import bar, doctor, founding, seeding, serve, storing, upgrading
+from portal.commands import bar, doctor, founding, seeding, serve, shipping, storing, upgrading
 from portal.commands.alone import InTheWay
 from portal.commands.founding import First
 from portal.documents import indexing
@@ -131,6 +131,7 @@ def _worker(config: Config, _asked: argparse.Namespace) -> int:
 def _migrate(config: Config, asked: argparse.Namespace) -> int:
     engine = boot(config)
     upgrading.bring(engine, config, print)
+    shipping.install(print)
     print(f"The database is at {migrations.current(engine)}.")
     if asked.new:
         migrations.revise(engine, asked.new)

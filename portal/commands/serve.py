@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from portal.boot import boot
-from portal.commands import seeding, upgrading
+from portal.commands import seeding, shipping, upgrading
 from portal.commands.alone import alone, require_free
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session
@@ -46,6 +46,7 @@ def _up(config: Config, *, demo: bool, say: Callable[[str], None]) -> int:
     engine = boot(config)
     upgrading.bring(engine, config, say)
     logins = seeding.demo_if_empty(say) if demo else []
+    shipping.install(say)
     deserted = seeding.is_empty()
     remove_session()
     engine.dispose()

@@ -31,18 +31,20 @@ from storage.port import read_whole
 
 
 def install_built_in(*, into_use: bool = False) -> int:
-    """Register every built-in paper that has no version yet; returns how many were added.
+    """Register every built-in paper that has no version yet, or none with the manifest of now.
 
-    They are drafts until Legal approves them (R10.5); `into_use` is for demonstration data,
+    Returns how many were added. They are drafts until Legal approves them (R10.5); `into_use` is for demonstration data,
     where nobody signs anything real.
     """
+    rows = select(DocumentTemplate.code, DocumentTemplate.locale, DocumentTemplate.manifest)
+    known = {tuple(row) for row in session().execute(rows)}
     added = 0
     for code in catalogue.CODES:
         for locale, paper_locale in PAPER_LOCALE.items():
-            if _known(code, locale):
+            manifest = catalogue.manifest_text(code)
+            if (code, locale, manifest) in known:
                 continue
-            data = catalogue.built_in(code, paper_locale)
-            add(code, locale, data, catalogue.manifest_text(code), into_use=into_use)
+            add(code, locale, catalogue.built_in(code, paper_locale), manifest, into_use=into_use)
             added += 1
     return added
 
@@ -79,13 +81,6 @@ def add(
             TEMPLATE.advance(template, "approve", automatic=True)
             TEMPLATE.advance(template, "activate", automatic=True)
     return template
-
-
-def _known(code: str, locale: str) -> bool:
-    query = select(DocumentTemplate.id).where(
-        DocumentTemplate.code == code, DocumentTemplate.locale == locale
-    )
-    return session().scalar(query.limit(1)) is not None
 
 
 def newest(code: str, locale: str) -> DocumentTemplate | None:

@@ -32,20 +32,26 @@ def offered(category: str) -> Callable[[], list[str]]:
     return ask
 
 
-def install() -> None:
-    """Fill the lists that have no entry yet; what the company changed stays as it is."""
+def install() -> int:
+    """Add the entries the product brings along and the lists do not have; returns how many.
+
+    What the company changed, or no longer offers, stays as it is: an entry is known by its code.
+    """
+    added = 0
     with access.system():
-        filled = set(session().scalars(select(Lookup.category).distinct()))
+        known = {tuple(row) for row in session().execute(select(Lookup.category, Lookup.code))}
         for category, entries in _lists.items():
-            if category in filled:
-                continue
             for at, (code, (hant, hans, english)) in enumerate(entries.items(), 1):
+                if (category, code) in known:
+                    continue
+                added += 1
                 session().add(
                     Lookup(
                         category=category, code=code, name_hant=hant, name_hans=hans,
                         name_en=english, sort=10 * at,
                     )
                 )  # fmt: skip
+    return added
 
 
 declare(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Integer, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kernel import numbering
@@ -184,3 +184,10 @@ class Lookup(Record):
 
     def __str__(self) -> str:
         return str(local_name(self))
+
+    def check(self) -> Iterator[tuple[str, Words]]:
+        """An entry is known by its list and code, also to the next version of the product."""
+        for name in ("category", "code"):
+            before = inspect(self).attrs[name].history.deleted
+            if self.id is not None and before and before[0] != getattr(self, name):
+                yield name, _("This stays as it was entered; add another entry instead.")

@@ -12,8 +12,9 @@ from portal.documents.models import DocumentTemplate
 from portal.engines.approval.models import ApprovalRule
 from portal.kernel import access
 from portal.kernel.config import Config
-from portal.kernel.db import remove_session, session
+from portal.kernel.db import remove_session, session, transaction
 from portal.organization.accounts import RoleGrant
+from portal.organization.models import Lookup
 from tests.portal.app.conftest import Browser
 
 ASKED = ["found", "--admin", "boss=系統管理員", "--management", "gm=林知遠"]
@@ -60,3 +61,41 @@ def test_a_name_without_its_other_half_is_refused(tmp_path, monkeypatch, capsys,
     monkeypatch.setenv("PORTAL_DATA", str(tmp_path / "var"))
     assert main(["found", "--admin", said, "--management", "gm=林知遠"]) == 2
     assert "full name" in capsys.readouterr().err
+
+
+def kept(model, *columns):
+    remove_session()
+    with access.acting_as(access.SYSTEM):
+        rows = session().execute(select(*(getattr(model, name) for name in columns)))
+        return sorted(tuple(row) for row in rows)
+
+
+def test_an_upgrade_brings_what_is_new_and_leaves_what_was_changed(company, capsys):
+    """Entries and templates of the next version arrive; an administrator's words stay (R10.5)."""
+    with access.acting_as(access.SYSTEM), transaction():
+        rows = {row.code: row for row in session().scalars(select(Lookup))}
+        rows["food"].name_en, rows["retail"].active = "Groceries", False
+        session().delete(rows["telecom"])  # as a version knew the list that had no such entry yet
+        gone = select(DocumentTemplate).where(DocumentTemplate.code == "D07")
+        for template in session().scalars(gone):
+            session().delete(template)
+    before = kept(Lookup, "code", "name_en", "active")
+    assert main(["migrate"]) == 0
+    assert "pick-list entries 1, templates as drafts 3" in capsys.readouterr().out
+    assert set(kept(Lookup, "code", "name_en", "active")) - set(before) == {
+        ("telecom", "Telecommunications", True)
+    }
+    templates = kept(DocumentTemplate, "code", "locale", "version", "_state")
+    assert len(templates) == 15
+    assert {row[3] for row in templates} == {"draft"}
+    everything = kept(Lookup, "code", "name_en", "active", "row_version"), templates
+    assert main(["migrate"]) == 0
+    assert "New in this version" not in capsys.readouterr().out
+    now = kept(DocumentTemplate, "code", "locale", "version", "_state")
+    assert (kept(Lookup, "code", "name_en", "active", "row_version"), now) == everything
+
+
+def test_nothing_is_brought_to_a_database_nobody_founded_a_company_in(tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTAL_DATA", str(tmp_path / "var"))
+    assert main(["migrate"]) == 0
+    assert kept(Lookup, "code") == kept(DocumentTemplate, "code") == []

@@ -74,6 +74,16 @@ def test_filling_the_lists_again_leaves_what_the_company_changed(company):
     assert "Groceries" in offers(company)
 
 
+def test_an_entry_keeps_its_code(company):
+    """Or the next version of the product would bring it along once more."""
+    browser = company.as_person("admin")
+    ident = browser.ident_after(entered(company))
+    edit = f"/organization/lookup/edit/?id={ident}"
+    answer = browser.post(edit, browser.fields(edit) | {"code": "flight"})
+    assert answer.status_code == 422
+    assert "stays as it was entered" in words(answer)
+
+
 def test_only_administrators_keep_lists(company):
     assert company.as_person("sales_a").get(NEW).status_code == 403
     assert company.as_person("exec").get(NEW).status_code == 403
