@@ -82,7 +82,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     record_view.extend(parts=cards.parts, actions=cards.actions)
     record_view.extend(parts=templating.parts, actions=templating.actions)
     record_view.extend(parts=deciding.parts)
-    record_view.extend(actions=accounts_page.actions)
+    record_view.extend(parts=accounts_page.parts, actions=accounts_page.actions)
     refusals.install(app)
     packing.install(app)
     headers.install(app, https=config.public_url.startswith("https://"))

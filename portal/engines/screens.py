@@ -12,13 +12,13 @@ class ApprovalRules(RecordView):
     name = _("Approval rules")
     columns = ("subject_type", "step_no", "condition", "approver_kind", "role", "person", "state")
     fields = (
-        "subject_type", "action", "step_no", "condition", "approver_kind", "role", "person",
-        "sla_hours", "valid_from", "valid_to",
+        "subject_type", "action", "step_no", "condition", "approver_kind", "role", "quorum",
+        "person", "sla_hours", "valid_from", "valid_to",
     )  # fmt: skip
     facts = (*fields, "confirmed_by")
     sections = {
         _("When it asks"): ("subject_type", "action", "step_no", "condition"),
-        _("Whom it asks"): ("approver_kind", "role", "person", "sla_hours"),
+        _("Whom it asks"): ("approver_kind", "role", "quorum", "person", "sla_hours"),
         _("Term"): ("valid_from", "valid_to", "confirmed_by"),
     }
     filters = ("state", "subject_type", "role")
@@ -26,6 +26,7 @@ class ApprovalRules(RecordView):
     pick = {"person": ("username", "name")}
     when = {
         "role": ("approver_kind", ("role",)),
+        "quorum": ("approver_kind", ("role",)),
         "person": ("approver_kind", ("named_user",)),
     }
     sort = "subject_type"

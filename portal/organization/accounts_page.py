@@ -17,7 +17,7 @@ from portal.kernel.words import _
 from portal.organization import passwords
 from portal.organization.accounts import UserAccount
 from portal.organization.services import set_password
-from portal.web.record_view import Action, RecordView, address
+from portal.web.record_view import Action, Part, RecordView, address
 from portal.web.record_view.portal_form import PortalForm
 from portal.web.routes import needs
 
@@ -40,6 +40,14 @@ def actions(view: RecordView, record: Any) -> Iterator[Action]:
     if isinstance(record, UserAccount) and _may(record):
         url = url_for("accounts.password", ident=record.id)
         yield Action(_("Set a password"), url, "key", primary=record.password_hash is None)
+
+
+def parts(view: RecordView, record: Any) -> Iterator[Part]:
+    """That wrong tries keep the person out, and until when; for whoever keeps accounts."""
+    if isinstance(record, UserAccount) and _may(record):
+        until = passwords.shut_until(record.username)
+        if until is not None:
+            yield Part("organization/shut.html", {"until": until})
 
 
 @pages.route("/<int:ident>/password", methods=["GET", "POST"])

@@ -75,6 +75,20 @@ def grants_now(account_id: int) -> list[RoleGrant]:
     return [g for g in session().scalars(query) if g.holds_on(today)]
 
 
+def actors_holding(role: str) -> list[Actor]:
+    """Everybody who holds a role today and can sign in, in the order of their accounts."""
+    today = clock.today()
+    with access.system():
+        query = (
+            select(RoleGrant)
+            .join(UserAccount, RoleGrant.user_id == UserAccount.id)
+            .where(RoleGrant.role == role, RoleGrant.state == "confirmed")
+            .where(UserAccount.state == "active")
+        )
+        found = {g.user_id: g.user for g in session().scalars(query) if g.holds_on(today)}
+        return [actor_of(found[ident]) for ident in sorted(found)]
+
+
 def actors_of_employee(employee_id: int) -> list[Actor]:
     """The actor behind an employee's login, if there is one (used to ask what somebody else may)."""
     with access.system():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -63,6 +63,19 @@ def count_try(*keys: str) -> None:
                 wait = max(wait, int((row.until - now).total_seconds()) + 1)
     if wait:
         raise TooMany(_("Too many tries."), wait)
+
+
+def name_key(username: str) -> str:
+    """Under which key the tries of a user name are counted, however it is typed."""
+    return f"name:{username.casefold()}"[:120]
+
+
+def shut_until(username: str) -> datetime | None:
+    """Until when wrong tries keep everybody from signing in by this name; None when they do not."""
+    row = session().get(Attempt, name_key(username), populate_existing=True)
+    if row is None or row.count < MOST_TRIES or row.until <= clock.now():
+        return None
+    return row.until
 
 
 def forget_tries(*keys: str) -> None:

@@ -59,6 +59,17 @@ def _close(account: UserAccount, taken: Taken) -> None:
     end_sessions(account.id)
 
 
+@ACCOUNT.guard("let_try")
+def _is_shut(account: UserAccount) -> Iterator[Words]:
+    if passwords.shut_until(account.username) is None:
+        yield _("Wrong tries keep nobody out here.")
+
+
+@ACCOUNT.after("let_try")
+def _open_again(account: UserAccount, taken: Taken) -> None:
+    passwords.forget_tries(passwords.name_key(account.username))
+
+
 def set_password(
     account: UserAccount, password: str, keep_token: str = "", *, given: bool = False
 ) -> None:
@@ -67,7 +78,7 @@ def set_password(
     `given`: by somebody else, so the person has to choose their own first.
     """
     account.password_hash, account.must_change = passwords.hashed(password), given
-    passwords.forget_tries(f"name:{account.username.casefold()}")
+    passwords.forget_tries(passwords.name_key(account.username))
     end_sessions(account.id, but=keep_token)
     audit.note(account, "password_changed")
 

@@ -28,7 +28,7 @@ def sign_in(username: str, password: str, ip: str, agent: str, hours: int) -> st
     `TooMany`. Every try is logged.
     """
     name = username.strip()[:64]
-    tries = (f"name:{name.casefold()}", f"{passwords.PLACE}{ip}")
+    tries = (passwords.name_key(name), f"{passwords.PLACE}{ip}")
     passwords.count_try(*tries)
     with access.acting_as(access.SYSTEM):
         account = session().scalar(select(UserAccount).where(UserAccount.username == name))

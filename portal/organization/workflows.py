@@ -60,6 +60,7 @@ ACCOUNT = Workflow(
     steps=(
         Step("lock", _("Lock"), ("active",), "locked", ("admin.all",), needs_reason=True),
         Step("unlock", _("Unlock"), ("locked",), "active", ("admin.all",)),
+        Step("let_try", _("Lift the lock-out"), ("active",), "active", ("admin.all",)),
         Step("sign_out_everywhere", _("Sign out everywhere"), ("active",), "active", ("admin.all",)),
         Step(
             "disable", _("Disable for good"), ("active", "locked"), "disabled", ("admin.all",),

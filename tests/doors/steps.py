@@ -62,6 +62,7 @@ user_account:
   unlock           | locked                 | admin.all
   disable          | active locked          | admin.all
   sign_out_everywhere | active              | admin.all
+  let_try          | active                 | admin.all
 role_grant:
   confirm          | proposed               | management.all
   refuse           | proposed               | management.all

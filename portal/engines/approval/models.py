@@ -16,7 +16,7 @@ from portal.kernel import clock
 from portal.kernel.db import Base, Moment
 from portal.kernel.money import Amount
 from portal.kernel.record import Staged, choice_check, shown, state_check
-from portal.kernel.words import Words, _
+from portal.kernel.words import Words, _, labelled
 from portal.organization.accounts import ROLES, UserAccount
 
 KINDS = {
@@ -26,6 +26,7 @@ KINDS = {
     "named_user": _("A named person"),
 }
 ACTIONS = {"approve": _("Approve")}
+QUORA = {"any": _("One of them"), "all": _("Every one of them, in turn")}
 STATUSES = {
     "waiting": _("Not yet asked"),
     "pending": _("Asked"),
@@ -40,7 +41,11 @@ class ApprovalRule(Staged):
     """Who approves what, from which amount; holds only once Management confirmed it."""
 
     __tablename__ = "approval_rule"
-    __table_args__ = (state_check(APPROVAL_RULE), choice_check("approver_kind", KINDS))
+    __table_args__ = (
+        state_check(APPROVAL_RULE),
+        choice_check("approver_kind", KINDS),
+        choice_check("quorum", QUORA),
+    )
     noun: ClassVar[Words] = _("Approval rule")
     workflow = APPROVAL_RULE
 
@@ -66,6 +71,10 @@ class ApprovalRule(Staged):
     role: Mapped[str] = mapped_column(
         String(16), default="",
         info=shown(_("Role"), choices={"": Words("—"), **ROLES}, help=_("Only for holders of a role.")),
+    )  # fmt: skip
+    quorum: Mapped[str] = mapped_column(
+        String(4), default="any",
+        info=shown(_("How many decide"), choices=QUORA, help=_("Only for holders of a role.")),
     )  # fmt: skip
     person_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     sla_hours: Mapped[int] = mapped_column(Integer, default=48, info=shown(_("Hours to decide")))
@@ -97,6 +106,8 @@ class ApprovalRule(Staged):
             yield "role", _("Say which role decides.")
         if self.approver_kind != "role" and self.role:
             yield "role", _("A role belongs only to “%(kind)s”.", kind=KINDS["role"])
+        if self.approver_kind != "role" and self.quorum == "all":
+            yield "quorum", _("Only several holders of a role can all be asked.")
         named = self.person is not None or self.person_id is not None
         if (self.approver_kind == "named_user") is not named:
             yield (
@@ -140,6 +151,9 @@ class Approval(Base):
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("approval_rule.id"))
     approver_kind: Mapped[str] = mapped_column(String(16))
     approver_ref: Mapped[str] = mapped_column(String(64))
+    #: Where every holder is asked: the one this step is for.
+    holder_id: Mapped[int | None] = mapped_column(Integer)
+    holder: Mapped[str] = mapped_column(String(80), default="")
     status: Mapped[str] = mapped_column(String(12), default="waiting")
     requested_by_id: Mapped[int | None] = mapped_column(Integer)
     acted_by_id: Mapped[int | None] = mapped_column(Integer)
@@ -158,4 +172,5 @@ class Approval(Base):
     @property
     def who(self) -> Words:
         """Whoever is asked, in words."""
-        return who_decides(self.approver_kind, self.approver_ref)
+        words = who_decides(self.approver_kind, self.approver_ref)
+        return labelled(words, self.holder) if self.holder else words

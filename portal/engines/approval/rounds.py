@@ -6,15 +6,15 @@ for the `content_sha256` it saw; whoever relies on it asks `holds` with the hash
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, inspect, or_, select
 from sqlalchemy.orm import aliased
 
-from portal.engines.approval.models import Approval
+from portal.engines.approval.models import Approval, ApprovalRule
 from portal.engines.approval.rules import Request, reference, rules_for
 from portal.kernel import access, audit, clock
 from portal.kernel.access import Actor
@@ -23,6 +23,7 @@ from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, Unmet
 from portal.kernel.events import approval_ended
 from portal.kernel.record import Record
 from portal.kernel.words import Words, _
+from portal.organization.identity import actors_holding
 
 #: Which subjects of a kind a person made, as a criterion on their rows.
 Made = Callable[[Actor], ColumnElement[bool]]
@@ -100,18 +101,52 @@ def ask(subject: Any, action: str, request: Request) -> list[Approval]:
     steps = [
         Approval(
             subject_type=subject.__tablename__, subject_id=subject.id, action=action,
-            round_no=number, step_no=at, rule_id=rule.id, approver_kind=rule.approver_kind,
+            round_no=number, rule_id=rule.id, approver_kind=rule.approver_kind,
             approver_ref=reference(rule, subject), amount=request.amount,
             currency=request.currency, content_sha256=request.content_sha256,
             bound=audit.plain(dict(request.bound or {})),
             requested_by_id=access.behalf().account_id, status="waiting",
         )
-        for at, rule in enumerate(rules, 1)
+        for rule in rules
     ]  # fmt: skip
+    steps = list(_each_holder(subject, zip(rules, steps, strict=True)))
+    for at, step in enumerate(steps, 1):
+        step.step_no = at
     session().add_all(steps)
     _open(steps[0], rules[0].sla_hours)
     session().flush()  # the ids are shown in "my work" of the same request
     return steps
+
+
+def _each_holder(
+    subject: Any, asked_for: Iterable[tuple[ApprovalRule, Approval]]
+) -> Iterator[Approval]:
+    """The steps, one for each holder where a rule asks every one; raises `Unmet` if none could.
+
+    Who made the subject, does not see it or was named before is not asked.
+    """
+    named: set[int | None] = set()
+    for rule, step in asked_for:
+        if rule.quorum != "all":
+            yield step
+            continue
+        with access.system():
+            holders = [
+                who
+                for who in actors_holding(step.approver_ref)
+                if who.account_id not in named and barred(step, subject, who) is None
+            ]
+        if not holders:
+            raise Unmet([_("Nobody could decide this step: %(who)s.", who=step.who)])
+        for who in holders:
+            named.add(who.account_id)
+            yield _addressed_to(step, who)
+
+
+def _addressed_to(step: Approval, who: Actor) -> Approval:
+    columns = inspect(Approval).column_attrs
+    known = {c.key: getattr(step, c.key) for c in columns if c.key in step.__dict__}
+    return Approval(**known | {"holder_id": who.account_id, "holder": who.name[:80]})
 
 
 def decide(subject: Any, action: str, answer: str, comment: str, content_sha256: str) -> str:
@@ -176,6 +211,8 @@ def barred(step: Approval, subject: Any, who: Actor) -> Words | None:
 
 def asked(step: Approval, who: Actor) -> bool:
     """Whether the step is addressed to this person."""
+    if step.holder_id is not None and step.holder_id != who.account_id:
+        return False
     if step.approver_kind == "role":
         return who.holds(step.approver_ref)
     if step.approver_kind == "department_head":
@@ -227,6 +264,7 @@ def waiting_for(who: Actor) -> Select[Approval]:
     return select(Approval).where(
         Approval.status == "pending",
         _addressed(who),
+        or_(Approval.holder_id.is_(None), Approval.holder_id == who.account_id),
         Approval.requested_by_id.is_distinct_from(who.account_id),
         ~twice,
         or_(false(), *(_open_to(model, act(who)) for model, act in _made.items())),

@@ -544,6 +544,7 @@ def upgrade() -> None:
         sa.Column("condition", sa.JSON(), nullable=False),
         sa.Column("approver_kind", sa.String(length=16), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("quorum", sa.String(length=4), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("sla_hours", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
@@ -560,6 +561,7 @@ def upgrade() -> None:
             "approver_kind IN ('role', 'department_head', 'line_manager', 'named_user')",
             name=op.f("ck_approval_rule_approver_kind"),
         ),
+        sa.CheckConstraint("quorum IN ('any', 'all')", name=op.f("ck_approval_rule_quorum")),
         sa.CheckConstraint(
             "status IN ('proposed', 'confirmed', 'retired')", name=op.f("ck_approval_rule_status")
         ),
@@ -1016,6 +1018,8 @@ def upgrade() -> None:
         sa.Column("rule_id", sa.Integer(), nullable=True),
         sa.Column("approver_kind", sa.String(length=16), nullable=False),
         sa.Column("approver_ref", sa.String(length=64), nullable=False),
+        sa.Column("holder_id", sa.Integer(), nullable=True),
+        sa.Column("holder", sa.String(length=80), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("requested_by_id", sa.Integer(), nullable=True),
         sa.Column("acted_by_id", sa.Integer(), nullable=True),

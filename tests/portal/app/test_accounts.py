@@ -258,3 +258,21 @@ def test_somebody_joins_when_the_day_has_come(app, browser):
             session().get_one(Employee, ident).hired_on = day
         assert (now("join") == 302) is allowed
     assert (now("confirm"), state()) == (302, "regular")
+
+
+def test_the_administrator_sees_a_lock_out_and_lifts_it(app, browser):
+    """Wrong tries shut a name for everybody; the page says so, and a step opens it again."""
+    page = f"/organization/user_account/details/?id={account('sales_a').id}"
+    assert 'id="shut"' not in browser("admin").get(page).get_data(as_text=True)
+    refused = step(browser, "admin", "user_account", account("sales_a").id, "let_try")
+    assert refused.status_code == 409
+    wrong = [browser().sign_in("SALES_A", "no password of mine").status_code for _try in range(9)]
+    assert wrong == [*[422] * 8, 429]
+    assert browser().sign_in("sales_a").status_code == 429
+    assert 'id="shut"' in browser("admin").get(page).get_data(as_text=True)
+    own = browser("exec").get(page).get_data(as_text=True)  # Management reads accounts
+    assert 'id="shut"' not in own
+    lifted = step(browser, "admin", "user_account", account("sales_a").id, "let_try")
+    assert lifted.status_code == 302
+    assert 'id="shut"' not in browser("admin").get(page).get_data(as_text=True)
+    assert browser().sign_in("sales_a").status_code == 303
