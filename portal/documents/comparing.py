@@ -6,10 +6,12 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import select
+
 from doc_templates.redline import Redline, redline
 from doc_templates.stamp import stamp
 from doc_templates.text import same_text
-from portal.documents import classes, generation, storing, subjects, templates
+from portal.documents import classes, editing, generation, storing, subjects, templates
 from portal.documents.models import Document, DocumentTemplate, DocumentVersion
 from portal.kernel import access, clock
 from portal.kernel.db import session
@@ -35,12 +37,12 @@ def with_template(document: Document, number: int) -> Redline:
 
 def standard_text(document: Document) -> bytes:
     """The paper as the template alone would print it with the last values it was filled with."""
-    filled = [v for v in document.versions if v.kind == "docx" and v.merge_data]
+    filled = _filled_with(document)
     if not filled or document.template_id is None:
         raise Unseen
     with access.system():
         template = session().get_one(DocumentTemplate, document.template_id)
-    word = templates.render(template, json.loads(filled[-1].merge_data or ""))
+    word = templates.render(template, json.loads(filled))
     return stamp(
         word, number=document.no, version=document.current_no, qr=generation.verify_url(document)
     )
@@ -74,17 +76,26 @@ def departures(document: Document) -> list[str]:
     """Why the paper is not standard whatever its words: edited in Word, free text filled, another
     law, outside limits.
     """
-    current = document.file("docx")
-    if current is not None and current.merge_data is None:
+    if editing.edited_by_hand(document):
         return ["edited in Word"]
-    filled = [v for v in document.versions if v.kind == "docx" and v.merge_data]
+    filled = _filled_with(document)
     if not filled or document.template_id is None:
         return ["no template"]
     with access.system():
         template = session().get_one(DocumentTemplate, document.template_id)
     locale = classes.PAPER_LOCALE[template.locale]
-    values = json.loads(filled[-1].merge_data or "")
+    values = json.loads(filled)
     return templates.manifest_of(template).changed_text(values, locale, _approved_values(document))
+
+
+def _filled_with(document: Document) -> str | None:
+    """The values of the newest version made from the template, as they are kept; None without one."""
+    query = select(DocumentVersion.merge_data).where(
+        DocumentVersion.document_id == document.id,
+        DocumentVersion.kind == "docx",
+        DocumentVersion.merge_data.is_not(None),
+    )
+    return session().scalar(query.order_by(DocumentVersion.id.desc()).limit(1))
 
 
 def _approved_values(document: Document) -> dict[str, list[Any]]:

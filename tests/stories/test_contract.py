@@ -12,11 +12,12 @@ from portal.commands import doctor
 from portal.documents import comparing, finding, generation, incoming, sealing, signed, storing
 from portal.documents.models import Document, SigningEvent
 from portal.engines.approval import rounds
-from portal.kernel import access, setting
+from portal.kernel import access, comment, setting
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
 from portal.kernel.setting import SETTING, Setting
 from portal.seed import records, walk
+from portal.web.record_view import timeline
 
 pytestmark = pytest.mark.office
 
@@ -123,7 +124,14 @@ def test_drafter_reviewer_and_seal_keeper_are_different_people(portal, draft):
 def test_changes_asked_for_come_back_as_a_redline(portal, draft):
     walk.generate(portal.accounts, "sales_a", draft)
     walk.submit(portal.accounts, "sales_a", draft)
-    walk.answer(portal.accounts, "legal", draft, "returned", "付款期限請改為 45 日")
+    wish = "付款期限請改為 45 日"
+    with walk.person(portal.accounts, "legal"):
+        comment.say(fresh(draft), wish)  # as the form does
+    walk.answer(portal.accounts, "legal", draft, "returned", wish)
+    with walk.person(portal.accounts, "sales_a"):
+        told = timeline.recent(fresh(draft))
+    assert [entry.kind for entry in told if wish in entry.text] == ["step"]
+    assert [entry for entry in told if entry.kind == "edit" and not entry.changes] == []
     with pytest.raises(Unmet):
         walk.submit(portal.accounts, "sales_a", draft)
     with walk.person(portal.accounts, "sales_a"):

@@ -48,6 +48,7 @@ class ConfidentialityAgreement(Numbered, Staged):
         ),
         Index("ix_agreement_employee", "employee_id", "status"),
         Index("ix_agreement_customer", "customer_id", "status"),
+        Index("ix_agreement_owner_updated", "owner_id", "updated_at"),
     )
     noun: ClassVar[Words] = _("Confidentiality agreement")
     series: ClassVar[str] = "agreement"
@@ -84,7 +85,7 @@ class ConfidentialityAgreement(Numbered, Staged):
     details: Mapped[dict[str, Any]] = mapped_column(
         JSON, default=dict, info=shown(_("Further values"), sensitive=True, editor="paper")
     )
-    owner_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
     signed_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Signed on"), given=True))
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))

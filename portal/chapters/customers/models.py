@@ -35,6 +35,7 @@ class Customer(Numbered, Staged):
         state_check(CUSTOMER),
         choice_check("region", REGIONS),
         Index("ix_customer_owner_id_id", "owner_id", "id"),
+        Index("ix_customer_owner_updated", "owner_id", "updated_at"),
         Index("ix_customer_department_id_id", "department_id", "id"),
     )
     noun: ClassVar[Words] = _("Client")

@@ -42,6 +42,7 @@ class Contract(Numbered, Staged):
         choice_check("fee_model", fees.MODELS),
         choice_check("locale", LOCALES),
         Index("ix_contract_owner_id_id", "owner_id", "id"),
+        Index("ix_contract_owner_updated", "owner_id", "updated_at"),
         Index("ix_contract_department_status", "department_id", "status", "id"),
         Index("ix_contract_end_on", "end_on", "id"),
     )

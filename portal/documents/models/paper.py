@@ -132,7 +132,8 @@ class DocumentVersion(Base):
     mime: Mapped[str] = mapped_column(String(100))
     encryption: Mapped[str] = mapped_column(String(8), default="none")
     #: What the template was filled with (canonical JSON, sealed: it holds personal data).
-    merge_data: Mapped[str | None] = mapped_column(Sealed)
+    #: Opened only where it is asked for: lists of versions need none of it.
+    merge_data: Mapped[str | None] = mapped_column(Sealed, deferred=True)
     #: Where the PDF prints other words than the Word file says (JSON, sealed); None: nowhere.
     printed_otherwise: Mapped[str | None] = mapped_column(Sealed)
     file_name: Mapped[str] = mapped_column(String(200), default="")

@@ -399,6 +399,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_customer_name"), ["name"], unique=False)
         batch_op.create_index(batch_op.f("ix_customer_name_norm"), ["name_norm"], unique=False)
         batch_op.create_index("ix_customer_owner_id_id", ["owner_id", "id"], unique=False)
+        batch_op.create_index("ix_customer_owner_updated", ["owner_id", "updated_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_customer_status"), ["status"], unique=False)
 
     op.create_table(
@@ -657,7 +658,7 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_confidentiality_agreement_owner_id"), ["owner_id"], unique=False
+            "ix_agreement_owner_updated", ["owner_id", "updated_at"], unique=False
         )
         batch_op.create_index(
             batch_op.f("ix_confidentiality_agreement_status"), ["status"], unique=False
@@ -773,6 +774,7 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_contract_end_on", ["end_on", "id"], unique=False)
         batch_op.create_index("ix_contract_owner_id_id", ["owner_id", "id"], unique=False)
+        batch_op.create_index("ix_contract_owner_updated", ["owner_id", "updated_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_contract_status"), ["status"], unique=False)
 
     op.create_table(

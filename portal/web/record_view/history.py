@@ -15,7 +15,7 @@ from portal.kernel.db import session
 from portal.kernel.words import Words, _, listed
 from portal.web.record_view import parsing
 from portal.web.record_view.presented import Presented
-from portal.web.record_view.timeline import Entry, entry_of, events_of, spoken
+from portal.web.record_view.timeline import Entry, entry_of, events_of, is_silent, spoken
 
 if TYPE_CHECKING:
     from portal.web.record_view.view import RecordView
@@ -50,7 +50,11 @@ def _address(view: RecordView, record: Any, before: int | None) -> str:
 
 
 def _entries(record: Any, rows: Found, before: int | None, more: bool) -> list[Entry]:
-    entries = [entry_of(record, event, payload, brief=False) for event, payload in rows]
+    entries = [
+        entry
+        for event, payload in rows
+        if not is_silent(entry := entry_of(record, event, payload, brief=False))
+    ]
     top = (
         session().scalar(select(AuditEvent.at).where(AuditEvent.seq == before)) if before else None
     )

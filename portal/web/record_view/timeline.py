@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Select, inspect, select
@@ -20,6 +21,8 @@ from portal.web.record_view import structures
 from portal.web.record_view.cells import MASKED, NONE, Cell, dressed
 from portal.web.record_view.columns import Shown, shown
 
+#: Acts of one click are written this close together.
+TOGETHER = timedelta(seconds=5)
 Change = tuple[Words | str, Cell, Cell]
 
 
@@ -46,11 +49,47 @@ def events_of(record: Any) -> Select[AuditEvent, AuditPayload]:
 
 
 def recent(record: Any, most: int = 30) -> list[Entry]:
-    """The newest acts and comments together; what a new record began with is left out."""
-    found = session().execute(events_of(record).limit(most))
-    entries = [entry_of(record, event, body, brief=True) for event, body in found]
-    entries += [spoken(one) for one in comment.comments_on(record)[-most:]]
+    """The newest acts and comments together, each thing said once.
+
+    What a new record began with is left out, and changes that are no news to people.
+    """
+    found = list(session().execute(events_of(record).limit(most)))
+    once = _said_once([event for event, _body in found])
+    entries = [
+        entry
+        for event, body in found
+        if event.seq in once and not is_silent(entry := entry_of(record, event, body, brief=True))
+    ]
+    acts_said = [event for event, _body in found if event.reason]
+    entries += [
+        spoken(one)
+        for one in comment.comments_on(record)[-most:]
+        if not any(_is_the_reason(one, event) for event in acts_said)
+    ]
     return sorted(entries, key=lambda e: (e.at, e.number), reverse=True)[:most]
+
+
+def is_silent(entry: Entry) -> bool:
+    """Whether nothing could be shown below “changed”: the columns that changed have no name."""
+    return entry.kind == "edit" and not entry.changes and not entry.text
+
+
+def _said_once(events: list[AuditEvent]) -> set[int]:
+    """The acts to tell: an answer and the step it brought about share their words (newest first)."""
+    told_twice = {
+        older.seq
+        for newer, older in pairwise(events)
+        if older.reason
+        and (older.reason, older.actor_id) == (newer.reason, newer.actor_id)
+        and abs(newer.at - older.at) < TOGETHER
+    }
+    return {event.seq for event in events} - told_twice
+
+
+def _is_the_reason(one: comment.Comment, event: AuditEvent) -> bool:
+    """Whether a comment is what the person gave as the reason of an act at the same moment."""
+    same = not one.place and one.body.strip() == event.reason.strip()
+    return same and one.author == event.actor_name and abs(one.at - event.at) < TOGETHER
 
 
 def spoken(one: comment.Comment) -> Entry:
