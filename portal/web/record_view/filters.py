@@ -60,7 +60,8 @@ class Filter:
     def _bound(self, typed: str) -> Any:
         try:
             if self.kind == "period":
-                return parsing.day(typed)
+                day = parsing.day(typed)
+                return day if date(1, 1, 2) < day < date(9999, 12, 30) else None  # in every zone
             value = parsing.amount(typed)
         except ValueError:
             return None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import sqlite3
 from collections.abc import Iterator
 from itertools import count
 from urllib.parse import quote
@@ -23,6 +21,7 @@ from tests.portal.app.typed import (
     forms_in,
     page_of,
     shown_again,
+    stored,
     visited,
 )
 
@@ -64,14 +63,6 @@ def found_forms(app, open_browser, people=PEOPLE) -> Iterator[tuple[object, Form
                 if key not in seen and "account.sign_out" not in key:
                     seen.add(key)
                     yield one, form
-
-
-def stored(app) -> str:
-    """Everything the database holds, but for what tells who came by."""
-    path = app.extensions["engine"].url.database
-    with sqlite3.connect(path) as connection:
-        lines = (x for x in connection.iterdump() if "user_session" not in x[:40])
-        return hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()
 
 
 def wrong(answer, form: Form | None = None, sent: dict[str, str] | None = None) -> Iterator[str]:
