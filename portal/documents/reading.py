@@ -13,7 +13,7 @@ from portal.documents import labels, storing
 from portal.documents.classes import classified
 from portal.documents.models import AccessGrant, Document, DocumentVersion
 from portal.documents.subjects import record_of
-from portal.kernel import access, audit, clock
+from portal.kernel import access, acts, audit, clock
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Unseen
@@ -187,3 +187,12 @@ def may_see_readers(document: Document, who: Any = None) -> bool:
     return who.holds("legal", "legal_head", "auditor", "management") or (
         who.employee_id is not None and who.employee_id == document.custodian_id
     )
+
+
+def _told_of_readers(record: Any) -> bool:
+    return not isinstance(record, Document) or may_see_readers(record)
+
+
+# (c), the access log: Legal and Management read it, everybody their own reads.
+acts.name("opened", _("opened the paper"), told=_told_of_readers)
+acts.name("downloaded", _("downloaded the paper"), told=_told_of_readers)

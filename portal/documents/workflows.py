@@ -102,8 +102,6 @@ ACCESS_GRANT = Workflow(
     ),
 )  # fmt: skip
 
-acts.name("opened", _("opened the paper"))
-acts.name("downloaded", _("downloaded the paper"))
 acts.name("checked_out", _("took the paper out to work on it"))
 acts.name("checked_in", _("gave the paper back"))
 acts.name("version_started", _("began a new version"))

@@ -6,15 +6,32 @@ module that notes it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from portal.kernel.words import Words, _
 
+#: Whether the person acting may know that an act was done by others with a record.
+Told = Callable[[Any], bool]
+
 _acts: dict[str, Words] = {}
+_told: dict[str, Told] = {}
 _reasons: dict[str, Words] = {}
 
 
-def name(action: str, words: Words) -> None:
-    """Tell `action` in `words`, such as “opened the paper”; they follow the name of who did it."""
+def name(action: str, words: Words, told: Told | None = None) -> None:
+    """Tell `action` in `words`, such as “opened the paper”; they follow the name of who did it.
+
+    `told`: for acts that are not for every reader of the record, such as who read it.
+    """
     _acts[action] = words
+    if told is not None:
+        _told[action] = told
+
+
+def kept_from(record: Any) -> list[str]:
+    """The acts of others with this record that the person acting is not told of."""
+    return [action for action, told in _told.items() if not told(record)]
 
 
 def told(action: str) -> Words | None:

@@ -175,3 +175,25 @@ def test_free_text_is_told_to_those_from_whom_nothing_is_hidden(company: Company
                 compared += partly
     company.restore()
     assert compared > 4
+
+
+def test_who_read_a_paper_is_told_to_its_keepers_alone(company: Company):
+    """R8.1.3: others find only their own openings in the paper's history."""
+    ident, reader = company.ids["document"]["signed"], company.people["auditor"]
+    picture = f"/papers/{ident}/pdf/1/1.webp"
+    for name in ("auditor", "sales_a"):
+        assert company.visitor(name).get(picture).status_code == 200
+    grants, paper = company.rows["access_grant"], company.row("document", ident)
+    told_to = set()
+    for name, who in company.people.items():
+        if name == "disabled" or not opens(who, paper, company.subject(paper), grants):
+            continue
+        page = company.visitor(name).get(f"/documents/document/history/?id={ident}").text
+        main = page.partition("<main")[2].partition("</main>")[0]
+        if reader.seat.name in main:
+            told_to.add(name)
+    assert told_to == {
+        name for name, who in company.people.items()
+        if who.roles & {"legal", "legal_head", "auditor", "management"}
+    }  # fmt: skip
+    company.restore()

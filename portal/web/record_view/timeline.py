@@ -39,13 +39,17 @@ class Entry:
 
 
 def events_of(record: Any) -> Select[AuditEvent, AuditPayload]:
-    """The audit of a record with its details, newest first."""
-    return (
+    """The audit of a record with its details, newest first, as far as the person may know it."""
+    query = (
         select(AuditEvent, AuditPayload)
         .join(AuditPayload, AuditPayload.seq == AuditEvent.seq)
         .where(AuditEvent.object_type == record.__tablename__, AuditEvent.object_id == record.id)
         .order_by(AuditEvent.seq.desc())
     )
+    if kept := acts.kept_from(record):
+        mine = AuditEvent.actor_id == access.current().account_id
+        query = query.where(AuditEvent.action.not_in(kept) | mine)
+    return query
 
 
 def recent(record: Any, most: int = 30) -> list[Entry]:
