@@ -59,9 +59,11 @@ def password(ident: int) -> Response | str | tuple[str, int]:
         return _page(form, _account(ident))
     try:
         if form.validate():
+            _account(ident)
+            made = passwords.hashed(form.password.data or "")
             with transaction():
                 account = _account(ident)
-                set_password(account, form.password.data or "", given=True)
+                set_password(account, made, given=True)
             flash(str(_("The password is set; the account is signed out everywhere.")), "success")
             return redirect(address(account), 303)
     except Invalid as reason:

@@ -160,12 +160,13 @@ def change_password(current: str, fresh: str) -> None:
     if not passwords.matches(kept, current):
         raise Invalid({"current": _("This is not your present password.")})
     try:
-        with transaction(), access.system():
-            account = session().get_one(UserAccount, g.person.id)
-            set_password(account, fresh, keep_token=token())
-            passwords.forget_tries(f"change:{g.person.id}")
+        made = passwords.hashed(fresh)
     except Invalid as reason:
         raise Invalid({"fresh": reason.message}) from None
+    with transaction(), access.system():
+        account = session().get_one(UserAccount, g.person.id)
+        set_password(account, made, keep_token=token())
+        passwords.forget_tries(f"change:{g.person.id}")
 
 
 def speak(locale: str) -> None:

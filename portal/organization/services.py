@@ -71,13 +71,14 @@ def _open_again(account: UserAccount, taken: Taken) -> None:
 
 
 def set_password(
-    account: UserAccount, password: str, keep_token: str = "", *, given: bool = False
+    account: UserAccount, password_hash: str, keep_token: str = "", *, given: bool = False
 ) -> None:
     """Give an account a password; every other session of it ends, tries are counted anew.
 
-    `given`: by somebody else, so the person has to choose their own first.
+    `password_hash` is made before the transaction begins, because that takes its time. `given`:
+    by somebody else, so the person has to choose their own first.
     """
-    account.password_hash, account.must_change = passwords.hashed(password), given
+    account.password_hash, account.must_change = password_hash, given
     passwords.forget_tries(passwords.name_key(account.username))
     end_sessions(account.id, but=keep_token)
     audit.note(account, "password_changed")

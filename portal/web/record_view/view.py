@@ -163,8 +163,7 @@ class RecordView(BaseView):
     @door("/export/")
     def export(self) -> Response:
         """What the list shows, as a sheet; that it was taken is noted."""
-        with transaction():
-            return export.answer(self, request.args)
+        return export.answer(self, request.args)
 
     @door("/draft/", "POST")
     def draft(self) -> Response:

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from portal.kernel import access, clock
-from portal.kernel.db import remove_session, session, transaction
+from portal.kernel.db import in_transaction, remove_session, session, transaction
+from portal.organization import passwords
 from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.employment import close_leavers
 from portal.organization.identity import actor_of
@@ -49,6 +50,23 @@ def roles_of(name):
     found = account(name)
     with access.acting_as(access.SYSTEM):
         return {held.role for held in actor_of(found).roles}
+
+
+def test_nobody_waits_while_a_password_is_hashed(app, browser, monkeypatch):
+    """A hash is slow on purpose; on SQLite a transaction would keep everybody from writing."""
+    made, busy = passwords.hashed, []
+
+    def watched(password):
+        busy.append(in_transaction())
+        return made(password)
+
+    monkeypatch.setattr(passwords, "hashed", watched)
+    assert give_password(browser, "sales_a").status_code == 303
+    person = browser()
+    person.sign_in("sales_a", GIVEN)
+    own = {"current": GIVEN, "fresh": OWN, "again": OWN}
+    assert person.send("/profile/password", **own).status_code == 303
+    assert busy == [False, False]
 
 
 def test_whoever_got_a_password_chooses_their_own_before_anything_else(app, browser):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.kernel.audit import AuditEvent
-from portal.kernel.db import session
+from portal.kernel.db import in_transaction, session
 from portal.web.record_view import export
 
 EXPORT = "/customers/customer/export/"
@@ -51,6 +51,22 @@ def test_who_may_not_export_is_refused_and_gets_no_button(company):
     assert browser.get(EXPORT).status_code == 403
     assert "/export/" not in browser.get("/customers/customer/").text
     assert "/export/" in company.as_person("sales_a_mgr").get("/customers/customer/").text
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_nobody_waits_while_a_sheet_is_made(company, form, monkeypatch):
+    company.client("sales_a", "Mine")
+    busy = []
+    made = getattr(export, f"as_{form}")
+
+    def watched(table):
+        busy.append(in_transaction())
+        return made(table)
+
+    monkeypatch.setattr(export, f"as_{form}", watched)
+    browser = company.as_person("sales_a_mgr")
+    assert browser.get(f"{EXPORT}?format={form}").status_code == 200
+    assert busy == [False]
 
 
 def test_an_export_is_noted_with_its_filters(company):
