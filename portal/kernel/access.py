@@ -69,7 +69,8 @@ class Actor:
 
     def departments(self, role: str) -> frozenset[int]:
         """The departments in which the person holds `role` as a head or deputy."""
-        return frozenset[int]().union(*(h.departments for h in self.roles if h.role == role))
+        wide = (h for h in self.roles if h.role == role and _reaches(h.scope, "dept"))
+        return frozenset[int]().union(*(held.departments for held in wide))
 
 
 NOBODY = Actor(account_id=None)

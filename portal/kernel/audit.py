@@ -117,23 +117,37 @@ def note_thing(kind: str, ident: int | None, action: str, **more: Any) -> None:
     _entries().append((None, kind, action, plain(more.pop("changes", {})), {"id": ident} | more))
 
 
+def arrived(request_id: str, ip: str) -> None:
+    """Say by which request, from which address, this session's acts come until it is removed."""
+    session().info["origin"] = {"request_id": request_id, "ip": ip}
+
+
 def _entries() -> list[Any]:
-    entries: list[Any] = session().info.setdefault("audit", [])
+    return _entries_of(session())
+
+
+def _entries_of(current: Session) -> list[Any]:
+    """What this transaction has noted so far; outside one there is nothing to note it in."""
+    if "audit" not in current.info:
+        raise RuntimeError("a change outside a transaction would not be in the log")
+    entries: list[Any] = current.info["audit"]
     return entries
 
 
-@event.listens_for(Session, "before_flush")
+@event.listens_for(Session, "after_flush")
 def _note_changes(current: Session, *_args: object) -> None:
-    """Nobody can forget the log: every new or changed record is noted on its way in."""
-    for record in [*current.new, *current.dirty]:
+    """Nobody can forget the log: every record that is made, changed or removed is noted.
+
+    After the flush, because only then keys of relationships, numbers and defaults are filled in.
+    """
+    for record in [*current.new, *current.dirty, *current.deleted]:
         if not hasattr(record, "check") or not hasattr(record, "row_version"):
             continue
-        new = record in current.new
-        changes = _changes(record, new)
-        if changes:
-            current.info.setdefault("audit", []).append(
-                (record, record.__tablename__, "create" if new else "edit", changes, {})
-            )
+        new, gone = record in current.new, record in current.deleted
+        changes = {} if gone else _changes(record, new)
+        if changes or gone:
+            action = "create" if new else "delete" if gone else "edit"
+            _entries_of(current).append((record, record.__tablename__, action, changes, {}))
 
 
 def _changes(record: Any, new: bool) -> dict[str, Any]:

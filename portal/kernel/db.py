@@ -178,10 +178,15 @@ def transaction() -> Iterator[None]:
     if current.info.get("writing"):
         yield
         return
+    if _inner.get() is not None:
+        raise RuntimeError("a transaction begins outside the session it lends")
+    if current.new or current.deleted or any(current.is_modified(one) for one in current.dirty):
+        raise RuntimeError("a change made before its transaction would not be in the log")
     if current.in_transaction():
         current.commit()  # a finished reading: nothing of it is kept open
     token = _writing.set(True)
     current.info["writing"] = True
+    current.info["audit"] = []  # there from the start: sessions within share the list
     later: list[Callable[[], None]] = current.info.setdefault("later", [])
     try:
         yield
@@ -293,4 +298,4 @@ def snapshot() -> Iterator[Session]:
 
 
 #: What an inner session has in common with the one around it.
-SHARED_INFO = ("writing", "audit", "later", "stepping")
+SHARED_INFO = ("writing", "audit", "later", "stepping", "origin")

@@ -326,7 +326,7 @@ def _end(job: Job, how: str, error: str) -> None:
     if how == "waiting":
         job.attempts -= 1  # only failures count towards giving up
     elif again is not None and how == "done":
-        job.attempts = 0
+        job.attempts, job.created_at, job.started_at = 0, again, None  # its next run is a new one
     job.lease_until, job.error = None, error[:2000]
     if job.state in ("dead", "cancelled"):
         _undo(job)

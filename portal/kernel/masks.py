@@ -46,7 +46,9 @@ def _by_matrix(record: Any, actor: Actor) -> frozenset[str]:
     """What every rule hides through which the person reads the row."""
     held = access.rules(type(record), actor)
     found = [r.masked for r in held if r.fits(record) and r.label(record) in actor.labels]
-    return frozenset.intersection(*found) if found else frozenset()
+    if not found:  # nothing opens the row to the person: all is closed that is to anybody
+        return frozenset[str]().union(*(r.masked for r in access.rules(type(record))))
+    return frozenset.intersection(*found)
 
 
 def whole(record: Any) -> bool:

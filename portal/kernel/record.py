@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Integer, String, event, inspect
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import InstanceState, Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.orm import (
+    MANYTOONE,
+    InstanceState,
+    Mapped,
+    Mapper,
+    Session,
+    declared_attr,
+    mapped_column,
+)
 
 from portal.kernel import access, clock, numbering, shape, text
 from portal.kernel.db import Base, Moment
@@ -196,17 +205,28 @@ def _refuse_frozen(record: Staged) -> None:
     """Outside its editable states a record changes by steps alone (R3.3.2: through any door)."""
     state: InstanceState[Any] = inspect(record)
     changed = {a.key for a in state.attrs if a.history.has_changes()}
-    free = {"updated_at", "updated_by_id", "row_version", *type(record).always_editable}
     before = state.attrs["_state"].history
     stands = before.deleted[0] if before.deleted else record.state
-    columns = {c.key for c in state.mapper.column_attrs}
     if "_state" in changed or (
-        stands not in type(record).workflow.editable and changed & columns - free
+        stands not in type(record).workflow.editable and changed & _bound(type(record))
     ):
         raise Conflict(
             _("%(what)s cannot be changed while it is “%(state)s”.")
             % {"what": str(record), "state": type(record).workflow.label(stands)}
         )
+
+
+@lru_cache
+def _bound(model: type[Record]) -> frozenset[str]:
+    """What only steps may change: columns, and the relationships that set their keys at the flush."""
+    mapper: Mapper[Any] = inspect(model)
+    free = {"updated_at", "updated_by_id", "row_version", *model.always_editable}
+    bound = {a.key for a in mapper.column_attrs} - free
+    pointing = (r for r in mapper.relationships if r.direction is MANYTOONE and not r.viewonly)
+    for one in pointing:
+        if {mapper.get_property_by_column(c).key for c in one.local_columns} & bound:
+            bound.add(one.key)
+    return frozenset(bound)
 
 
 def _problems(record: Record) -> Iterator[tuple[str, Words]]:

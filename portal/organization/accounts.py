@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Table, update
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from portal.kernel import clock
-from portal.kernel.db import Base, Moment
+from portal.kernel.db import Base, Moment, session
 from portal.kernel.record import Staged, choice_check, shown, state_check
 from portal.kernel.words import Words, _
 from portal.organization.models import LOCALES, Department, Employee
@@ -141,6 +141,17 @@ class RoleGrant(Staged):
             yield "valid_to", _("The term ends before it begins.")
 
 
+def signed_in(account_id: int | None, when: datetime) -> None:
+    """Keep when the account was last signed in to.
+
+    Past its version: signing in is no edit, and must not make an administrator's open form stale.
+    """
+    table = UserAccount.__table__
+    assert isinstance(table, Table)
+    seen = {"last_login_at": when, "updated_at": table.c.updated_at}
+    session().connection().execute(update(table).where(table.c.id == account_id).values(**seen))
+
+
 class SignIn(Base):
     """A session of a signed-in person: kept here so that it can be ended from here."""
 
@@ -161,6 +172,6 @@ class Attempt(Base):
 
     __tablename__ = "attempt"
 
-    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int] = mapped_column(Integer, default=0)
     until: Mapped[datetime] = mapped_column(Moment)

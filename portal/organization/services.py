@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.kernel import access, audit, clock, rhythm
-from portal.kernel.db import session, transaction
+from portal.kernel.db import in_transaction, session, transaction
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken, by_another
 from portal.organization import passwords
-from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.accounts import Attempt, RoleGrant, SignIn, UserAccount
 from portal.organization.sessions import end_sessions
 from portal.organization.workflows import ACCOUNT, ROLE_GRANT
 
@@ -39,6 +39,9 @@ def _two_persons(grant: RoleGrant) -> Iterator[Words]:
     held = select(RoleGrant).where(
         RoleGrant.user_id == grant.user_id, RoleGrant.state == "confirmed"
     )
+    if in_transaction():  # two roles that exclude each other are not confirmed at the same time
+        with access.system():
+            session().get_one(UserAccount, grant.user_id, with_for_update=True)
     for other in session().scalars(held):
         if grant.overlaps(other) and frozenset((grant.role, other.role)) in INCOMPATIBLE:
             yield _("One person cannot hold both roles.")
@@ -97,4 +100,15 @@ def end_grants(job: Job) -> dict[str, Any]:
     return {"ended": len(grants)}
 
 
+@handler("forget_sign_ins", _("Clearing away sessions that ended"))
+def forget_sign_ins(job: Job) -> dict[str, Any]:
+    """What names places and programs of people is kept no longer than it is of use; repeatable."""
+    now = clock.now()
+    with transaction():
+        for kept, ends in ((SignIn, SignIn.expires_at), (Attempt, Attempt.until)):
+            session().execute(delete(kept).where(ends < now))
+    return {}
+
+
 rhythm.every("end_grants", timedelta(hours=1))
+rhythm.every("forget_sign_ins", timedelta(hours=1))

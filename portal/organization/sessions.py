@@ -7,6 +7,8 @@ import secrets
 from datetime import timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm.exc import StaleDataError
 
 from portal.kernel import access, audit, clock
 from portal.kernel.access import Actor
@@ -14,7 +16,7 @@ from portal.kernel.db import if_free, session, transaction
 from portal.kernel.errors import Invalid
 from portal.kernel.words import _
 from portal.organization import passwords
-from portal.organization.accounts import SignIn, UserAccount
+from portal.organization.accounts import SignIn, UserAccount, signed_in
 from portal.organization.identity import Person, actor_of
 from portal.organization.models import Employee
 
@@ -40,21 +42,23 @@ def sign_in(username: str, password: str, ip: str, agent: str, hours: int) -> st
                     result="denied", changes={"username": name},
                 )  # fmt: skip
             raise Invalid({"password": _("The user name or the password is wrong.")})
-        token = secrets.token_urlsafe(32)
-        with transaction():
-            passwords.forget_tries(*tries)
-            account = session().get_one(UserAccount, account.id)
-            account.last_login_at = clock.now()
-            session().add(
-                SignIn(
-                    id_hash=_hash(token),
-                    account_id=account.id,
-                    ip=ip[:45],
-                    agent=agent[:200],
-                    expires_at=clock.now() + timedelta(hours=hours),
-                )
+        whom = actor_of(account)
+    return _opened(whom, tries, ip, agent, hours)
+
+
+def _opened(whom: Actor, tries: tuple[str, ...], ip: str, agent: str, hours: int) -> str:
+    """Open the session in the name of whose it is, so that the log says so."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    with access.acting_as(whom), transaction(), access.system():
+        passwords.forget_tries(*tries)
+        session().add(
+            SignIn(
+                id_hash=_hash(token), account_id=whom.account_id, ip=ip[:45], agent=agent[:200],
+                expires_at=now + timedelta(hours=hours),
             )
-            audit.note(account, "sign_in", {"ip": ip})
+        )  # fmt: skip
+        signed_in(whom.account_id, now)
+        audit.note_thing("user_account", whom.account_id, "sign_in", changes={"ip": ip})
     return token
 
 
@@ -73,9 +77,8 @@ def who(token: str) -> tuple[Person, Actor] | None:
         row, account, _employee = found
         if account.state != "active" or _has_left(account):
             return None
-        if clock.now() - row.seen_at > SEEN_EVERY:
-            with if_free():
-                session().get_one(SignIn, row.id_hash).seen_at = clock.now()
+        if clock.now() - row.seen_at > SEEN_EVERY and not _still_there(row.id_hash):
+            return None
         person = Person(
             account.id, account.name, account.employee_id, account.locale, account.username,
             account.must_change,
@@ -83,10 +86,20 @@ def who(token: str) -> tuple[Person, Actor] | None:
         return person, actor_of(account)
 
 
+def _still_there(id_hash: str) -> bool:
+    """Note that the session is in use; False when it was ended in this moment."""
+    try:
+        with if_free():
+            session().get_one(SignIn, id_hash, with_for_update=True).seen_at = clock.now()
+    except (NoResultFound, StaleDataError):
+        return False
+    return True
+
+
 def sign_out(token: str) -> None:
     """End this session."""
-    with access.acting_as(access.SYSTEM), transaction():
-        row = session().get(SignIn, _hash(token))
+    with transaction(), access.system():
+        row = session().get(SignIn, _hash(token), with_for_update=True)
         if row is not None:
             audit.note_thing("user_account", row.account_id, "sign_out")
             session().delete(row)

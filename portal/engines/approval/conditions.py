@@ -145,6 +145,13 @@ def hold(condition: list[dict[str, Any]], facts: Mapping[str, Any], currency: st
     return all(_holds(one, facts, currency) for one in condition)
 
 
+def _same(given: Any, wanted: Any) -> bool:
+    """Sums and numbers are the same whatever way they are written, all else as it stands."""
+    if given is None or isinstance(given, bool) or not (_number(given) and _number(wanted)):
+        return str(given) == str(wanted)
+    return Decimal(str(given)) == Decimal(str(wanted).replace(",", ""))
+
+
 def _holds(one: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> bool:
     given, op = facts.get(one["field"]), one["op"]
     if op in ("true", "false"):
@@ -153,7 +160,7 @@ def _holds(one: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> b
     if isinstance(wanted, Mapping):  # limits by currency
         wanted = wanted.get(currency)
     if op in ("eq", "ne"):
-        return (str(given) == str(wanted)) is (op == "eq")
+        return _same(given, wanted) is (op == "eq")
     if given is None or wanted is None:
         return op in ("gt", "ge")  # an unknown sum takes the highest tier (ruling of README §6)
     try:

@@ -149,6 +149,8 @@ class Approval(Base):
     round_no: Mapped[int] = mapped_column(Integer)
     step_no: Mapped[int] = mapped_column(Integer)
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("approval_rule.id"))
+    #: As the rule said when the round was asked: it may change or be unreadable to the approver.
+    sla_hours: Mapped[int] = mapped_column(Integer)
     approver_kind: Mapped[str] = mapped_column(String(16))
     approver_ref: Mapped[str] = mapped_column(String(64))
     #: Where every holder is asked: the one this step is for.
@@ -166,8 +168,6 @@ class Approval(Base):
     currency: Mapped[str] = mapped_column(String(3), default="")
     content_sha256: Mapped[str] = mapped_column(String(64))
     bound: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-
-    rule: Mapped[ApprovalRule | None] = relationship()
 
     @property
     def who(self) -> Words:

@@ -101,7 +101,8 @@ def ask(subject: Any, action: str, request: Request) -> list[Approval]:
     steps = [
         Approval(
             subject_type=subject.__tablename__, subject_id=subject.id, action=action,
-            round_no=number, rule_id=rule.id, approver_kind=rule.approver_kind,
+            round_no=number, rule_id=rule.id, sla_hours=rule.sla_hours,
+            approver_kind=rule.approver_kind,
             approver_ref=reference(rule, subject), amount=request.amount,
             currency=request.currency, content_sha256=request.content_sha256,
             bound=audit.plain(dict(request.bound or {})),
@@ -113,7 +114,7 @@ def ask(subject: Any, action: str, request: Request) -> list[Approval]:
     for at, step in enumerate(steps, 1):
         step.step_no = at
     session().add_all(steps)
-    _open(steps[0], rules[0].sla_hours)
+    _open(steps[0])
     session().flush()  # the ids are shown in "my work" of the same request
     return steps
 
@@ -187,7 +188,7 @@ def _record_answer(
     )  # fmt: skip
     following = next((s for s in steps if s.status == "waiting"), None)
     if answer == "approved" and following is not None:
-        _open(following, following.rule.sla_hours if following.rule else 48)
+        _open(following)
         return "open"
     if answer != "approved":
         for other in steps:
@@ -289,8 +290,8 @@ def _open_to(model: type[Record], mine: ColumnElement[bool]) -> ColumnElement[bo
     )
 
 
-def _open(step: Approval, hours: int) -> None:
-    step.status, step.due_at = "pending", clock.now() + timedelta(hours=hours)
+def _open(step: Approval) -> None:
+    step.status, step.due_at = "pending", clock.now() + timedelta(hours=step.sla_hours)
 
 
 def _last_round(subject: Any, action: str) -> Any:

@@ -12,7 +12,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
-from portal.kernel import access
+from portal.kernel import access, audit
 from portal.kernel.access import Actor
 from portal.kernel.db import remove_session
 from portal.web.edge import asked
@@ -55,6 +55,7 @@ def install(app: Flask, who: Who, cookie: str, sign_in: str) -> None:
         g.person = None
         if request.endpoint == "asset":
             return None
+        audit.arrived(g.request_id, (request.remote_addr or "")[:45])
         user = current_user._get_current_object()
         if isinstance(user, SignedIn):
             access.become(user.actor)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from portal.kernel import access
+from portal.kernel import access, clock
+from portal.kernel.audit import AuditEvent
 from portal.kernel.db import remove_session, session, transaction
+from portal.kernel.jobs import Job
 from portal.organization import passwords
-from portal.organization.accounts import SignIn, UserAccount
+from portal.organization.accounts import Attempt, SignIn, UserAccount
+from portal.organization.services import forget_sign_ins
 from portal.organization.sessions import end_sessions
 from portal.organization.workflows import ACCOUNT
 from portal.seed import people
-from tests.portal.app.conftest import PASSWORD
+from tests.portal.app.conftest import PASSWORD, Browser
 
 
 def account(name: str) -> UserAccount:
@@ -165,6 +173,56 @@ def test_changing_the_password_needs_the_present_one_and_ends_other_sessions(bro
     assert here.get("/profile").status_code == 200
     assert there.get("/profile").status_code == 302
     assert browser().sign_in("sales_a", new).status_code == 303
+    [entry] = entries("password_changed")
+    assert entry.actor_name == "林雅婷"
+    assert (entry.ip, len(entry.request_id)) == ("127.0.0.1", 12)
+
+
+def entries(action: str) -> list[AuditEvent]:
+    """What the log says about an act, in order."""
+    query = select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.seq)
+    return list(session().scalars(query))
+
+
+def test_signing_in_and_out_is_logged_as_the_persons_act_and_is_no_edit_of_the_account(browser):
+    with access.acting_as(access.SYSTEM):
+        before = account("sales_a").row_version
+    remove_session()
+    browser("sales_a").send("/sign-out", "/profile")
+    with access.acting_as(access.SYSTEM):
+        mine = account("sales_a")
+        said = [(e.actor_id, e.actor_name) for act in ("sign_in", "sign_out") for e in entries(act)]
+        assert said == [(mine.id, "林雅婷")] * 2
+        assert mine.row_version == before
+        assert mine.last_login_at is not None
+    remove_session()
+
+
+def test_a_whole_office_signs_in_at_the_same_moment(app):
+    start = Barrier(4)
+
+    def signs_in(name: str) -> int:
+        one = Browser(app.test_client())
+        one.get("/sign-in")
+        start.wait()
+        return one.sign_in(name).status_code
+
+    with ThreadPoolExecutor(4) as people_:
+        assert set(people_.map(signs_in, ["sales_a", "sales_a", "hr", "legal"])) == {303}
+
+
+def test_what_sessions_kept_about_people_goes_when_it_is_of_no_more_use(browser, stand_at):
+    browser().sign_in("sales_a", "wrong")
+    browser("sales_a")
+    stand_at(clock.now() + timedelta(days=2))
+    with access.acting_as(access.SYSTEM):
+        assert session().scalars(select(SignIn)).all()
+        remove_session()
+    with access.acting_as(access.SYSTEM):
+        forget_sign_ins(Job())
+        assert session().scalars(select(SignIn)).all() == []
+        assert session().scalars(select(Attempt)).all() == []
+    remove_session()
 
 
 def test_only_an_administrator_gives_somebody_else_a_password(browser):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -306,3 +307,35 @@ def test_only_holders_of_a_role_can_all_be_asked(company):
             ApprovalRule(subject_type="customer", approver_kind="department_head", quorum="all")
         )
     assert set(caught.value.fields) == {"quorum"}
+
+
+def test_every_step_has_the_time_its_rule_gave_when_it_was_asked(company, subject):
+    """Also the next one, though whoever decides the first may not read the rule."""
+    with access.acting_as(access.SYSTEM), transaction():
+        late = ApprovalRule(subject_type="customer", step_no=3, role="finance_head", sla_hours=4)
+        session().add(late)
+        session().flush()
+        APPROVAL_RULE.advance(late, "confirm", automatic=True)
+    asking(company, subject, "500")
+    deciding(company, subject, "legal")
+    with access.acting_as(access.SYSTEM):
+        step = rounds.steps_of(the(subject), "approve")[-1]
+        assert (step.status, step.due_at - step.requested_at < timedelta(hours=5)) == (
+            "pending", True,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "op", "value", "asked"),
+    [
+        (Decimal("100.00"), "eq", "100", True),
+        (Decimal("1000"), "eq", "1,000.00", True),
+        (Decimal("100.01"), "eq", "100", False),
+        (Decimal("100.00"), "ne", "100", False),
+        (None, "eq", "100", False),
+        ("TWD", "eq", "TWD", True),
+        (True, "eq", "1", False),
+    ],
+)
+def test_a_sum_is_the_same_however_it_is_written(given, op, value, asked):
+    assert conditions.hold([{"field": "x", "op": op, "value": value}], {"x": given}, "TWD") is asked

@@ -107,6 +107,11 @@ def test_labels_in_memory_and_rows_in_sql_agree_for_every_rule(clients):
         clients.actor(clients.ann, Held(role, "all", tree))
         for role in ("sales", "sales_head", "cs", "mkt", "legal", "hr", "admin", "auditor")
     ]
+    narrow, other = frozenset({clients.team_a}), frozenset({clients.team_b})
+    for one in ("own", "department", "all"):
+        for two in ("own", "department", "all"):
+            held = Held("sales_head", one, narrow), Held("sales_head", two, other)
+            actors += [clients.actor(n, *held) for n in (clients.ann, 99)]
     for actor in actors:
         for model in (Customer, Contact, Employee):
             with access.acting_as(access.SYSTEM):
@@ -141,3 +146,9 @@ def test_system_work_shares_the_transaction_around_it(clients):
 def test_a_grant_limited_to_own_records_gives_no_department(clients):
     access.become(clients.actor(clients.ann, Held("legal", "own")))
     assert names() == set()
+
+
+def test_what_nothing_opens_is_masked_as_much_as_for_anybody(clients):
+    with access.acting_as(access.SYSTEM):
+        contact = session().scalars(select(Contact)).one()
+        assert masks.masked(contact, clients.actor(99)) >= {"phone", "email"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import pytest
@@ -12,6 +13,7 @@ from portal.chapters.customers.models import Customer
 from portal.kernel import access, audit, checkpoint
 from portal.kernel.audit import AuditEvent, AuditPayload
 from portal.kernel.db import remove_session, session, transaction
+from portal.organization.models import Employee
 
 UNGUARD = {
     "sqlite": [
@@ -186,3 +188,64 @@ def test_secret_fields_stand_in_the_log_as_changed_only(company):
     bodies = " ".join(session().scalars(select(AuditPayload.body)))
     assert "A123456789" not in bodies
     assert "•••" in bodies
+
+
+def logged(record):
+    """Every change in the log of a record, in order: field -> [old, new]."""
+    query = (
+        select(AuditPayload.body)
+        .join(AuditEvent, AuditEvent.seq == AuditPayload.seq)
+        .where(AuditEvent.object_type == record.__tablename__, AuditEvent.object_id == record.id)
+        .order_by(AuditEvent.seq)
+    )
+    return [json.loads(body) for body in session().scalars(query)]
+
+
+def test_the_log_has_keys_set_through_relationships_numbers_and_defaults(company):
+    with access.acting_as(access.SYSTEM):
+        with transaction():
+            ann, bob = (session().get_one(Employee, i) for i in (company.ann, company.bob))
+            client = Customer(name="公司", owner=ann, department_id=company.team_a)
+            session().add(client)
+        with transaction():
+            client.owner = bob
+        made, changed = logged(client)
+        assert made["owner_id"] == [None, company.ann]
+        assert made["no"] == [None, client.no]
+        assert made["name_norm"] == [None, client.name_norm]
+        assert changed == {"owner_id": [company.ann, company.bob]}
+
+
+def test_what_is_done_with_the_systems_rights_is_logged_also_when_it_is_all_there_is(company):
+    access.become(company.actor(company.ann))
+    with transaction(), access.system():
+        other = session().get_one(Employee, company.bob)
+        other.mobile = "0900000000"
+    with access.acting_as(access.SYSTEM):
+        last = session().scalars(select(AuditEvent).order_by(AuditEvent.seq.desc())).first()
+        assert (last.object_id, last.action, last.actor_id) == (
+            company.bob, "edit", 1000 + company.ann,
+        )  # fmt: skip
+
+
+def test_a_removed_record_leaves_its_entry(company):
+    with access.acting_as(access.SYSTEM):
+        with transaction():
+            client = Customer(name="公司", owner_id=company.ann, department_id=company.team_a)
+            session().add(client)
+        with transaction():
+            session().delete(client)
+        last = session().scalars(select(AuditEvent).order_by(AuditEvent.seq.desc())).first()
+        assert (last.object_id, last.action) == (client.id, "delete")
+
+
+def test_nothing_changes_outside_a_transaction(company):
+    with access.acting_as(access.SYSTEM):
+        session().get_one(Employee, company.ann).mobile = "0900000000"
+        with pytest.raises(RuntimeError, match="before its transaction"), transaction():
+            pass
+        with pytest.raises(RuntimeError, match="outside a transaction"):
+            session().commit()
+        session().rollback()
+        with access.system(), pytest.raises(RuntimeError, match="outside the session"):
+            transaction().__enter__()

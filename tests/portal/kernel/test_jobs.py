@@ -16,6 +16,7 @@ from portal.kernel.words import _
 
 SEEN: list[int] = []
 UNDONE: list[int] = []
+AWAY: list[bool] = []
 DURING: list[Callable[[Job], object]] = []
 
 
@@ -48,13 +49,21 @@ def _hourly(job):
     SEEN.append(job.id)
 
 
+@handler("test.flaky", _("Waiting now and then"))
+def _flaky(job):
+    if AWAY:
+        raise Later("the store is down")
+
+
 rhythm.every("test.hourly", timedelta(hours=1))
+rhythm.every("test.flaky", timedelta(hours=1))
 
 
 @pytest.fixture(autouse=True)
 def as_system(company):
     SEEN.clear()
     UNDONE.clear()
+    AWAY.clear()
     DURING.clear()
     access.become(access.SYSTEM)
 
@@ -301,3 +310,17 @@ def test_finished_work_is_forgotten_after_its_time_and_failed_work_is_not():
     session().expire_all()
     left = set(session().scalars(select(Job.id).where(Job.id.in_((done, dead)))))
     assert left == {dead}
+
+
+def test_recurring_work_waits_as_patiently_in_its_second_week_as_in_its_first():
+    """I3: what waits for the store goes on within a minute of its return."""
+    first = datetime(2026, 3, 5, 9, 0, 30, tzinfo=UTC)
+    for day in (first, first + timedelta(days=8)):
+        with clock.standing_at(day):
+            worker.plan()
+            jobs.drain(only=("test.flaky",))
+    AWAY.append(True)
+    with clock.standing_at(first + timedelta(days=8, hours=1)):
+        jobs.drain(only=("test.flaky",))
+        (job,) = session().scalars(select(Job).where(Job.kind == "test.flaky")).all()
+        assert job.run_at - clock.now() < timedelta(minutes=1)

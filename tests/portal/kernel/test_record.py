@@ -97,6 +97,15 @@ def test_a_frozen_record_refuses_changes_by_any_path(company):
         row.title = "other"
 
 
+def test_a_frozen_record_keeps_pointing_where_it_pointed(company):
+    """R3.3.2: a relationship sets its key only at the flush, and is no way around either."""
+    row, other = contract(company), client(company, "乙公司")
+    with transaction():
+        Contract.workflow.advance(row, "cancel", reason="不做了")
+    with pytest.raises(Conflict), transaction():
+        row.customer = other
+
+
 def test_the_database_itself_knows_the_states(company):
     contract(company)
     with pytest.raises(DBAPIError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +13,7 @@ from portal.chapters.customers.models import Customer
 from portal.kernel import access, clock
 from portal.kernel.access import Held
 from portal.kernel.audit import AuditEvent
-from portal.kernel.db import session, transaction
+from portal.kernel.db import remove_session, session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
 from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.employment import close_leavers
@@ -84,6 +86,34 @@ def test_whoever_enters_a_role_cannot_confirm_it(company):
     access.become(company.actor(company.ann, Held("management"), Held("admin")))
     with pytest.raises(Unmet), transaction():
         RoleGrant.workflow.advance(session().get(RoleGrant, grant.id), "confirm")
+
+
+def test_two_roles_that_exclude_each_other_are_not_confirmed_at_the_same_time(company):
+    """Power needs two: the check of one must not miss what the other is about to confirm."""
+    grants = [grant_for(company, "admin", by=77).id]
+    with access.acting_as(access.SYSTEM), transaction():
+        user = session().get_one(RoleGrant, grants[0]).user
+        other = RoleGrant(user=user, role="legal", created_by_id=77)
+        session().add(other)
+    grants.append(other.id)
+    remove_session()
+    start = Barrier(2)
+
+    def confirm(ident):
+        access.become(company.actor(company.ann, Held("management")))
+        row = session().get(RoleGrant, ident)
+        start.wait()
+        try:
+            with transaction():
+                RoleGrant.workflow.advance(row, "confirm")
+        except Unmet:
+            return "refused"
+        finally:
+            remove_session()
+        return "confirmed"
+
+    with ThreadPoolExecutor(2) as hands:
+        assert sorted(hands.map(confirm, grants)) == ["confirmed", "refused"]
 
 
 def test_a_role_holds_only_once_confirmed(company):

@@ -12,7 +12,7 @@ from portal.engines.approval import rounds
 from portal.engines.approval.models import ApprovalRule
 from portal.engines.approval.rules import Request
 from portal.kernel import access
-from portal.kernel.db import remove_session, session
+from portal.kernel.db import remove_session, session, transaction
 from portal.kernel.errors import Unmet
 from portal.organization.identity import actor_of
 from portal.organization.models import Department, Employee
@@ -45,11 +45,10 @@ def step(company, who, ident, name, **more):
 def contract(company):
     """A draft of sales_a, whose manager is sales_a_mgr."""
     client = company.client("sales_a", "Cloud")
-    with access.acting_as(access.SYSTEM):
-        accounts = company.accounts
+    accounts = company.accounts
+    with access.acting_as(access.SYSTEM), transaction():
         mine = session().get_one(Employee, accounts["sales_a"].employee_id)
         mine.manager_id = accounts["sales_a_mgr"].employee_id
-        session().commit()
     found = records.contract(accounts, "sales_a", company.row(records.Customer, client), "Deal")
     remove_session()
     return found.id
@@ -115,16 +114,14 @@ def test_conditions_decide_whether_a_step_is_asked(company, contract):
 
 def test_the_head_of_the_department_or_of_the_one_above_is_asked(company, contract):
     rule(company, approver_kind="department_head")
-    with access.acting_as(access.SYSTEM):
+    with access.acting_as(access.SYSTEM), transaction():
         top = session().scalar(select(Department).where(Department.code == "SAL"))
         top.head_id = company.accounts["sales_head"].employee_id
-        session().commit()
     asked(company, contract)
     assert waits_for(company, "sales_head") == 1  # team A has no head of its own
-    with access.acting_as(access.SYSTEM):
+    with access.acting_as(access.SYSTEM), transaction():
         team = session().scalar(select(Department).where(Department.code == "SAL-A"))
         team.head_id = company.accounts["sales_a_mgr"].employee_id
-        session().commit()
     assert waits_for(company, "sales_head") == 0
     assert waits_for(company, "sales_a_mgr") == 1
     assert waits_for(company, "ops_head") == 0
