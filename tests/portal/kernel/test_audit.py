@@ -213,7 +213,8 @@ def test_the_log_has_keys_set_through_relationships_numbers_and_defaults(company
         assert made["owner_id"] == [None, company.ann]
         assert made["no"] == [None, client.no]
         assert made["name_norm"] == [None, client.name_norm]
-        assert changed == {"owner_id": [company.ann, company.bob]}
+        teams = [company.team_a, company.team_b]  # a client goes with its owner
+        assert changed == {"owner_id": [company.ann, company.bob], "department_id": teams}
 
 
 def test_what_is_done_with_the_systems_rights_is_logged_also_when_it_is_all_there_is(company):
