@@ -16,6 +16,7 @@ from markupsafe import escape
 
 from doc_templates.errors import PaperError
 from doc_templates.formats import dates, money
+from doc_templates.formats.counted import UNITS, counted
 
 LOOP_ATTRIBUTES = frozenset({"index", "index0", "first", "last", "length"})
 MOST_ITERATIONS, MOST_LETTERS = 20_000, 20_000_000
@@ -145,7 +146,12 @@ def _sum(value: Any) -> Decimal:
     return Decimal(value)
 
 
+def _unit(name: str) -> Callable[[Context, Any], str]:
+    return _filter(lambda v, style: counted(v, name, style.language))
+
+
 FILTERS = {
+    **{name: _unit(name) for name in UNITS},
     "money": _filter(lambda v, style: money.figures(_sum(v), style.currency)),
     "money_upper": _filter(lambda v, style: money.words(_sum(v), style.currency, style.language)),
     "date": _filter(lambda v, style: dates.STYLES[style.date_style](v)),

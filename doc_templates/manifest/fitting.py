@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from doc_templates.formats.counted import UNITS
 from doc_templates.manifest.problem import Problem
 from doc_templates.manifest.variable import Variable
 
@@ -16,6 +17,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "date_roc": frozenset({"date"}),
     "date_cn": frozenset({"date"}),
     "date_en": frozenset({"date"}),
+    **{unit: frozenset({"int"}) for unit in UNITS},
     "list": frozenset({"list"}),
     "qr": frozenset({"url"}),
 }

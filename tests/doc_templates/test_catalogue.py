@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 
 import pytest
 
 from doc_templates import catalogue
 from doc_templates.engine import cached_compile
+from doc_templates.formats.counted import UNITS
 from doc_templates.manifest import read_manifest
 
 TODAY = dt.date(2026, 11, 24)
@@ -36,11 +38,15 @@ def test_template_and_manifest_fit_each_other(code: str, locale: str) -> None:
 
 @pytest.mark.parametrize("code", catalogue.CODES)
 def test_the_languages_use_the_same_variables_in_the_same_way(code: str) -> None:
-    """Sums in words are the one thing that is left to the language."""
+    """Left to the language are sums in words, and numbers that have a singular in English."""
 
     def uses(locale: str) -> dict[str, frozenset[str]]:
         found = cached_compile(catalogue.built_in(code, locale)).variables
-        return {path: kinds - {"money_upper"} for path, kinds in found.items()}
+        plain = {path: kinds - {"money_upper"} for path, kinds in found.items()}
+        return {
+            path: frozenset("text" if kind in UNITS else kind for kind in kinds)
+            for path, kinds in plain.items()
+        }
 
     assert uses("zh-Hant") == uses("zh-Hans") == uses("en")
 
@@ -55,6 +61,14 @@ def test_a_sample_has_no_problem_in_its_own_language(code: str, sample: catalogu
         values, sample.locale, today=TODAY
     )
     assert [str(problem) for problem in found] == []
+
+
+def test_english_papers_count_with_a_singular() -> None:
+    """No number of the papers stands before a plural that is written out."""
+    written = re.compile(r"\}\}\**\s+(" + "|".join(UNITS) + r")\b")
+    for code in catalogue.CODES:
+        assert written.findall(catalogue.source(code, "en")) == []
+    assert written.findall("for {{ nda.survival_months }} months") == ["months"]
 
 
 def test_samples_are_invented_and_say_so() -> None:

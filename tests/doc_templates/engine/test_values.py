@@ -144,6 +144,8 @@ def test_a_branch_that_is_not_taken_asks_for_nothing() -> None:
         ("{{ a.x|money }}", Decimal("NaN")),
         ("{{ a.x|money }}", Decimal(10) ** 16),
         ("{{ a.x|money_upper }}", Decimal("Infinity")),
+        ("{{ a.x|months }}", "12"),
+        ("{{ a.x|months }}", True),
         ("{{ a.x|date }}", "2026-11-23"),
         ("{{ a.x|date }}", 20261123),
         ("{{ a.x|date_roc }}", date(1911, 12, 31)),
@@ -181,6 +183,15 @@ def test_money_and_days_are_written_in_the_paper_s_way() -> None:
     }
     for style, wanted in said.items():
         assert texts(template.render(data, style=Style(*style))) == [wanted]
+
+
+def test_a_number_is_written_with_what_it_counts() -> None:
+    template = compile_template(word("{{ n|months }}, {{ n|people }}"))
+    said = {"en": ("1 month, 1 person", "12 months, 12 people"),
+            "zh-Hant": ("1個月, 1人", "12個月, 12人"), "zh-Hans": ("1个月, 1人", "12个月, 12人")}  # fmt: skip
+    for language, wanted in said.items():
+        for number, words in zip((1, 12), wanted, strict=True):
+            assert texts(template.render({"n": number}, style=Style(language))) == [words]
 
 
 def test_a_currency_or_date_style_without_words_is_an_error_naming_the_variable() -> None:
