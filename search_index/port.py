@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-SCHEMA = 1
+SCHEMA = 2
 """Grows when entries, terms or an engine's fields change: an index of another number is refused."""
 
 FACETS = ("kind", "year", "classification", "language")

@@ -43,9 +43,20 @@ def values_for(record: Any, template: DocumentTemplate) -> Values:
     merge(values, use.defaults(record))
     merge(values, getattr(record, use.details) or {})
     merge(values, use.facts(record))
-    printed = classes.higher(template.classification, use.classification(record))
-    merge(values, {"classification": classes.PRINTED[locale][printed]})
+    printed = classes.PRINTED[locale][_class_of(record, template)]
+    merge(values, {"classification": printed})
     return values
+
+
+def _class_of(record: Any, template: DocumentTemplate) -> str:
+    """The class the paper has in the register, once it is there; what the record asks for is more."""
+    use = subjects.subject(record.__tablename__)
+    registered = template.classification
+    if (ident := getattr(record, f"{use.paper}_id")) is not None:
+        with access.system():
+            paper = session().get_one(Document, ident, populate_existing=True)
+            registered = paper.classification
+    return classes.higher(registered, use.classification(record))
 
 
 def merge(values: Values, more: Values) -> None:
@@ -74,6 +85,8 @@ def generate(record: Any) -> Job:
     if document.checked_out_by_id not in (None, access.behalf().account_id):
         raise Conflict(_("Somebody is working on the paper in Word."))
     lock(document)
+    if document.template_id != template.id:
+        _raise_class(document, template)
     number = next_number(document)
     values = values_for(record, template)
     _refuse_incomplete(values, template)
@@ -81,6 +94,20 @@ def generate(record: Any) -> Job:
         return job
     document.template_id = template.id
     return start_version(document, number, merge_data=values)
+
+
+def _raise_class(document: Document, template: DocumentTemplate) -> None:
+    """A newer template may be of a higher class; what Legal lowered under the same one stays."""
+    before, raised = document.classification, classes.higher(
+        document.classification, template.classification
+    )  # fmt: skip
+    if raised == before:
+        return
+    document.classification = raised
+    audit.note(document, "classified", {"classification": [before, raised]})
+    labels.rewrite(document)
+    indexing.later(document)
+    session().flush()  # the paper prints what the register says
 
 
 def _in_hand(document: Document, template: DocumentTemplate, values: Values) -> Job | None:

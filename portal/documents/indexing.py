@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from portal.documents.models import Document, PageText
 from portal.documents.parts import parts
+from portal.documents.subjects import record_of, subject
 from portal.kernel import clock, jobs, rhythm
 from portal.kernel.db import session
 from portal.kernel.jobs import Job, Later, handler
@@ -71,7 +72,7 @@ def entry_of(document: Document) -> Entry:
         number=document.no,
         title=document.title,
         kind=document.doc_type,
-        day=document.updated_at.date(),
+        day=_day(document),
         dept=document.department_id,
         classification=document.classification,
         template=document.doc_type,
@@ -80,6 +81,19 @@ def entry_of(document: Document) -> Entry:
         audience=tuple(sorted(row.label for row in document.labels)),
         pages=tuple(page_texts(document)),
     )
+
+
+def _day(document: Document) -> date:
+    """The day the paper is of: signed, else made in its current version, on the company's calendar.
+
+    Reclassing or a step moves no paper into another year.
+    """
+    record = record_of(document)
+    signed = subject(record.__tablename__).signed_on(record) if record is not None else None
+    if signed is not None:
+        return signed
+    made = [v.made_at for v in document.versions if v.version_no == document.current_no]
+    return min(made, default=document.created_at).astimezone(clock.zone()).date()
 
 
 def page_texts(document: Document) -> list[str]:

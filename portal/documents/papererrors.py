@@ -83,8 +83,6 @@ RULES = {
     "E_COMP_FLOOR": _("The compensation for not competing is below what the law asks."),
     "E_NONCOMPETE_CAP": _("A ban on competing lasts at most 24 months."),
     "E_PENALTY_PRC": _("On the mainland, a penalty can be agreed only with the ban on competing."),
-    "E_RULES_RECEIPT": _("The employee has not acknowledged the secrecy rules in force."),
-    "E_PLACE_OF_WORK": _("The governing law must be that of the employee's place of work."),
     "E_DATES": _("The end date must not be before the start date."),
     "E_HASH": _("The paper is not the one that was approved; the seal must not be used."),
     "E_APPROVALS": _("Not every approval is given yet."),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.documents import binding, generation, sealing, subjects
-from portal.documents.company import company
+from portal.documents.company import company, place_of
 from portal.documents.models import SigningEvent
 from portal.engines.approval import rounds
 from portal.kernel import access, clock, setting
@@ -28,7 +28,7 @@ def facts(seal: SigningEvent) -> dict[str, Any]:
     now = binding.binding_of(record)
     frozen = seal.document.file("pdf", seal.version_no)
     return {
-        "company": company(seal.locale),
+        "company": company(place_of(seal.locale), seal.locale),
         "event": {
             "number": seal.no, "verify_url": _verify_url(seal), "requested_on": clock.today(),
             "requester": seal.requested_by.name, "department": _department(seal),

@@ -14,6 +14,7 @@ from portal.kernel import access, audit, clock, setting
 from portal.kernel.db import session
 from portal.kernel.errors import Forbidden, Invalid, Unmet
 from portal.kernel.words import Words, _
+from portal.organization.identity import holds_fact
 
 setting.declare("grant.most_days", 30, _("Longest access grant in days"), power=True)
 
@@ -45,6 +46,10 @@ def grant(
         raise Invalid({"rights": _("Secret papers are read here only.")})
     if employee_id == access.current().employee_id:
         raise Forbidden(_("Nobody grants to themselves."))
+    if not holds_fact(employee_id, labels.CLEARED):
+        raise Invalid(
+            {"grantee": _("This person has no agreement in force; a grant opens nothing.")}
+        )
     now = clock.now()
     given = AccessGrant(
         document_id=document.id, grantee_id=employee_id, rights=rights, purpose=purpose.strip(),

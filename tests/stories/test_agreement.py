@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from doc_templates.text import word_text
 from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.commands import doctor
-from portal.documents import finding, incoming, reading, sharing, signed, taking_over
+from portal.documents import finding, incoming, reading, sharing, signed, storing, taking_over
 from portal.documents.models import Document
 from portal.kernel import access, clock, jobs
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Conflict, Forbidden, Unmet, Unseen
+from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet, Unseen
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
 from portal.organization.models import Employee
@@ -131,6 +132,60 @@ def test_without_an_agreement_nobody_makes_confidential_papers(portal):
         assert session().scalars(select(Document)).all() == []
 
 
+def words_of(agreement):
+    """What the agreement's Word file says."""
+    with access.acting_as(access.SYSTEM):
+        paper = session().get_one(ConfidentialityAgreement, agreement.id).document
+        return "\n".join(word_text(storing.read(paper.file("docx"))))
+
+
+def test_company_and_court_follow_the_place_of_work_and_not_the_language(portal):
+    """An employee in Taiwan who reads English works for the company there, under its courts; the
+    court of another place is no standard text (R8.1.2). Nothing is said that nobody entered.
+    """
+    with access.acting_as(access.SYSTEM), transaction():
+        session().get_one(Employee, portal.accounts["ops"].employee_id).locale = "en"
+    agreement = agreement_for(portal, "ops")
+    walk.generate(portal.accounts, "hr", agreement)
+    words = words_of(agreement)
+    assert "Xuqiao Sales Services Co., Ltd." in words
+    assert "the Taiwan Taipei District Court as court of first instance" in words
+    assert "courts of Hong Kong" not in words
+    assert "LC-" not in words
+    assert "under an employment contract in effect from" in words
+    assert "Secrecy Rules (code" not in words
+    with walk.person(portal.accounts, "hr"):
+        row = session().get_one(ConfidentialityAgreement, agreement.id)
+        row.details = {
+            "legal": {"labour_forum": "the courts of Hong Kong"},
+            "labour": {"number": "T-2026-7"},
+            "policy": {"given": True},
+        }
+    walk.generate(portal.accounts, "hr", agreement)
+    words = words_of(agreement)
+    assert "employment contract (no. T-2026-7) in effect from" in words
+    assert "a copy of its Secrecy Rules (code SEC-01" in words
+    with pytest.raises(Unmet), walk.person(portal.accounts, "hr"):
+        AGREEMENT.advance(session().get_one(ConfidentialityAgreement, agreement.id), "standard")
+
+
+def test_a_paper_prints_the_class_the_register_has_and_stays_in_its_year(portal):
+    """A paper classed anew a year later is still one of the year it was made in."""
+    agreement = agreement_for(portal, "ops")
+    walk.generate(portal.accounts, "hr", agreement)
+    assert "機密等級：機密" in words_of(agreement)
+    with clock.standing_at(clock.now() + timedelta(days=400)):
+        with walk.person(portal.accounts, "legal_head"):
+            paper = session().get_one(ConfidentialityAgreement, agreement.id).document
+            made = paper.versions[0].made_at.astimezone(clock.zone()).year
+            sharing.classify(paper, "internal", "不含個人資料")
+        walk.work()
+        with walk.person(portal.accounts, "hr"):
+            assert dict(finding.search(paper.no).facets["year"]) == {str(made): 1}
+    walk.generate(portal.accounts, "hr", agreement)
+    assert "機密等級：內部" in words_of(agreement)
+
+
 def test_changed_text_goes_to_legal(portal):
     agreement = agreement_for(portal, "mkt")
     with walk.person(portal.accounts, "hr"):
@@ -160,14 +215,23 @@ def test_many_employees_get_theirs_in_their_language_as_one_job(portal):
         session().add_all(people)
         session().flush()
         chosen = [p.id for p in people]
+    changed = agreement_for(portal, "mkt")
+    with walk.person(portal.accounts, "hr"):
+        row = session().get_one(ConfidentialityAgreement, changed.id)
+        row.details = {"nda": {"special_terms": "试用期内不适用竞业限制。"}}
+    walk.generate(portal.accounts, "hr", changed)
+    walk.submit(portal.accounts, "hr", changed)  # Legal reads it, so it is not issued
+    chosen.append(portal.accounts["mkt"].employee_id)
     with walk.person(portal.accounts, "hr"):
         ident = issuing.issue_to(chosen).id
     walk.work()
     with access.acting_as(access.SYSTEM):
         job = session().get_one(jobs.Job, ident)
-        assert (job.state, job.result["issued"], job.result["failed"]) == ("done", 3, 0), job.result
+        assert (job.state, job.result["issued"], job.result["failed"]) == ("done", 3, 1), job.result
         rows = session().scalars(
-            select(ConfidentialityAgreement).where(ConfidentialityAgreement.employee_id.in_(chosen))
+            select(ConfidentialityAgreement).where(
+                ConfidentialityAgreement.employee_id.in_(chosen[:3])
+            )
         )
         assert {(r.locale, r.state) for r in rows} == {
             ("zh_Hant", "issued"), ("zh_Hans", "issued"), ("en", "issued"),
@@ -213,21 +277,29 @@ def test_a_grant_opens_it_for_its_days_for_reading_only(portal, secret):
     with pytest.raises(Forbidden), walk.person(portal.accounts, "sales_b"):
         document = reading.document_seen(secret)
         reading.download(document, document.file("pdf"))
-    with clock.standing_at(clock.now() + clock.timedelta(days=4)):
+    with clock.standing_at(clock.now() + timedelta(days=4)):
         assert hits(portal, "sales_b")[:2] == (0, 0)
 
 
 def test_without_an_agreement_in_force_nothing_confidential_opens(portal):
-    """R8.1.2: `mkt` has no agreement; a grant alone does not clear."""
+    """R8.1.2: `mkt` has no agreement; a grant would open nothing, and whoever gives it is told so.
+    One that was given before the agreement ended opens nothing either.
+    """
     client = records.client(portal.accounts, "sales_a", "台灣雲端科技股份有限公司", "24536806")
     agreement = records.client_agreement(portal.accounts, "sales_a", client, "共同投標")
     walk.generate(portal.accounts, "sales_a", agreement)
     with walk.person(portal.accounts, "legal"):
         document = session().scalars(select(Document)).first()
-        sharing.grant(document, portal.accounts["mkt"].employee_id, "view", "活動", 3)
+        with pytest.raises(Invalid, match="no agreement in force"):
+            sharing.grant(document, portal.accounts["mkt"].employee_id, "view", "活動", 3)
+        sharing.grant(document, portal.accounts["ops"].employee_id, "view", "活動", 3)
         ident = document.id
-    with pytest.raises(Unseen), walk.person(portal.accounts, "mkt"):
-        reading.document_seen(ident)
+    with walk.person(portal.accounts, "ops"):
+        assert reading.document_seen(ident).id == ident
+    ended(portal, "ops")
+    for name in ("mkt", "ops"):
+        with pytest.raises(Unseen), walk.person(portal.accounts, name):
+            reading.document_seen(ident)
 
 
 def test_every_opening_is_logged_once_and_the_custodian_sees_the_list(portal, secret):

@@ -159,9 +159,9 @@ def test_a_missing_value_is_named_and_nothing_is_half_made(portal, draft):
 def test_no_paper_is_made_in_the_name_of_a_company_nobody_entered(portal, draft):
     """An example never stands in for the company: the paper says what Administration has to fill in."""
     with access.acting_as(access.SYSTEM), transaction():
-        known = setting.value("company.zh_Hant")
+        known = setting.value("company.taiwan.zh_Hant")
         emptied = {**known, "name": "", "bank_account": ""}
-        row = Setting(key="company.zh_Hant", value=emptied, source="board")
+        row = Setting(key="company.taiwan.zh_Hant", value=emptied, source="board")
         session().add(row)
         session().flush()  # a step locks the row
         SETTING.advance(row, "confirm", automatic=True)

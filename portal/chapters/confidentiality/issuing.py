@@ -23,6 +23,8 @@ from portal.organization.models import Employee
 MOST = 500
 #: States in which an employee already has an agreement or gets one.
 OPEN = ("draft", "legal_review", "approved", "issued", "signed", "in_force")
+#: What counts as issued; an agreement that Legal still reads does not.
+OUT = ("issued", "signed", "in_force")
 
 
 def issue_to(employee_ids: Sequence[int]) -> Job:
@@ -44,8 +46,8 @@ def issue_all(job: Job) -> dict[str, Any]:
     for at, employee_id in enumerate(job.payload["employees"], 1):
         done.append(_issue_one(actor, employee_id))
         jobs.progress(job, at)
-    failed = sum(1 for row in done if "error" in row)
-    return {"rows": done, "issued": len(done) - failed, "failed": failed}
+    issued = sum(1 for row in done if row.get("state") in OUT)
+    return {"rows": done, "issued": issued, "failed": len(done) - issued}
 
 
 def _issue_one(actor: Actor, employee_id: int) -> dict[str, Any]:

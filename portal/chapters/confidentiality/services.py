@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from portal.chapters.confidentiality.models import KINDS, PAPERS, ConfidentialityAgreement
+from portal.chapters.confidentiality.places import named
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.customers.models import Contact
 from portal.documents import binding, comparing, generation, leading, signed, subjects
-from portal.documents.company import company
+from portal.documents.company import company, place_of
 from portal.documents.labels import CLEARED
 from portal.documents.models import DocumentVersion
 from portal.documents.taking_over import SCANNED
@@ -27,34 +28,10 @@ from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
 from portal.organization.identity import fact
-from portal.organization.models import LOCALES, Employee
+from portal.organization.models import Employee
 
 setting.declare("secrecy.rules_code", "SEC-01", _("Code of the secrecy rules in force"))
 setting.declare("secrecy.rules_version", "1.0", _("Version of the secrecy rules in force"))
-setting.declare(
-    "labour.forum",
-    {
-        "zh_Hant": "臺灣臺北地方法院",
-        "zh_Hans": "上海市静安区劳动人事争议仲裁委员会",
-        "en": "the Labour Tribunal of Hong Kong",
-    },
-    _("Court or tribunal named in employees' agreements"), source=setting.LAWYER, parts=LOCALES,
-)  # fmt: skip
-setting.declare(
-    "secrecy.sign_place",
-    {"zh_Hant": "臺北市", "zh_Hans": "上海市", "en": "Hong Kong"},
-    _("Place of signing"), parts=LOCALES,
-)  # fmt: skip
-setting.declare(
-    "secrecy.court",
-    {
-        "zh_Hant": "臺灣臺北地方法院",
-        "zh_Hans": "上海市静安区人民法院",
-        "en": "the courts of Hong Kong",
-    },
-    _("Court named in clients' agreements"), source=setting.LAWYER, parts=LOCALES,
-)  # fmt: skip
-
 
 conditions.about("confidentiality_agreement", kind=Fact(_("Kind"), "choice", KINDS))
 
@@ -66,7 +43,7 @@ def facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
         "survival_months": agreement.survival_months,
         "verify_url": generation.verify_url(agreement.document) if agreement.document else "",
     }  # fmt: skip
-    found: dict[str, Any] = {"nda": nda, "company": company(agreement.locale)}
+    found: dict[str, Any] = {"nda": nda, "company": company(_place(agreement), agreement.locale)}
     if agreement.kind == "employee":
         return found | _employee_facts(agreement)
     nda["end"] = agreement.end_on
@@ -89,7 +66,7 @@ def _employee_facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
             },
             # The law of the place of work, whatever language the person reads (D06, R8.1.2).
             "legal": {"law": person.jurisdiction},
-            "labour": {"start": person.hired_on, "number": f"LC-{person.no}"},
+            "labour": {"start": person.hired_on},
             "policy": {
                 "code": setting.value("secrecy.rules_code"),
                 "version": setting.value("secrecy.rules_version"),
@@ -99,13 +76,21 @@ def _employee_facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
 
 def defaults(agreement: ConfidentialityAgreement) -> dict[str, Any]:
     """Values chosen from the company's lists where nothing else was entered."""
-    locale = agreement.locale
+    here = _place(agreement), agreement.locale
     if agreement.kind == "employee":
-        return {"legal": {"labour_forum": setting.value("labour.forum")[locale]}}
+        return {"legal": {"labour_forum": named("labour.forum", *here)}}
     return {
-        "nda": {"sign_place": setting.value("secrecy.sign_place")[locale]},
-        "legal": {"forum": "court", "court": setting.value("secrecy.court")[locale]},
+        "nda": {"sign_place": named("secrecy.sign_place", *here)},
+        "legal": {"forum": "court", "court": named("secrecy.court", *here)},
     }
+
+
+def _place(agreement: ConfidentialityAgreement) -> str:
+    """Whose law, whose company and whose courts: the place of work, or of the law that was chosen."""
+    if agreement.kind != "employee":
+        return place_of(agreement.locale, agreement.details)
+    with access.system():
+        return session().get_one(Employee, agreement.employee_id).jurisdiction
 
 
 def _party(agreement: ConfidentialityAgreement) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def problems(
         yield _("The tax rate is a number up to 100.")
     yield from _line_problems(terms)
     yield from _tier_problems(terms)
+    yield from _cap_problems(terms)
     yield from _milestone_problems(terms, start, end)
 
 
@@ -130,9 +131,12 @@ def _tier_problems(terms: Mapping[str, Any]) -> Iterator[Words]:
             yield _("Tier %(n)s ends before it begins.", n=at)
             return
         reached = amount(high)
-    if terms.get("cap_on") and (
-        not _readable(terms.get("cap_amount")) or not amount(terms.get("cap_amount"))
-    ):
+
+
+def _cap_problems(terms: Mapping[str, Any]) -> Iterator[Words]:
+    """Where a cap was chosen it has an amount; what is kept without one can be read as well."""
+    cap = terms.get("cap_amount")
+    if not _readable(cap) or (terms.get("cap_on") and not amount(cap)):
         yield _("The cap needs an amount.")
 
 

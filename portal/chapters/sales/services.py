@@ -15,7 +15,7 @@ from portal.chapters.sales import fees
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
 from portal.documents import binding, comparing, generation, leading, sealing, signed, subjects
-from portal.documents.company import company
+from portal.documents.company import company, place_of
 from portal.documents.models import DocumentVersion
 from portal.engines.approval import conditions, rounds
 from portal.engines.approval.conditions import Fact
@@ -54,7 +54,7 @@ def facts(contract: Contract) -> dict[str, Any]:
     parts = fees.parts_of(contract.fee_model, terms)
     return {
         "client": _client(contract),
-        "company": company(contract.locale),
+        "company": company(place_of(contract.locale, contract.details), contract.locale),
         "contract": {
             "number": contract.no, "verify_url": _verify_url(contract),
             "start": contract.start_on, "end": contract.end_on,

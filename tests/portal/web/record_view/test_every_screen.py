@@ -36,7 +36,9 @@ def busy(whole):
             )
         )
     with walk.person(company.accounts, "admin"):
-        session().add(Setting(key="labour.forum", value={"en": "the court"}, source="board"))
+        session().add(
+            Setting(key="labour.forum.hongkong", value={"en": "the court"}, source="board")
+        )
     return company
 
 
