@@ -123,7 +123,10 @@ def enqueue(
     run_at: datetime | None = None,
     total: int = 0,
 ) -> Job:
-    """Add a job to this transaction; with a `key` one that has not begun is reused.
+    """Add a job to this transaction; with a `key` one that has not begun is reused as it is.
+
+    A job with a key reads what it needs when it runs: the one that waits keeps its own payload
+    and moment, whatever this call says.
 
     One of the same key that is running may have looked at the facts before they changed, so
     another follows it.

@@ -187,7 +187,7 @@ def by_another(record: Any) -> Iterator[Words]:
 
 @contextmanager
 def stepping() -> Iterator[None]:
-    """While a step runs, the record it moves may change although its state is no longer editable."""
+    """While a step runs, it and its effects may change records whose state is no longer editable."""
     info = session().info
     before = info.get("stepping", 0)
     info["stepping"] = before + 1

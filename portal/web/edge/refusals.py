@@ -111,7 +111,9 @@ def page(
     if asked.for_data():
         words = {name: str(sentence) for name, sentence in (fields or {}).items()}
         body: dict[str, Any] = {"error": said, "code": code, "request_id": number()}
-        answer = jsonify(body | ({"fields": words} if words else {}))
+        body |= {"fields": words} if words else {}
+        body |= {"missing": [str(line) for line in missing]} if missing and not words else {}
+        answer = jsonify(body)
     else:
         answer = make_response(_drawn(code, said, missing or [], retry_after))
     answer.status_code = code

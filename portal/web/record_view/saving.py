@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
@@ -78,7 +79,7 @@ def save(view: RecordView, record: Any, ident: int | None) -> Response:
         form.refuse(reason.fields)
         raise Again(lambda: refused(view, form, ident)) from None
     except IntegrityError as reason:
-        form.refuse(_taken(view, reason))
+        form.refuse(_against(view, reason))
         raise Again(lambda: refused(view, form, ident)) from None
     except StaleDataError:
         assert ident is not None
@@ -97,16 +98,29 @@ def _nothing(_record: Any, _name: str) -> None:
     """A token is no part of the record."""
 
 
-def _taken(view: RecordView, reason: IntegrityError) -> dict[str, Words]:
-    """Which field's value is already used, read from what the database says."""
-    said = str(reason.orig)
-    found = re.search(r"UNIQUE constraint failed: ([\w., ]+)", said)
-    names = re.findall(r"\w+\.(\w+)", found[1]) if found else []
-    if not names and (found := re.search(r"Key \(([\w, ]+)\)=", said)):
-        names = [name.strip() for name in found[1].split(",")]
-    for name in reversed(names):
-        return {name: _("This value is already used.")}
-    return {"": _("The database refuses this: something it points to is not there.")}
+def _against(view: RecordView, reason: IntegrityError) -> dict[str, Words]:
+    """What the database has against the values: used already, pointing nowhere, not fitting.
+
+    PostgreSQL tells by codes and names, SQLite by a sentence of its own.
+    """
+    code, said = getattr(reason.orig, "sqlstate", ""), str(reason.orig)
+    if code == UniqueViolation.sqlstate or said.startswith("UNIQUE"):
+        return {_unique(view, reason): _("This value is already used.")}
+    if code == ForeignKeyViolation.sqlstate or said.startswith("FOREIGN KEY"):
+        return {"": _("The database refuses this: something it points to is not there.")}
+    return {"": _("The database refuses this: the values do not fit together.")}
+
+
+def _unique(view: RecordView, reason: IntegrityError) -> str:
+    """The field whose value must be unique: the last column of the constraint; empty for another table's."""
+    table: Any = view.record.__table__
+    if said := re.findall(rf"\b{table.name}\.(\w+)", str(reason.orig)):
+        return str(said[-1])
+    name = getattr(getattr(reason.orig, "diag", None), "constraint_name", "")
+    for one in (*table.constraints, *table.indexes):
+        if one.name == name:
+            return str(list(one.columns)[-1].key)
+    return ""
 
 
 def refused(view: RecordView, form: Any, ident: int | None, **more: Any) -> tuple[Any, int]:

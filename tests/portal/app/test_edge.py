@@ -162,6 +162,8 @@ def test_a_refusal_of_the_business_says_its_sentence_in_the_kind_that_was_asked(
     assert data.json["fields"] == {"title": "Too large"}
     assert data.json["request_id"] == data.headers["X-Request-Id"]
     assert one.get("/refuse/unmet").get_data(as_text=True).count("<li>") == 2
+    unmet = one.get("/refuse/unmet", headers={"Accept": "application/json"})
+    assert unmet.json["missing"] == ["須先完成：", "原因"]
     assert one.get("/refuse/conflict").status_code == 409
 
 

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import func, select
 
+from portal.chapters.confidentiality.models import ConfidentialityAgreement
+from portal.chapters.confidentiality.screens import Agreements
 from portal.chapters.customers.models import Contact, Customer
 from portal.kernel import access
 from portal.kernel.db import remove_session, session
@@ -67,6 +69,17 @@ def test_a_value_already_used_is_said_at_its_field(made):
     answer = browser.post(new, filled(browser, new, **named))
     assert answer.status_code == 422
     assert "Code: This value is already used." in words(answer)
+
+
+def test_values_only_the_database_finds_wrong_are_not_said_to_point_nowhere(made, monkeypatch):
+    browser, new = (
+        made((Agreements,)).as_person("legal"),
+        "/confidentiality/confidentiality_agreement/new/",
+    )
+    monkeypatch.setattr(ConfidentialityAgreement, "check", lambda self: iter(()))
+    answer = browser.post(new, filled(browser, new, kind="client", start_on="2026-12-01"))
+    assert answer.status_code == 422
+    assert "The database refuses this: the values do not fit together." in words(answer)
 
 
 def test_sealed_text_is_as_long_as_its_field_says_however_it_is_kept(made):
