@@ -18,11 +18,11 @@ test: ## Check everything, as the build machine does
 
 fast: ## Only the tests that need no server, browser or office suite
 	@.ci/setup test
-	@$(BIN)/pytest -q -n 2 -m "not servers and not browser and not office and not faults"
+	@exec .ci/test fast
 
 lint: ## Format, lint, import contracts and types, without tests
 	@.ci/setup test
-	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports --no-logo && $(BIN)/mypy
+	@exec .ci/test lint
 
 format: ## Format the code and mend what can be mended
 	@.ci/setup test
