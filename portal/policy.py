@@ -1,6 +1,7 @@
 """Who may do what: matrix (c) of the requirements as data, on one page.
 
-Letters: R read, C create, E edit, P decide, X export. Scope: own, dept (the head's departments
+Letters: R read, C create, E edit, P decide, X export. A step of a state machine is taken by whom
+the machine names and who holds E or P on that very row here. Scope: own, dept (the head's departments
 with everything below), all. Where the matrix is silent, the line says why it is as it is.
 """
 
@@ -81,7 +82,7 @@ def documents() -> None:
     rule(DocumentTemplate, "employee", "R", "all")
     for role in ("legal", "legal_head"):
         rule(DocumentTemplate, role, "RCEP", "all")
-    rule(DocumentTemplate, "admin", "RC", "all")  # issue: administrators keep their life cycle
+    rule(DocumentTemplate, "admin", "RCP", "all")  # issue: administrators keep their life cycle
     # silent in (c): a seal request is its applicant's, the keeper's, and Management's to decide
     rule(SigningEvent, "employee", "R", "own", owner="requested_by_id")
     rule(SigningEvent, "sales_head", "R", "dept")
@@ -93,7 +94,7 @@ def documents() -> None:
     # silent in (c): a grant is given by Legal or the custodian, and known to whom it is given
     rule(AccessGrant, "employee", "R", "own", owner="grantee_id")
     for role in ("legal", "legal_head", "custodian"):
-        rule(AccessGrant, role, "RC", "all")
+        rule(AccessGrant, role, "RCP", "all")
     for role in ("management", "auditor"):
         rule(AccessGrant, role, "R", "all")
 
@@ -104,8 +105,10 @@ def customers() -> None:
         rule(model, "sales", "RCE", "own")
         rule(model, "sales_head", "RCEX", "dept")
         rule(model, "cs", "RE", "all")
-    for role in ("ops_head", "finance", "finance_head", "legal", "legal_head"):
+    for role in ("ops_head", "finance"):
         rule(Customer, role, "R", "all")
+    for role in ("finance_head", "legal", "legal_head"):  # the machine: they block a client
+        rule(Customer, role, "RP", "all")
     for role in ("management", "chairman", "auditor"):
         rule(Customer, role, "R", "all")
     rule(Customer, "mkt", "R", "all", masked=("needs", "registration_no", "address"))

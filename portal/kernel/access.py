@@ -282,6 +282,16 @@ def fits(record: Any, who: Iterable[str], actor: Actor | None = None) -> bool:
     return False
 
 
+def takes(record: Any, who: Iterable[str], actor: Actor | None = None) -> bool:
+    """Whether the person takes a step of `who` here: one of them, and the matrix lets them act.
+
+    A machine's `who` never gives more than the matrix: a row outside a rule's `where` is not theirs.
+    Papers have no row in the matrix: their labels open them, their machine says who.
+    """
+    acting = may(record, DECIDE, actor) or may(record, EDIT, actor)
+    return fits(record, who, actor) and (acting or type(record) not in _rules)
+
+
 def open_to(
     model: type, who: Iterable[str], actor: Actor | None = None
 ) -> ColumnElement[bool] | None:

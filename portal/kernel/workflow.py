@@ -130,7 +130,7 @@ class Workflow:
         open_steps = (
             s
             for s in self.steps
-            if record.state in s.sources and s.button and s.who and access.fits(record, s.who)
+            if record.state in s.sources and s.button and s.who and access.takes(record, s.who)
         )
         return [Offer(s, tuple(self.missing(record, s.name))) for s in open_steps]
 
@@ -158,7 +158,7 @@ class Workflow:
                 _("%(what)s is already “%(state)s”.")
                 % {"what": str(record), "state": self.label(record.state)}
             )
-        if not (automatic or access.fits(record, step.who)):
+        if not (automatic or access.takes(record, step.who)):
             raise Forbidden
         if step.needs_reason and not reason.strip():
             raise Invalid({"reason": _("A reason is needed.")})
