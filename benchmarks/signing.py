@@ -34,7 +34,7 @@ from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.documents import finding, templates
 from portal.documents.models import DocumentVersion
-from portal.kernel import access, jobs
+from portal.kernel import access, clock, jobs
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session, session, transaction
 from portal.organization.identity import actor_of
@@ -165,7 +165,7 @@ def _jobs_done() -> bool:
 def _one(browser: FlaskClient, paper: int, word: str) -> dict[str, float]:
     """One signed copy; seconds from sending it to each thing being true."""
     scan = ready_pdf(f"signed by both sides, {word}, and countersigned in the office")
-    fields = {"signed_on": "2026-01-01", "token": f"{word}-token-of-a-form"}
+    fields = {"signed_on": clock.today().isoformat(), "token": f"{word}-token-of-a-form"}
     begun = time.perf_counter()
     answer = browser.post(
         f"/papers/{paper}/signed-copy", data={**fields, "file": (BytesIO(scan), "scan.pdf")}

@@ -15,6 +15,7 @@ from portal.chapters.sales import pages as sales
 from portal.chapters.sales import screens as sales_screens
 from portal.documents import pages as documents
 from portal.documents import screens as document_screens
+from portal.documents import sharing
 from portal.documents.pages import cards, templating, words
 from portal.engines import deciding
 from portal.engines import pages as home
@@ -50,6 +51,10 @@ PAGES = (
 #: Pages in the menu that are no record's list.
 EXTRAS = (
     Extra("documents", _("Search papers"), "search.search", "file-search", lambda: True),
+    Extra(
+        "documents", _("Name a custodian"), "paper_sharing.custodian_by_number", "key",
+        sharing.may_name_unseen,
+    ),
     Extra(
         "confidentiality", _("Issue agreements"), "issuing.choose", "users",
         lambda: words.holds("hr", "hr_head"),

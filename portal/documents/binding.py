@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.documents import subjects
 from portal.documents.models import Document
-from portal.kernel import audit
+from portal.kernel import access, audit
 from portal.kernel.db import session
 from portal.kernel.errors import Unmet
 from portal.kernel.words import _
@@ -21,6 +21,8 @@ class Binding:
     version_no: int
     files: dict[str, str]
     bound: dict[str, Any]
+    #: Whether a newer version is still being made: then nothing can be submitted or signed.
+    in_the_making: bool = False
 
     @property
     def sha256(self) -> str:
@@ -32,26 +34,32 @@ class Binding:
 
 
 def binding_of(record: Any) -> Binding:
-    """The manifest as the rows say now, recomputed at every gate; raises `Unmet` without a paper."""
-    document: Document | None = record.document
-    if document is None or not document.current_no:
-        raise Unmet([_("There is no finished paper yet.")])
-    session().refresh(document)
-    files = {
-        version.kind: version.sha256
-        for version in document.versions
-        if version.version_no == document.current_no
-        and version.state == "stored"
-        and version.kind in ("docx", "pdf", "attachment")
-    }
-    if "docx" not in files or "pdf" not in files:
-        raise Unmet([_("There is no finished paper yet.")])
-    use = subjects.subject(record.__tablename__)
-    return Binding(document.current_no, files, audit.plain(use.bound(record)))
+    """The manifest as the rows say now, recomputed at every gate; raises `Unmet` without a paper.
+
+    Whoever acts: a gate does not open because somebody may not see the paper.
+    """
+    with access.system():
+        fresh = session().get_one(type(record), record.id)
+        document: Document | None = fresh.document
+        if document is None or not document.current_no:
+            raise Unmet([_("There is no finished paper yet.")])
+        files = {
+            version.kind: version.sha256
+            for version in document.versions
+            if version.version_no == document.current_no
+            and version.state == "stored"
+            and version.kind in ("docx", "pdf", "attachment")
+        }
+        if "docx" not in files or "pdf" not in files:
+            raise Unmet([_("There is no finished paper yet.")])
+        bound = audit.plain(subjects.subject(record.__tablename__).bound(fresh))
+        return Binding(document.current_no, files, bound, in_the_making(document))
 
 
 def content(record: Any) -> str:
-    """The hash an approval of the record stands for; raises `Unmet` without a paper."""
+    """The hash an approval of the record stands for; raises `Unmet` without a paper one may see."""
+    if record.document is None:
+        raise Unmet([_("There is no finished paper yet.")])
     return binding_of(record).sha256
 
 

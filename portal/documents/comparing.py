@@ -6,11 +6,8 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
-
 from doc_templates.redline import Redline, redline
 from doc_templates.stamp import stamp
-from doc_templates.text import same_text
 from portal.documents import classes, editing, generation, storing, subjects, templates
 from portal.documents.models import Document, DocumentTemplate, DocumentVersion
 from portal.kernel import access, clock
@@ -27,22 +24,19 @@ def with_previous(document: Document, number: int) -> Redline:
     ]
     if not earlier:
         raise Unseen
-    return _compare(_bytes(document, max(earlier)), _bytes(document, number))
+    return _redline(_bytes(document, max(earlier)), _bytes(document, number))
 
 
 def with_template(document: Document, number: int) -> Redline:
     """Version `number` against what the unchanged template gives for the same data."""
-    return _compare(standard_text(document), _bytes(document, number))
+    return _redline(standard_text(document), _bytes(document, number))
 
 
 def standard_text(document: Document) -> bytes:
     """The paper as the template alone would print it with the last values it was filled with."""
-    filled = _filled_with(document)
-    if not filled or document.template_id is None:
+    if (filled := _filled(document)) is None:
         raise Unseen
-    with access.system():
-        template = session().get_one(DocumentTemplate, document.template_id)
-    word = templates.render(template, json.loads(filled))
+    word = templates.render(_template(filled), json.loads(filled.merge_data or ""))
     return stamp(
         word, number=document.no, version=document.current_no, qr=generation.verify_url(document)
     )
@@ -62,14 +56,11 @@ def printed_otherwise(document: Document, number: int) -> dict[str, list[str]] |
 def unchanged(document: Document) -> bool:
     """Unchanged standard text: made by the portal, word for word, and no free value departs.
 
-    Both halves of the ruling: the bytes' text equals render(template, data), and nothing says why
-    the values are not standard (R8.1.2). A file that somebody edited in Word is never that: words
-    can be made to say something else by their form alone.
+    Both halves of the ruling: what the portal made is render(template, data), and its hash is kept;
+    and nothing says why the values are not standard (R8.1.2). A file that somebody edited in Word
+    is never that: words can be made to say something else by their form alone.
     """
-    version = document.file("docx")
-    if version is None or document.template_id is None:
-        return False
-    return not departures(document) and same_text(storing.read(version), standard_text(document))
+    return document.file("docx") is not None and not departures(document)
 
 
 def departures(document: Document) -> list[str]:
@@ -78,24 +69,23 @@ def departures(document: Document) -> list[str]:
     """
     if editing.edited_by_hand(document):
         return ["edited in Word"]
-    filled = _filled_with(document)
-    if not filled or document.template_id is None:
+    if (filled := _filled(document)) is None:
         return ["no template"]
-    with access.system():
-        template = session().get_one(DocumentTemplate, document.template_id)
+    template = _template(filled)
     locale = classes.PAPER_LOCALE[template.locale]
-    values = json.loads(filled)
+    values = json.loads(filled.merge_data or "")
     return templates.manifest_of(template).changed_text(values, locale, _approved_values(document))
 
 
-def _filled_with(document: Document) -> str | None:
-    """The values of the newest version made from the template, as they are kept; None without one."""
-    query = select(DocumentVersion.merge_data).where(
-        DocumentVersion.document_id == document.id,
-        DocumentVersion.kind == "docx",
-        DocumentVersion.merge_data.is_not(None),
-    )
-    return session().scalar(query.order_by(DocumentVersion.id.desc()).limit(1))
+def _filled(document: Document) -> DocumentVersion | None:
+    """The newest stored version that was made from a template."""
+    made = (v for v in reversed(document.versions) if v.state == "stored" and v.template_id)
+    return next(made, None)
+
+
+def _template(version: DocumentVersion) -> DocumentTemplate:
+    with access.system():
+        return session().get_one(DocumentTemplate, version.template_id)
 
 
 def _approved_values(document: Document) -> dict[str, list[Any]]:
@@ -117,10 +107,6 @@ def _bytes(document: Document, number: int) -> bytes:
     if version is None:
         raise Unseen
     return storing.read(version)
-
-
-def _compare(old: bytes, new: bytes) -> Redline:
-    return _redline(old, new)
 
 
 @lru_cache(8)

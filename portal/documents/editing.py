@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.documents import generation, reading
 from portal.documents.incoming import Kept
-from portal.documents.models import Document, DocumentVersion
+from portal.documents.models import Document
 from portal.kernel import access, audit, clock
 from portal.kernel.db import session
 from portal.kernel.errors import Conflict
@@ -76,12 +76,7 @@ def upload(document: Document, kept: Kept, name: str) -> Job:
 def edited_by_hand(document: Document) -> bool:
     """Whether the newest version was uploaded: generating again would drop somebody's edits."""
     newest = document.file("docx")
-    if newest is None:
-        return False
-    by_hand = select(DocumentVersion.id).where(
-        DocumentVersion.id == newest.id, DocumentVersion.merge_data.is_(None)
-    )
-    return session().scalar(by_hand) is not None
+    return newest is not None and newest.template_id is None
 
 
 def _must_be_draft(document: Document) -> None:

@@ -75,11 +75,13 @@ REMARKS = {"shortened": _("Your search was long; only its beginning was used.")}
 
 
 def suggest(beginning: str) -> list[str]:
-    """Titles the person may see that hold what was typed."""
+    """Titles the person may see that hold what was typed; the database has the last word here too."""
     try:
-        return parts().shelf.reader().suggest(beginning, scope())
+        titles = parts().shelf.reader().suggest(beginning, scope())
     except SearchIndexError:
         return []
+    seen = set(session().scalars(select(Document.title).where(Document.title.in_(titles))))
+    return [title for title in titles if title in seen]
 
 
 def _seen(ids: list[int]) -> dict[int, Document]:

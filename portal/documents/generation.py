@@ -27,6 +27,7 @@ from portal.documents.parts import parts
 from portal.kernel import access, audit, clock, jobs
 from portal.kernel.db import lock, session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid
+from portal.kernel.events import paper_made
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
 
@@ -76,15 +77,16 @@ def generate(record: Any) -> Job:
     """
     use = subjects.subject(record.__tablename__)
     lock(record)  # two clicks make one paper
+    document = subjects.paper_of(record)
+    if document is not None:
+        lock(document)  # what is judged below may have changed since it was read
+    for one in (record if use.while_editable else None, document):
+        if one is not None and not one.editable:
+            raise Conflict(_("The paper is “%(s)s” now.", s=type(one).workflow.label(one.state)))
     template = templates.in_use(use.code(record), record.locale)
-    document = subjects.paper_of(record) or new_document(record, template)
-    if document.state != "draft":
-        raise Conflict(
-            _("The paper is “%(s)s” now.", s=type(document).workflow.label(document.state))
-        )
+    document = document or new_document(record, template)
     if document.checked_out_by_id not in (None, access.behalf().account_id):
         raise Conflict(_("Somebody is working on the paper in Word."))
-    lock(document)
     if document.template_id != template.id:
         _raise_class(document, template)
     number = next_number(document)
@@ -92,8 +94,7 @@ def generate(record: Any) -> Job:
     _refuse_incomplete(values, template)
     if (job := _in_hand(document, template, values)) is not None:
         return job
-    document.template_id = template.id
-    return start_version(document, number, merge_data=values)
+    return start_version(document, number, merge_data=values, template_id=template.id)
 
 
 def _raise_class(document: Document, template: DocumentTemplate) -> None:
@@ -118,7 +119,7 @@ def _in_hand(document: Document, template: DocumentTemplate, values: Values) -> 
         .order_by(DocumentVersion.version_no.desc(), DocumentVersion.id.desc())
         .limit(1)
     )
-    if last is None or last.state != "storing" or document.template_id != template.id:
+    if last is None or last.state != "storing" or last.template_id != template.id:
         return None
     if last.merge_data != _written(values):
         return None
@@ -182,6 +183,7 @@ def start_version(
     number: int,
     *,
     merge_data: Values | None = None,
+    template_id: int | None = None,
     upload: str = "",
     name: str = "",
 ) -> Job:
@@ -189,7 +191,7 @@ def start_version(
     version = DocumentVersion(
         document_id=document.id, version_no=number, kind="docx", mime=storing.MIME["docx"],
         made_by_id=access.behalf().account_id, file_name=name[:200],
-        merge_data=_written(merge_data),
+        merge_data=_written(merge_data), template_id=template_id,
     )  # fmt: skip
     session().add(version)
     session().flush()  # the job names it
@@ -250,7 +252,7 @@ def _word(job: Job, version: DocumentVersion, document: Document) -> bytes:
     if upload := job.payload.get("upload"):
         word = incoming.read(upload)
     else:
-        template = session().get_one(DocumentTemplate, document.template_id)
+        template = session().get_one(DocumentTemplate, version.template_id)
         word = templates.render(template, json.loads(version.merge_data or "{}"))
     return stamp(word, number=document.no, version=version.version_no, qr=verify_url(document))
 
@@ -282,6 +284,7 @@ def _finish(
         if not apart.same:
             told = {"missing": apart.missing, "added": apart.added}
             version.printed_otherwise = json.dumps(told, ensure_ascii=False)
+        document.template_id = version.template_id or document.template_id
         document.current_no = max(document.current_no, version.version_no)
         keep_pages(document, version.version_no, pages)
         document.revision += 1
@@ -290,6 +293,7 @@ def _finish(
             {"version": version.version_no, "docx_sha256": word[2], "pdf_sha256": pdf[2],
              "printed_as_said": apart.same},
         )  # fmt: skip
+        paper_made.send(document)
         indexing.later(document)
 
 

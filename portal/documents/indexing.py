@@ -14,7 +14,7 @@ from portal.documents.models import Document, PageText
 from portal.documents.parts import parts
 from portal.documents.subjects import record_of, subject
 from portal.kernel import clock, jobs, rhythm
-from portal.kernel.db import session
+from portal.kernel.db import session, transaction
 from portal.kernel.jobs import Job, Later, handler
 from portal.kernel.words import _
 from search_index.errors import IndexBroken, IndexBusy, IndexFull
@@ -107,9 +107,12 @@ def page_texts(document: Document) -> list[str]:
 
 
 def pending() -> frozenset[int]:
-    """Papers whose change has not reached the index: nobody finds them until it has."""
+    """Papers whose change has not reached the index: nobody finds them until it has.
+
+    Also when its job was given up: the index then says what is no longer so (R8.1.3).
+    """
     query = select(jobs.Job.payload).where(
-        jobs.Job.kind == "paper.index", jobs.Job.state.in_(("ready", "running"))
+        jobs.Job.kind == "paper.index", jobs.Job.state.not_in(("done", "cancelled"))
     )
     return frozenset(payload["document_id"] for payload in session().scalars(query))
 
@@ -132,6 +135,18 @@ def wanted() -> dict[int, int]:
 @handler(COMPARE, _("Comparing the search with the database"))
 def compare(job: Job) -> dict[str, Any]:
     """Find what the index lost, kept too long or has old, and repair it; rotten files: rebuild."""
+    given_up = list(session().scalars(select(Job.id).where(*_GIVEN_UP)))
+    found = _compared()
+    with transaction():  # what they were to write is there now
+        for one in session().scalars(select(Job).where(Job.id.in_(given_up), *_GIVEN_UP)):
+            one.state = "done"
+    return found
+
+
+_GIVEN_UP = (Job.kind == "paper.index", Job.state == "dead")
+
+
+def _compared() -> dict[str, Any]:
     with _mending(parts().shelf) as shelf:
         if faults := shelf.check():
             log.error("the search index is built anew: %s", "; ".join(faults))

@@ -9,7 +9,8 @@ from portal.documents import indexing, labels
 from portal.documents.models import Document
 from portal.documents.workflows import DOCUMENT
 from portal.engines.approval import rounds
-from portal.kernel import clock
+from portal.kernel import access, clock
+from portal.kernel.db import session, stale
 from portal.kernel.workflow import Taken, Workflow
 
 
@@ -17,20 +18,26 @@ def lead(workflow: Workflow, follows: Mapping[str, str]) -> None:
     """Let the main paper take `follows[step]` whenever its record takes `step`."""
 
     def follow(record: Any, taken: Taken) -> None:
-        move(record.document, follows[taken.step.name], taken.reason)
+        move(record, follows[taken.step.name], taken.reason)
 
     for step in follows:
         workflow.after(step)(follow)
 
 
-def move(document: Document | None, step: str, reason: str = "") -> None:
-    """Take a step of a paper as the consequence of its record's; its labels and index follow."""
-    if document is None:
+def move(record: Any, step: str, reason: str = "") -> None:
+    """Take a step of a record's paper as the consequence of the record's; labels and index follow.
+
+    Whoever acts: the record leads also where the person may not see its paper.
+    """
+    if record.document_id is None:
         return
-    if step == "submit":
-        freeze(document)
-    DOCUMENT.advance(document, step, reason=reason, automatic=True)
-    refresh(document)
+    with access.system():
+        document = session().get_one(Document, record.document_id)
+        if document.state == "draft" and step in ("submit", "approve"):
+            freeze(document)
+        DOCUMENT.advance(document, step, reason=reason, automatic=True)
+        refresh(document)
+    stale(Document, record.document_id)
 
 
 def freeze(document: Document) -> None:

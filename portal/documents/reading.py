@@ -140,7 +140,7 @@ def download(document: Document, version: DocumentVersion) -> Delivered:
     """The file, or a copy with the reader's name on each page; the log's entry is committed before
     the first byte (R8.1.3).
     """
-    if version.document_id != document.id or version.state != "stored":
+    if version.document_id != document.id or not version.kept:
         raise Unseen
     if not may_download(document):
         raise Forbidden(_("This paper may be read here, but not taken away as a file."))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.documents import binding, generation, sealing, subjects
+from portal.documents import binding, generation, originals, sealing, subjects
 from portal.documents.company import company, place_of
 from portal.documents.models import SigningEvent
 from portal.engines.approval import rounds
@@ -24,13 +24,15 @@ DECISIONS = {"approved": "approved", "rejected": "refused", "returned": "refused
 
 def facts(seal: SigningEvent) -> dict[str, Any]:
     """The values of template D37."""
-    record = sealing.main_record(seal)
+    with access.system():
+        record = sealing.main_record(seal)
     now = binding.binding_of(record)
     frozen = seal.document.file("pdf", seal.version_no)
     return {
         "company": company(place_of(seal.locale), seal.locale),
         "event": {
-            "number": seal.no, "verify_url": _verify_url(seal), "requested_on": clock.today(),
+            "number": seal.no, "verify_url": _verify_url(seal),
+            "requested_on": seal.created_at.astimezone(clock.zone()).date(),
             "requester": seal.requested_by.name, "department": _department(seal),
             "purpose": seal.purpose, "copies": seal.copies, "outside": False, "urgent": False,
         },
@@ -85,7 +87,9 @@ def _use(seal: SigningEvent) -> dict[str, Any]:
 
 
 def _originals(seal: SigningEvent) -> list[dict[str, Any]]:
-    held = Counter((o.holder, o.place) for o in sealing.originals_of(seal.document))
+    held = Counter(
+        (o.holder, o.place) for o in originals.of(seal.document) if o.called_back_on is None
+    )
     return [
         {"holder": holder, "place": place, "copies": count, "received_on": None}
         for (holder, place), count in held.items()
@@ -93,14 +97,20 @@ def _originals(seal: SigningEvent) -> list[dict[str, Any]]:
 
 
 def keeper_name() -> str:
-    """Who keeps the seal now, for a form that nobody has sealed yet."""
+    """Who keeps the seal today, for a form that nobody has sealed yet; the longest-serving of several."""
     with access.system():
         query = (
-            select(UserAccount.name)
-            .join(RoleGrant, RoleGrant.user_id == UserAccount.id)
-            .where(RoleGrant.role == "seal_keeper", RoleGrant.state == "confirmed")
-        )
-        return session().scalar(query.limit(1)) or "—"
+            select(RoleGrant, UserAccount.name)
+            .join(UserAccount, RoleGrant.user_id == UserAccount.id)
+            .where(
+                RoleGrant.role == "seal_keeper", RoleGrant.state == "confirmed",
+                UserAccount.state == "active",
+            )
+            .order_by(RoleGrant.valid_from, RoleGrant.id)
+        )  # fmt: skip
+        today = clock.today()
+        held = (name for grant, name in session().execute(query) if grant.holds_on(today))
+        return next(held, "—")
 
 
 def bound(seal: SigningEvent) -> dict[str, Any]:
@@ -115,6 +125,7 @@ subjects.register(
         bound=bound,
         code=lambda _seal: "D37",
         paper="form",
+        while_editable=False,  # made again with what the keeper recorded
         signed_on=lambda seal: seal.sealed_on,
         classification=lambda seal: seal.document.classification,
     ),

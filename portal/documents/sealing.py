@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from portal.documents import generation
-from portal.documents.binding import binding_of, in_the_making
-from portal.documents.models import Original, SigningEvent
-from portal.documents.models.signing import SEALS
-from portal.documents.subjects import subject_of
+from portal.documents import generation, originals
+from portal.documents.binding import binding_of
+from portal.documents.models import Document, SigningEvent
+from portal.documents.models.signing import OPEN, SEALS
+from portal.documents.originals import Counted
+from portal.documents.subjects import paper_of, record_of, subject
 from portal.documents.workflows import DOCUMENT, SEAL_REQUEST
 from portal.engines.approval import conditions, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
-from portal.kernel import access, audit, clock
-from portal.kernel.db import lock, session
+from portal.kernel import access, acts, clock
+from portal.kernel.db import lock, session, stale
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
-from portal.kernel.events import approval_ended
+from portal.kernel.events import approval_ended, paper_made
 from portal.kernel.words import Words, _
-from portal.kernel.workflow import Taken, stepping
+from portal.kernel.workflow import Taken
 
 conditions.about(
     "signing_event", copies=Fact(_("Copies"), "number"), seal_kind=Fact(_("Seal"), "choice", SEALS)
 )
 
-#: The record's step to take when its seal request is approved, by table name; told by chapters.
-on_approved: dict[str, Callable[[Any], None]] = {}
-#: Whether a person drafted or reviewed the record and may not hold the seal, by table name.
-apart: dict[str, Callable[[Any, access.Actor], bool]] = {}
+
+CHANGED = acts.reason(_("The paper changed."))
+
+
+@dataclass(frozen=True)
+class Use:
+    """How one kind of record uses the seal: from which states it is asked for, and what follows.
+
+    `apart(record, actor)`: whether a person drafted or reviewed the record and may not hold the seal.
+    """
+
+    states: tuple[str, ...]
+    apart: Callable[[Any, access.Actor], bool]
+    on_approved: Callable[[Any], None] = lambda _record: None
+
+
+#: By table name; told by chapters.
+uses: dict[str, Use] = {}
 
 
 @dataclass(frozen=True)
@@ -52,22 +67,27 @@ def must_be_approved(record: Any) -> str:
     Every gated act calls this: it recomputes the manifest from the live rows, so that a change
     by any door, even past the portal, stops the paper.
     """
-    if in_the_making(record.document):
+    now = binding_of(record)
+    if now.in_the_making:
         raise Unmet([_("A newer version of the paper is being made.")])
-    now = binding_of(record).sha256
-    if not rounds.holds(record, "approve", now):
+    if not subject(record.__tablename__).approved(record, now.sha256):
         raise Unmet([_("The paper is not the one that was approved; it must be reviewed again.")])
-    return now
+    return now.sha256
 
 
 def request_seal(record: Any, asked: Asked) -> SigningEvent:
     """Ask for the seal on an approved paper; raises `Unmet` when the approval does not hold."""
-    if record.document is not None:
-        lock(record.document)  # two clicks ask once
+    lock(record)
+    use, document = uses.get(record.__tablename__), paper_of(record)
+    if use is None or record.state not in use.states:
+        raise Unmet([_("The seal can be asked for once the paper is approved.")])
     manifest = must_be_approved(record)
-    document = record.document
-    if open_request(document.id) is not None:
-        raise Conflict(_("The seal was already asked for."))
+    assert document is not None  # or nothing could have been approved
+    lock(document)  # two clicks ask once
+    if (found := open_request(document.id)) is not None:
+        if found.content_sha256 == manifest:
+            raise Conflict(_("The seal was already asked for."))
+        void_requests(record, CHANGED)
     me = access.current()
     if me.employee_id is None or me.department_id is None:
         raise Forbidden
@@ -86,37 +106,52 @@ def request_seal(record: Any, asked: Asked) -> SigningEvent:
 
 
 def open_request(document_id: int) -> SigningEvent | None:
-    """The seal request of a paper that still counts."""
+    """The seal request of a paper that has not ended, whoever may see it."""
     with access.system():
-        query = select(SigningEvent.id).where(
-            SigningEvent.document_id == document_id,
-            SigningEvent.state.in_(("requested", "approved", "done")),
+        query = select(SigningEvent).where(
+            SigningEvent.document_id == document_id, SigningEvent.state.in_(OPEN)
         )
-        found = session().scalar(query.limit(1))
-    return None if found is None else session().get(SigningEvent, found)
+        return session().scalar(query)
+
+
+def request_seen(document_id: int) -> SigningEvent | None:
+    """The same, if the person acting may see it."""
+    found = open_request(document_id)
+    return None if found is None else session().get(SigningEvent, found.id)
+
+
+def sealed(record: Any) -> SigningEvent | None:
+    """The use of the seal on the record's paper exactly as it is now, once it is done."""
+    found = None if record.document_id is None else open_request(record.document_id)
+    if found is None or found.state != "done":
+        return None
+    return found if found.content_sha256 == binding_of(record).sha256 else None
 
 
 def main_record(seal: SigningEvent) -> Any:
-    """The record whose main paper is to be sealed."""
-    for link in seal.document.links:
-        if link.role == "main":
-            return session().get_one(type(subject_of(link)), link.subject_id)
-    raise Unmet([_("The paper belongs to no record.")])
+    """The record whose main paper is to be sealed; asked as SYSTEM, since those who decide on the
+    seal need not see it.
+    """
+    record = record_of(session().get_one(SigningEvent, seal.id).document)
+    if record is None:
+        raise Unmet([_("The paper belongs to no record.")])
+    return session().get_one(type(record), record.id)
 
 
 @rounds.content_of("signing_event")
 def _sealed_content(seal: SigningEvent) -> str:
     """What the seal is asked for: the manifest of the paper, as it is now."""
     with access.system():  # whoever decides on the seal need not see the record's fields
-        return binding_of(main_record(session().get_one(SigningEvent, seal.id))).sha256
+        return binding_of(main_record(seal)).sha256
 
 
 @SEAL_REQUEST.guard("approve", "seal")
 def _still_the_same(seal: SigningEvent) -> Iterator[Words]:
     with access.system():
-        record = main_record(session().get_one(SigningEvent, seal.id))
+        record = main_record(seal)
         now = binding_of(record).sha256
-        if now != seal.content_sha256 or not rounds.holds(record, "approve", now):
+        approved = subject(record.__tablename__).approved(record, now)
+        if now != seal.content_sha256 or not approved:
             yield _("The paper is not the one that was approved; the seal must not be used.")
 
 
@@ -135,38 +170,44 @@ def _decided(_sender: type, subject: SigningEvent, action: str, outcome: str) ->
         )
         return
     SEAL_REQUEST.advance(subject, "approve", automatic=True)
-    record = main_record(subject)
-    on_approved[record.__tablename__](record)
+    with access.system():
+        record = main_record(subject)
+        uses[record.__tablename__].on_approved(record)
 
 
 def seal(
-    event: SigningEvent, copies: int, spoiled: int, day: date, originals: list[dict[str, Any]]
+    event: SigningEvent, copies: int, spoiled: int, day: date, counted: Sequence[Counted]
 ) -> None:
     """The keeper records what was sealed and where each original went.
 
     Raises `Forbidden` when the keeper is the applicant, drafter or reviewer, `Invalid` when the
-    originals do not add up, `Unmet` when the hash no longer fits.
+    originals do not add up or the day cannot be, `Unmet` when the hash no longer fits.
     """
     me = access.current()
     with access.system():  # the keeper holds the paper in hand and need not see its text here
-        record = main_record(session().get_one(SigningEvent, event.id))
-        part = apart.get(record.__tablename__)
-        barred = part is not None and part(record, me)
+        record = main_record(event)
+        barred = uses[record.__tablename__].apart(record, me)
     if me.employee_id == event.requested_by_id or barred:
         raise Forbidden(_("Drafter, reviewer and seal keeper are different people."))
-    _check_originals(copies, originals)
-    if day > clock.today():
-        raise Invalid({"sealed_on": _("This day is still to come.")})
+    originals.must_add_up(copies, counted)
+    _must_be_possible(event, day)
     SEAL_REQUEST.advance(
         event, "seal", copies=copies, spoiled=spoiled, day=day, keeper_id=me.employee_id
     )
-    _count_originals(event, originals, day)
-    session().flush()  # the form lists them
     with access.system():
         fresh = session().get_one(SigningEvent, event.id)
+        originals.count(fresh, counted, day)
+        session().flush()  # the form lists them
         generation.generate(fresh)
-        DOCUMENT.advance(fresh.form, "approve", automatic=True)
-        DOCUMENT.advance(fresh.form, "archive", automatic=True)
+
+
+def _must_be_possible(event: SigningEvent, day: date) -> None:
+    """A seal is used after it was approved, and not in the future."""
+    if day > clock.today():
+        raise Invalid({"sealed_on": _("This day is still to come.")})
+    decided = [s.decided_at for s in rounds.steps_of(event, "approve") if s.decided_at]
+    if decided and day < max(decided).astimezone(clock.zone()).date():
+        raise Invalid({"sealed_on": _("The seal was not approved yet on this day.")})
 
 
 @SEAL_REQUEST.after("seal")
@@ -175,53 +216,27 @@ def _record_use(event: SigningEvent, taken: Taken) -> None:
     event.sealed_on, event.keeper_id = taken.values["day"], taken.values["keeper_id"]
 
 
-def _check_originals(copies: int, originals: list[dict[str, Any]]) -> None:
-    whole = sum(int(row["copies"]) for row in originals)
-    if whole != copies:
-        raise Invalid(
-            {
-                "originals": _(
-                    "The originals sum to %(a)s, but %(b)s were sealed.", a=whole, b=copies
-                )
-            }
+@paper_made.connect
+def _archive(document: Document) -> None:
+    """The form of a seal that was used is final once its last version is stored."""
+    seal = record_of(document)
+    if isinstance(seal, SigningEvent) and seal.state == "done" and document.state == "draft":
+        DOCUMENT.advance(document, "approve", automatic=True)
+        DOCUMENT.advance(document, "archive", automatic=True)
+
+
+def void_requests(record: Any, reason: str) -> None:
+    """The paper changed or was withdrawn: its seal request dies with it, its originals are called
+    back. Whoever acts: they may see neither.
+    """
+    if record.document_id is None:
+        return
+    with access.system():
+        query = select(SigningEvent).where(
+            SigningEvent.document_id == record.document_id, SigningEvent.state.in_(OPEN)
         )
-    for row in originals:
-        if not str(row["holder"]).strip() or not str(row["place"]).strip():
-            raise Invalid({"originals": _("Each original has a holder and a place.")})
-
-
-def _count_originals(event: SigningEvent, originals: list[dict[str, Any]], day: date) -> None:
-    """Originals are counted one by one, with holder and place."""
-    sequence = 0
-    for row in originals:
-        for _copy in range(int(row["copies"])):
-            sequence += 1
-            session().add(
-                Original(
-                    document_id=event.document_id,
-                    sequence=sequence,
-                    since=day,
-                    holder=str(row["holder"]).strip()[:80],
-                    place=str(row["place"]).strip()[:80],
-                )
-            )
-    audit.note(event, "originals_counted", {"count": sequence})
-
-
-def void_requests(document_id: int, reason: str) -> None:
-    """The paper changed or was withdrawn: its seal request dies with it, and so do its originals."""
-    found = open_request(document_id)
-    if found is not None:
-        rounds.void(found, "approve", reason)
-        SEAL_REQUEST.advance(found, "void", reason=reason, automatic=True)
-    with stepping():
-        for original in session().scalars(
-            select(Original).where(Original.document_id == document_id)
-        ):
-            session().delete(original)
-
-
-def originals_of(document: Any) -> list[Original]:
-    """Every original of a paper, in order."""
-    query = select(Original).where(Original.document_id == document.id)
-    return list(session().scalars(query.order_by(Original.sequence)))
+        for found in list(session().scalars(query)):
+            rounds.void(found, "approve", reason)
+            SEAL_REQUEST.advance(found, "void", reason=reason, automatic=True)
+        originals.call_back(record.document_id)
+    stale(SigningEvent)

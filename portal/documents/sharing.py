@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from portal.documents import indexing, labels
+from portal.documents import labels, leading
 from portal.documents.classes import ORDER
 from portal.documents.models import AccessGrant, Document
 from portal.kernel import access, audit, clock, setting
-from portal.kernel.db import session
+from portal.kernel.db import lock, session
 from portal.kernel.errors import Forbidden, Invalid, Unmet
 from portal.kernel.words import Words, _
 from portal.organization.identity import holds_fact
@@ -20,15 +21,10 @@ setting.declare("grant.most_days", 30, _("Longest access grant in days"), power=
 
 
 def may_grant(document: Document) -> bool:
-    """Legal, and the paper's custodian for papers that are not secret."""
+    """Legal, and the custodian, who keeps the list of a secret paper's readers."""
     who = access.current()
-    if who.holds("legal", "legal_head"):
-        return True
-    return (
-        document.classification != "secret"
-        and who.employee_id is not None
-        and who.employee_id == document.custodian_id
-    )
+    mine = who.employee_id is not None and who.employee_id == document.custodian_id
+    return mine or who.holds("legal", "legal_head")
 
 
 def grant(
@@ -85,8 +81,50 @@ def classify(document: Document, name: str, reason: str) -> None:
         raise Invalid({"reason": _("A reason is needed.")})
     before, document.classification = document.classification, name
     audit.note(document, "classified", {"classification": [before, name]}, reason=reason)
-    labels.rewrite(document)
-    indexing.later(document)
+    leading.refresh(document)
+
+
+def may_name_custodian() -> bool:
+    """Legal and the document custodian say who keeps a paper."""
+    return access.current().holds("legal", "legal_head", "custodian")
+
+
+def name_custodian(document: Document, employee_id: int, place: str) -> None:
+    """Say who keeps the paper, and where its original is; raises `Forbidden`."""
+    if not may_name_custodian():
+        raise Forbidden
+    before, document.custodian_id = document.custodian_id, employee_id
+    document.physical_place = place[:120]
+    audit.note(document, "custodian_named", {"custodian": [before, employee_id]})
+    leading.refresh(document)
+
+
+def may_name_unseen() -> bool:
+    """The head of Legal names a custodian also where they may not read the paper (R8.1.3)."""
+    return access.current().holds("legal_head")
+
+
+def name_custodian_of(number: str, employee_id: int, reason: str) -> None:
+    """Give a paper, known by its number alone, another custodian; nothing of it is shown.
+
+    A secret paper is open to its custodian and to whom they name: when they left, this is how it
+    is opened to somebody again. Raises `Forbidden`, `Invalid` naming the field.
+    """
+    if not may_name_unseen():
+        raise Forbidden
+    if not reason.strip():
+        raise Invalid({"reason": _("A reason is needed.")})
+    with access.system():
+        document = session().scalar(select(Document).where(Document.no == number.strip()[:24]))
+        if document is None:
+            raise Invalid({"number": _("There is no paper with this number.")})
+        lock(document)
+        before, document.custodian_id = document.custodian_id, employee_id
+        leading.refresh(document)
+    audit.note_thing(
+        "document", document.id, "custodian_named", reason=reason.strip()[:2000],
+        changes={"custodian": [before, employee_id]},
+    )  # fmt: skip
 
 
 def _missing_for(document: Document, name: str) -> Iterator[Words]:
@@ -95,6 +133,14 @@ def _missing_for(document: Document, name: str) -> Iterator[Words]:
 
 
 def grants_of(document: Document) -> list[AccessGrant]:
-    """The grants on a paper the person acting may know of, newest first."""
-    query = select(AccessGrant).where(AccessGrant.document_id == document.id)
-    return list(session().scalars(query.order_by(AccessGrant.id.desc())))
+    """The grants on a paper, newest first: all for those who give them, else those one may know of."""
+    query = (
+        select(AccessGrant)
+        .where(AccessGrant.document_id == document.id)
+        .order_by(AccessGrant.id.desc())
+        .options(joinedload(AccessGrant.grantee))
+    )
+    if not may_grant(document):
+        return list(session().scalars(query))
+    with access.system():
+        return list(session().scalars(query))

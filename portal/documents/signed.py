@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,15 +17,16 @@ from portal.documents.models import Document, DocumentVersion
 from portal.documents.papererrors import said
 from portal.documents.subjects import paper_of, record_of
 from portal.kernel import access, audit, clock, jobs
-from portal.kernel.db import after_commit, session, transaction
+from portal.kernel.db import after_commit, lock, session, transaction
 from portal.kernel.errors import Conflict, Down, Invalid, Refusal, Unmet
 from portal.kernel.jobs import Job, handler
-from portal.kernel.words import _
+from portal.kernel.words import Words, _
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
 
-#: What must be true before a signed copy is taken for a record, by table; raises `Unmet`.
-gate: dict[str, Callable[[Any], None]] = {}
+#: What must be true before a copy signed on a day is taken for a record, by table; raises `Unmet`,
+#: or `Invalid` for the day.
+gate: dict[str, Callable[[Any, date], None]] = {}
 #: The record's step once its signed copy is stored, by table; told by chapters.
 on_stored: dict[str, Callable[[Any, dict[str, Any]], None]] = {}
 
@@ -49,6 +50,18 @@ def as_pdf(files: Sequence[bytes]) -> bytes:
         raise Invalid({"file": said(reason)}) from reason
 
 
+def not_being_stored(record: Any) -> Iterator[Words]:
+    """A guard of every step that leaves what was sent out: a copy somebody was promised comes first."""
+    with access.system():
+        query = select(DocumentVersion.id).where(
+            DocumentVersion.document_id == record.document_id,
+            DocumentVersion.kind == "signed_scan",
+            DocumentVersion.state == "storing",
+        )
+        if record.document_id is not None and session().scalar(query.limit(1)) is not None:
+            yield _("A signed copy is being stored.")
+
+
 def register(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Job:
     """Tx 1: gate passed, bytes durable, `storing` row and job written; the answer is a job to watch.
 
@@ -56,10 +69,11 @@ def register(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> 
     once: a second click with the same token finds the first one's job. `facts`: what the person
     says of the signature (day, signers). Raises `Conflict` when another copy is there already.
     """
+    lock(record)  # it does not move on while its copy is taken
     document: Document | None = paper_of(record)
     if document is None:
         raise Unmet([_("There is no finished paper yet.")])
-    session().refresh(document, with_for_update=True)
+    lock(document)
     known = session().scalar(
         select(DocumentVersion).where(DocumentVersion.idempotency_key == token)
     )
@@ -69,12 +83,18 @@ def register(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> 
     scan = _scan(document)
     if known is not None or (scan is not None and scan.state != "failed"):
         raise Conflict(_("There is a signed copy already."))
-    gate[record.__tablename__](record)
+    day = date.fromisoformat(facts["signed_on"])
+    gate[record.__tablename__](record, day)
+    printed = document.file("pdf")
+    if printed is not None and day < printed.made_at.astimezone(clock.zone()).date():
+        raise Invalid({"signed_on": _("The paper did not exist yet on this day.")})
     version = scan or DocumentVersion(
         document_id=document.id, version_no=document.current_no or 1, kind="signed_scan",
         mime="application/pdf",
     )  # fmt: skip
     version.state, version.error, version.idempotency_key = "storing", "", token
+    if version.sha256 != received.sha256:
+        version.object_key = ""  # of an earlier copy, which the log names
     version.sha256, version.size = received.sha256, received.size
     version.made_by_id, version.made_at = access.behalf().account_id, clock.now()
     session().add(version)
@@ -121,18 +141,28 @@ def store_signed(job: Job) -> dict[str, Any]:
         kept = retention.moment(until)
         key, digest = storing.put(version, data, encryption, "signed_scan", kept)
         jobs.progress(job, 1)
-        at = (key, digest, len(data))
+        at, pages = (key, digest, len(data)), pdf_pages(data)
         try:
-            _complete(version, document, job, at, encryption, pdf_pages(data))
+            _complete(version, document, job, at, encryption, pages)
         except Down:
             raise  # it can wait
         except Refusal as reason:  # the record moved meanwhile: nothing makes this copy fit again
             with transaction():
                 storing.failed(version, str(reason))
+                _keep(version, at, encryption, len(pages))
+                audit.note(document, "signed_copy_kept", {"sha256": digest, "key": key})
             return {"document_id": document.id, "failed": reason.message.plain()}
     if upload := job.payload.get("upload"):
         incoming.forget(upload)
     return {"document_id": document.id}
+
+
+def _keep(
+    version: DocumentVersion, stored: tuple[str, str, int], encryption: str, pages: int
+) -> None:
+    """A copy that cannot come into force is not lost: it can be taken out and registered again."""
+    version.object_key, version.sha256, version.size = stored
+    version.encryption, version.pages = encryption, pages
 
 
 def _complete(

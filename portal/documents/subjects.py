@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from portal.engines.approval import rounds
 from portal.kernel import access
 from portal.kernel.db import session
 from portal.kernel.errors import Forbidden
@@ -33,6 +34,8 @@ class Subject:
     details: str = "details"
     #: The attribute that points to the paper made from the record.
     paper: str = "document"
+    #: Whether the paper is made only while the record may be edited.
+    while_editable: bool = True
     #: The class of the paper where it may be higher than its template's.
     classification: Callable[[Any], str] = field(default=lambda _record: "public")
     #: Values from the company's settings where nothing else was entered.
@@ -40,6 +43,11 @@ class Subject:
     #: Whoever may edit the record sees its paper without an agreement of their own: agreements
     #: themselves are issued so, or the first officer could issue none (ruling of README §6).
     uncleared_issuers: bool = False
+    #: Whether exactly this manifest was approved: by everybody who was asked, unless the kind of
+    #: record knows another way.
+    approved: Callable[[Any, str], bool] = field(
+        default=lambda record, sha256: rounds.holds(record, "approve", sha256)
+    )
     #: The day it was signed, and the last day of what it says; None as long as there is none.
     signed_on: Callable[[Any], date | None] = field(default=lambda record: record.signed_on)
     ends: Callable[[Any], date | None] = field(default=lambda _record: None)

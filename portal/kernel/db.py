@@ -237,6 +237,13 @@ def lock(row: Any) -> None:
     current.refresh(row, with_for_update=True)
 
 
+def stale(model: type[Any], ident: Any = None) -> None:
+    """What this session knows of a row, or of every row of a kind, was changed in another one."""
+    for row in list(session().identity_map.values()):
+        if isinstance(row, model) and ident in (None, row.id):
+            session().expire(row)
+
+
 _before_commit: list[Callable[[Session], None]] = []
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import (
     mapped_column,
 )
 
-from portal.kernel import access, clock, numbering, shape, text
+from portal.kernel import access, clock, editors, numbering, shape, text
 from portal.kernel.db import Base, Moment
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.words import Words, _
@@ -116,6 +116,8 @@ class Staged(Record):
 
     __abstract__ = True
     workflow: ClassVar[Workflow]
+    #: Whether everybody who changes it is remembered, so that none of them approves it.
+    keeps_editors: ClassVar[bool] = False
 
     @declared_attr
     def _state(cls) -> Mapped[str]:
@@ -178,6 +180,8 @@ def _stamp(session: Session, record: Record) -> None:
             record.no = numbering.next_number(record.number_series())
     elif isinstance(record, Staged) and not session.info.get("stepping"):
         _refuse_frozen(record)
+        if type(record).keeps_editors:
+            editors.keep(session, record, who.account_id)
 
 
 def _fill_defaults(record: Record) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
@@ -13,6 +12,7 @@ from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
 from portal.documents import binding, generation, incoming, sealing, signed, storing
 from portal.documents.models import SigningEvent
+from portal.documents.originals import Counted
 from portal.engines.approval import rounds
 from portal.kernel import access, clock, jobs
 from portal.kernel.db import session, transaction
@@ -82,12 +82,10 @@ def seal_contract(accounts: Accounts, name: str, contract: Contract) -> None:
     with person(accounts, "exec"):
         rounds.decide(session().get_one(SigningEvent, ident), "approve", "approved", "", manifest)
     with person(accounts, "seal"):
-        originals = [
-            {"holder": "法務", "place": "檔案室 A 櫃", "copies": 1},
-            {"holder": "客戶", "place": "客戶自存", "copies": 1},
-        ]
+        counted = [Counted("法務", "檔案室 A 櫃", 1), Counted("客戶", "客戶自存", 1)]
         event = session().get_one(SigningEvent, ident)
-        sealing.seal(event, 2, 0, clock.today(), originals)
+        sealing.seal(event, 2, 0, clock.today(), counted)
+    work()  # the form is printed
 
 
 def sign(accounts: Accounts, name: str, record: Any, token: str) -> None:
@@ -97,8 +95,7 @@ def sign(accounts: Accounts, name: str, record: Any, token: str) -> None:
         received = incoming.keep(storing.read(document.file("pdf")))
     with person(accounts, name):
         fresh = session().get_one(type(record), record.id)
-        day = (clock.today() - timedelta(days=1)).isoformat()
-        signed.register(fresh, received, token, {"signed_on": day})
+        signed.register(fresh, received, token, {"signed_on": clock.today().isoformat()})
     work()
 
 

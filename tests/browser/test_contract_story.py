@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from portal.kernel import clock
 from tests.browser import clicks
 from tests.browser.company import Company
 
@@ -138,7 +139,7 @@ def signed(window: Callable[[str], Page], ident: int, folder: Path) -> str:
     scan = folder / "scan.pdf"
     taken.value.save_as(scan)
     legal.locator('nav.tabs a[href$="tab=signing"]').click()
-    legal.fill("#signed_on", "2026-01-05")
+    legal.fill("#signed_on", clock.today().isoformat())
     legal.set_input_files("#file", scan)
     legal.locator('form[action$="/signed-copy"] .primary').click()
     clicks.watched(legal)

@@ -34,7 +34,7 @@ MOVES = {
 OWN = {"updated_at", "updated_by_id", "row_version", "revision"}
 _STEP = {
     "contract.status", "confidentiality_agreement.status", "document.status", "approval.status",
-    "signing_event.status", "original.gone",
+    "signing_event.status", "original.called_back_on",
 }  # fmt: skip
 _ANSWER = {"approval.acted_by_id", "approval.acted_by", "approval.decided_at", "approval.comment"}
 #: View -> what may change through it; through every other nothing may.
@@ -50,6 +50,7 @@ MAY_CHANGE = {
         "document_version.new", "document.status", "contract.status", "contract.signed_on",
         "confidentiality_agreement.status", "confidentiality_agreement.signed_on",
     },
+    "destroyed": {"original.destroyed_on"},
     "classify": {"document.classification"},
     "custodian": {"document.custodian_id", "document.physical_place"},
 }  # fmt: skip

@@ -103,7 +103,7 @@ def forms(company: Company, door: Door, row: Row) -> Iterator[Form]:
 SAID: dict[str, Form] = {
     "make": {"act": "generate", "replace_edits": "1"},
     "request_seal": {"purpose": "試", "copies": "2", "seal_kind": "company"},
-    "seal": {"copies": "1", "sealed_on": "2026-01-02", "holder": "法務", "place": "櫃", "count": "1"},
+    "seal": {"copies": "1", "sealed_on": clock.today().isoformat(), "holder": "法務", "place": "櫃", "count": "1"},
     "grant": {"grantee": "3", "days": "3", "purpose": "試", "rights": "view"},
     "classify": {"classification": "internal", "reason": "試"},
     "custodian": {"custodian": "3", "place": "櫃"},

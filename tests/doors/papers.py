@@ -72,8 +72,8 @@ def granting(ask: Asked) -> set[int]:
     assert ask.row is not None
     if not ask.visible:
         return MISSING
-    keeps = ask.row.custodian_id == ask.who.employee and ask.row.classification != "secret"
-    return WRONG if legal(ask) or (keeps and ask.who.employee is not None) else REFUSED
+    keeps = ask.who.employee is not None and ask.row.custodian_id == ask.who.employee
+    return WRONG if legal(ask) or keeps else REFUSED
 
 
 def classing(ask: Asked) -> set[int]:
@@ -92,6 +92,20 @@ def keeping(ask: Asked) -> set[int]:
     if not ask.visible:
         return MISSING
     return WRONG if legal(ask) or "custodian" in ask.who.roles else REFUSED
+
+
+def keeping_unseen(ask: Asked) -> set[int]:
+    """R8.1.3: the head of Legal gives a paper, known by its number, another custodian."""
+    if "legal_head" not in ask.who.roles:
+        return MISSING
+    return SHOWN if ask.method == "GET" else WRONG
+
+
+def destroying(ask: Asked) -> set[int]:
+    """No original is named: whoever sees to it that they are destroyed is told so."""
+    if not ask.visible:
+        return MISSING
+    return CONFLICT if legal(ask) or "seal_keeper" in ask.who.roles else REFUSED
 
 
 def holding(ask: Asked) -> set[int]:

@@ -219,6 +219,7 @@ OTHERS: dict[str, tuple[str, Statement]] = {
     "paper_signing.request_seal": ("document", papers.by_record(lambda _ask: WRONG)),
     "paper_signing.signed_copy": ("document", papers.returning),
     "paper_signing.signed_copy_again": ("document", _anybody(302)),
+    "paper_signing.destroyed": ("document", papers.destroying),
     "taking_over.form": (AGREED, papers.taken_over),
     "taking_over.register": (AGREED, papers.taken_over),
     "paper_signing.sealing_form": ("signing_event", papers.sealing),
@@ -226,6 +227,8 @@ OTHERS: dict[str, tuple[str, Statement]] = {
     "paper_sharing.grant": ("document", papers.granting),
     "paper_sharing.classify": ("document", papers.classing),
     "paper_sharing.custodian": ("document", papers.keeping),
+    "paper_sharing.custodian_by_number": ("", papers.keeping_unseen),
+    "paper_sharing.name_by_number": ("", papers.keeping_unseen),
     "paper_keeping.hold": ("document", papers.holding),
 }
 #: Open to everybody: they tell nothing of any record.

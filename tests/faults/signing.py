@@ -51,7 +51,7 @@ def upload(home: Path) -> None:
     received = incoming.keep(ready_pdf())
     with walk.person(accounts("legal"), "legal"):
         contract = session().get_one(Contract, ids(home)["contract"]["signing"])
-        job = signed.register(contract, received, TOKEN, {"signed_on": "2026-01-01"})
+        job = signed.register(contract, received, TOKEN, {"signed_on": clock.today().isoformat()})
     tell(home, f"accepted {job.id}")
 
 

@@ -18,7 +18,7 @@ from portal.boot import boot
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.sales.models import Contract
 from portal.documents.models import DocumentVersion, Original, SigningEvent
-from portal.kernel import access
+from portal.kernel import access, clock
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import remove_session, session
 from portal.kernel.jobs import Job
@@ -202,7 +202,7 @@ def test_the_seal_is_asked_for_and_used_once(office: Office) -> None:
     yes = form_on(office.visitor("exec"), page, door) | {"answer": "approved"}
     assert office.visitor("exec").post(door, data=yes).status_code == 303
     used = {
-        "copies": "2", "spoiled": "0", "sealed_on": "2026-01-01", "holder": ["法務", "客戶"],
+        "copies": "2", "spoiled": "0", "sealed_on": clock.today().isoformat(), "holder": ["法務", "客戶"],
         "place": ["A 櫃", "客戶"], "count": ["1", "1"],
     }  # fmt: skip
     both = at_once(*[sender(office, "seal", f"/papers/seal/{seal}", used) for _click in range(2)])

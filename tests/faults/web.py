@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from portal.app import create_app
 from portal.boot import boot
+from portal.kernel import clock
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session
 from tests.company import config_of, token_of
@@ -47,7 +48,7 @@ class Office:
         self, token: str = "one-time-token-of-the-form", name: str = "legal"
     ) -> TestResponse:
         """Somebody registers the signed copy of the contract that is out for signature."""
-        fields = {"signed_on": "2026-01-01", "token": token}
+        fields = {"signed_on": clock.today().isoformat(), "token": token}
         paper = self.ids["document"]["signing"]
         data = {**fields, "file": (BytesIO(ready_pdf()), "scan.pdf")}
         return self.visitor(name).post(f"/papers/{paper}/signed-copy", data=data)

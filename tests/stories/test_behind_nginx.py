@@ -17,6 +17,7 @@ import lxml.html
 import pytest
 from urllib3 import BaseHTTPResponse, HTTPSConnectionPool
 
+from portal.kernel import clock
 from tests.browser.company import PASSWORD, Company, running
 from tests.faults.ready import ready_pdf
 from tests.servers import nginx
@@ -181,7 +182,7 @@ def large_pdf(megabytes: int) -> bytes:
 def delivered(visitor: Visitor, paper: int, scan: bytes) -> BaseHTTPResponse:
     """The form of the signed copy, filled and sent."""
     address, fields = visitor.form(f"/papers/{paper}?tab=signing", "signed-copy")
-    fields |= {"signed_on": "2026-01-01"}
+    fields |= {"signed_on": clock.today().isoformat()}
     return visitor.ask("POST", address, fields={**fields, "file": ("scan.pdf", scan)})
 
 

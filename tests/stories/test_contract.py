@@ -9,10 +9,19 @@ from doc_templates.text import pdf_pages
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
 from portal.commands import doctor
-from portal.documents import comparing, finding, generation, incoming, sealing, signed, storing
+from portal.documents import (
+    comparing,
+    finding,
+    generation,
+    incoming,
+    originals,
+    sealing,
+    signed,
+    storing,
+)
 from portal.documents.models import Document, SigningEvent
 from portal.engines.approval import rounds
-from portal.kernel import access, comment, setting
+from portal.kernel import access, clock, comment, setting
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
 from portal.kernel.setting import SETTING, Setting
@@ -55,7 +64,7 @@ def test_a_contract_is_generated_approved_sealed_signed_and_found(portal, draft)
         assert storing.read(scan) == storing.read(document.file("pdf"))
         assert scan.encryption == "client"
         assert contract.customer.state == "active"
-        assert [o.holder for o in sealing.originals_of(document)] == ["法務", "客戶"]
+        assert [o.holder for o in originals.of(document)] == ["法務", "客戶"]
         number = document.no
         form = session().scalars(select(SigningEvent)).one().form
         assert form.current_no == 2
@@ -105,11 +114,11 @@ def test_a_change_after_the_seal_was_approved_stops_the_keeper_and_the_signature
     with access.acting_as(access.SYSTEM), transaction():
         session().execute(text("UPDATE contract SET total = 1"))
     with pytest.raises(Unmet), walk.person(portal.accounts, "seal"):
-        originals = [{"holder": "法務", "place": "A", "copies": 2}]
-        sealing.seal(session().get_one(SigningEvent, ident), 2, 0, doctor.clock.today(), originals)
+        counted = [originals.Counted("法務", "A", 2)]
+        sealing.seal(session().get_one(SigningEvent, ident), 2, 0, clock.today(), counted)
     with pytest.raises(Unmet), walk.person(portal.accounts, "legal"):
         received = incoming.keep(b"%PDF-1.4")
-        signed.register(fresh(draft), received, "t" * 20, {"signed_on": "2026-01-01"})
+        signed.register(fresh(draft), received, "t" * 20, {"signed_on": clock.today().isoformat()})
 
 
 def test_drafter_reviewer_and_seal_keeper_are_different_people(portal, draft):
@@ -179,7 +188,10 @@ def test_the_second_click_on_the_upload_stores_one_signed_copy(portal, draft):
         with walk.person(portal.accounts, "legal"):
             received = incoming.keep(pdf)
             signed.register(
-                fresh(draft), received, "one-time-token-0001", {"signed_on": "2026-01-01"}
+                fresh(draft),
+                received,
+                "one-time-token-0001",
+                {"signed_on": clock.today().isoformat()},
             )
     walk.work()
     with access.acting_as(access.SYSTEM):

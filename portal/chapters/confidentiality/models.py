@@ -53,6 +53,7 @@ class ConfidentialityAgreement(Numbered, Staged):
     noun: ClassVar[Words] = _("Confidentiality agreement")
     series: ClassVar[str] = "agreement"
     workflow = AGREEMENT
+    keeps_editors = True
     always_editable: ClassVar[frozenset[str]] = frozenset({"document_id"})
 
     kind: Mapped[str] = mapped_column(
@@ -87,6 +88,8 @@ class ConfidentialityAgreement(Numbered, Staged):
     )
     owner_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    #: The manifest of the unchanged standard text that needed no reviewer; empty without one.
+    standard_sha256: Mapped[str] = mapped_column(String(64), default="")
     signed_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Signed on"), given=True))
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
 

@@ -12,7 +12,16 @@ from portal.chapters.confidentiality.models import KINDS, PAPERS, Confidentialit
 from portal.chapters.confidentiality.places import named
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.customers.models import Contact
-from portal.documents import binding, comparing, generation, leading, signed, subjects
+from portal.documents import (
+    binding,
+    comparing,
+    generation,
+    leading,
+    readiness,
+    sealing,
+    signed,
+    subjects,
+)
 from portal.documents.company import company, place_of
 from portal.documents.labels import CLEARED
 from portal.documents.models import DocumentVersion
@@ -20,7 +29,7 @@ from portal.documents.taking_over import SCANNED
 from portal.engines.approval import conditions, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
-from portal.kernel import access, clock, rhythm, setting
+from portal.kernel import access, clock, editors, rhythm, setting
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unmet
 from portal.kernel.events import approval_ended
@@ -114,6 +123,7 @@ def bound(agreement: ConfidentialityAgreement) -> dict[str, Any]:
         "customer_id": agreement.customer_id, "counterparty": agreement.counterparty,
         "direction": agreement.direction, "start_on": agreement.start_on,
         "end_on": agreement.end_on, "survival_months": agreement.survival_months,
+        "scope": agreement.scope, "locale": agreement.locale, "details": agreement.details,
     }  # fmt: skip
 
 
@@ -135,6 +145,7 @@ subjects.register(
         defaults=defaults,
         uncleared_issuers=True,
         ends=ends,
+        approved=lambda agreement, sha256: approved(agreement, sha256),
     ),
 )
 
@@ -142,16 +153,7 @@ subjects.register(
 rounds.content_of("confidentiality_agreement")(binding.content)
 
 
-@AGREEMENT.guard("submit", "standard")
-def ready(agreement: ConfidentialityAgreement) -> Iterator[Words]:
-    """There is a finished paper and nobody is changing it."""
-    document = agreement.document
-    if document is None or not document.current_no:
-        yield _("Generate the paper first.")
-    elif binding.in_the_making(document):
-        yield _("The paper is still being prepared.")
-    elif document.checked_out_by_id is not None:
-        yield _("Somebody is working on the paper in Word.")
+AGREEMENT.guard("submit", "standard")(readiness.ready)
 
 
 @AGREEMENT.guard("standard")
@@ -163,9 +165,15 @@ def _unchanged(agreement: ConfidentialityAgreement) -> Iterator[Words]:
 
 
 @AGREEMENT.after("standard")
-def _freeze(agreement: ConfidentialityAgreement, taken: Taken) -> None:
-    assert agreement.document is not None  # the guard asked for it
-    leading.freeze(agreement.document)
+def _bind(agreement: ConfidentialityAgreement, taken: Taken) -> None:
+    """What passes without a reviewer is bound like what was reviewed, in place of an earlier answer."""
+    agreement.standard_sha256 = binding.binding_of(agreement).sha256
+    rounds.void(agreement, "approve", taken.reason)
+
+
+def approved(agreement: ConfidentialityAgreement, sha256: str) -> bool:
+    """Reviewed text must be the text that was reviewed; standard text the one that was standard."""
+    return agreement.standard_sha256 == sha256 or rounds.holds(agreement, "approve", sha256)
 
 
 @AGREEMENT.after("submit")
@@ -177,14 +185,14 @@ def _ask(agreement: ConfidentialityAgreement, taken: Taken) -> None:
 
 @rounds.made_by(ConfidentialityAgreement)
 def _made(who: access.Actor) -> ColumnElement[bool]:
-    """Whoever drafted the agreement or made a version of its paper."""
+    """Whoever drafted or changed the agreement or made a version of its paper."""
     agreement = ConfidentialityAgreement
     version = exists(select(1)).where(
         DocumentVersion.document_id == agreement.document_id,
         DocumentVersion.made_by_id == who.account_id,
     )
-    drafted = (agreement.created_by_id == who.account_id, agreement.updated_by_id == who.account_id)
-    return or_(*drafted, version)
+    drafted = agreement.created_by_id == who.account_id
+    return or_(drafted, editors.edited_by(agreement, who.account_id), version)
 
 
 @approval_ended.connect_via(ConfidentialityAgreement)
@@ -208,21 +216,24 @@ leading.lead(
 
 @AGREEMENT.after("reopen", "void")
 def _void_what_was_said(agreement: ConfidentialityAgreement, taken: Taken) -> None:
+    agreement.standard_sha256 = ""
     leading.void_approval(agreement, taken.reason)
+    sealing.void_requests(agreement, taken.reason)
+
+
+AGREEMENT.guard("void")(signed.not_being_stored)
 
 
 @AGREEMENT.guard("issue")
 def _still_approved(agreement: ConfidentialityAgreement) -> Iterator[Words]:
-    """Reviewed text must be the text that was reviewed; standard text must still be standard."""
-    if rounds.steps_of(agreement, "approve"):
-        try:
-            if not rounds.holds(agreement, "approve", binding.binding_of(agreement).sha256):
-                yield _("The paper is not the one that was approved; it must be reviewed again.")
-        except Unmet as reason:
-            yield from reason.missing
+    """No paper goes out, through any door, unless the manifest of now is the approved one."""
+    try:
+        sealing.must_be_approved(agreement)
+    except Unmet as reason:
+        yield from reason.missing
 
 
-def _gate(agreement: ConfidentialityAgreement) -> None:
+def _gate(agreement: ConfidentialityAgreement, day: date) -> None:
     if _taken_over(agreement):
         return
     if agreement.state != "issued":
@@ -251,6 +262,14 @@ def _date(agreement: ConfidentialityAgreement, taken: Taken) -> None:
     agreement.signed_on = taken.values["signed_on"]
 
 
+def _apart(agreement: ConfidentialityAgreement, who: access.Actor) -> bool:
+    """Whoever drafted or reviewed the agreement does not hold the seal."""
+    reviewed = {step.acted_by_id for step in rounds.steps_of(agreement, "approve")}
+    return rounds.made(agreement, who) or who.account_id in reviewed
+
+
+# Their texts carry our seal (D06 to D08), and every use of it has its form D37.
+sealing.uses["confidentiality_agreement"] = sealing.Use(states=("approved", "issued"), apart=_apart)
 signed.gate["confidentiality_agreement"] = _gate
 signed.on_stored["confidentiality_agreement"] = _signed
 

@@ -49,6 +49,7 @@ class Contract(Numbered, Staged):
     noun: ClassVar[Words] = _("Contract")
     series: ClassVar[str] = "contract"
     workflow = CONTRACT
+    keeps_editors = True
     always_editable: ClassVar[frozenset[str]] = frozenset({"document_id", "legal_reviewer_id"})
 
     kind: Mapped[str] = mapped_column(

@@ -14,15 +14,24 @@ from portal.chapters.customers.workflows import CUSTOMER
 from portal.chapters.sales import fees
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
-from portal.documents import binding, comparing, generation, leading, sealing, signed, subjects
+from portal.documents import (
+    binding,
+    comparing,
+    generation,
+    leading,
+    readiness,
+    sealing,
+    signed,
+    subjects,
+)
 from portal.documents.company import company, place_of
 from portal.documents.models import DocumentVersion
 from portal.engines.approval import conditions, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
-from portal.kernel import access, setting
+from portal.kernel import access, editors, setting
 from portal.kernel.db import session
-from portal.kernel.errors import Unmet
+from portal.kernel.errors import Invalid, Unmet
 from portal.kernel.events import approval_ended
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
@@ -108,6 +117,7 @@ def bound(contract: Contract) -> dict[str, Any]:
         "fee_terms": contract.fee_terms, "payment_days": contract.payment_days,
         "start_on": contract.start_on, "end_on": contract.end_on, "scope": contract.scope,
         "auto_renew": contract.auto_renew, "notice_days": contract.notice_days,
+        "report_every": contract.report_every, "locale": contract.locale, "details": contract.details,
     }  # fmt: skip
 
 
@@ -124,15 +134,9 @@ rounds.content_of("contract")(binding.content)
 def ready(contract: Contract) -> Iterator[Words]:
     """Dates, fees, report interval, a finished paper that shows what the record says (R3.3.1)."""
     yield from fees.incomplete(contract.fee_model, contract.fee_terms or {})
-    document = contract.document
-    if document is None or not document.current_no:
-        yield _("Generate the paper first.")
-        return
-    if binding.in_the_making(document):
-        yield _("The paper is still being prepared.")
-    elif document.checked_out_by_id is not None:
-        yield _("Somebody is working on the paper in Word.")
-    elif contract.state == "changes" and _same_as_returned(contract):
+    missing = list(readiness.ready(contract))
+    yield from missing
+    if not missing and contract.state == "changes" and _same_as_returned(contract):
         yield _("Nothing changed since the changes were asked for.")
 
 
@@ -144,14 +148,13 @@ def _same_as_returned(contract: Contract) -> bool:
 @CONTRACT.after("submit")
 def _ask(contract: Contract, taken: Taken) -> None:
     """Open the approval round: the rules decide who, the manifest binds what."""
-    document = contract.document
-    assert document is not None  # `ready` asked for it
-    leading.move(document, "submit")
+    leading.move(contract, "submit")
     now = binding.binding_of(contract)
     facts_now = {
         "payment_days": contract.payment_days,
         "fee_model": contract.fee_model,
-        "standard_text": comparing.departures(document) == [],
+        "standard_text": contract.document is not None
+        and not comparing.departures(contract.document),
     }
     request = Request(now.sha256, contract.total, contract.currency, facts_now, now.bound)
     rounds.ask(contract, "approve", request)
@@ -159,13 +162,14 @@ def _ask(contract: Contract, taken: Taken) -> None:
 
 @rounds.made_by(Contract)
 def _made(who: access.Actor) -> ColumnElement[bool]:
-    """Whoever drafted the contract or made a version of its paper approves nothing of it."""
+    """Whoever drafted or changed the contract or made a version of its paper approves nothing of it."""
     version = exists(select(1)).where(
         DocumentVersion.document_id == Contract.document_id,
         DocumentVersion.made_by_id == who.account_id,
     )
-    drafted = (Contract.created_by_id == who.account_id, Contract.updated_by_id == who.account_id)
-    return or_(*drafted, Contract.owner_id == who.employee_id, version)
+    drafted = Contract.created_by_id == who.account_id
+    edited = editors.edited_by(Contract, who.account_id)
+    return or_(drafted, edited, Contract.owner_id == who.employee_id, version)
 
 
 def _apart(contract: Contract, who: access.Actor) -> bool:
@@ -199,8 +203,7 @@ leading.lead(
 def _void_what_was_said(contract: Contract, taken: Taken) -> None:
     """Any change voids the approval, and the seal request dies with it (R3.3.2)."""
     leading.void_approval(contract, taken.reason)
-    if contract.document is not None:
-        sealing.void_requests(contract.document.id, taken.reason)
+    sealing.void_requests(contract, taken.reason)
 
 
 @CONTRACT.guard("start_signing", "register_signed")
@@ -214,16 +217,21 @@ def _still_approved(contract: Contract) -> Iterator[Words]:
 
 @CONTRACT.guard("register_signed")
 def _sealed(contract: Contract) -> Iterator[Words]:
-    request = sealing.open_request(contract.document.id) if contract.document else None
-    if request is None or request.state != "done":
+    if sealing.sealed(contract) is None:
         yield _("The seal keeper has not recorded the sealing yet.")
 
 
-def _gate(contract: Contract) -> None:
+CONTRACT.guard("text_altered", "cancel_signing")(signed.not_being_stored)
+
+
+def _gate(contract: Contract, day: date) -> None:
     if contract.state != "signing":
         raise Unmet([_("The contract is not out for signature.")])
     if missing := list(CONTRACT.missing(contract, "register_signed")):
         raise Unmet(missing)
+    use = sealing.sealed(contract)
+    if use is not None and use.sealed_on is not None and day < use.sealed_on:
+        raise Invalid({"signed_on": _("The paper was not sealed yet on this day.")})
 
 
 def _signed(contract: Contract, said: dict[str, Any]) -> None:
@@ -241,9 +249,9 @@ def _date(contract: Contract, taken: Taken) -> None:
     contract.signed_on = taken.values["signed_on"]
 
 
-sealing.on_approved["contract"] = lambda contract: CONTRACT.advance(
-    contract, "start_signing", automatic=True
-)
-sealing.apart["contract"] = _apart
+sealing.uses["contract"] = sealing.Use(
+    states=("approved",), apart=_apart,
+    on_approved=lambda contract: CONTRACT.advance(contract, "start_signing", automatic=True),
+)  # fmt: skip
 signed.gate["contract"] = _gate
 signed.on_stored["contract"] = _signed

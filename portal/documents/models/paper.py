@@ -131,6 +131,8 @@ class DocumentVersion(Base):
     pages: Mapped[int] = mapped_column(Integer, default=0)
     mime: Mapped[str] = mapped_column(String(100))
     encryption: Mapped[str] = mapped_column(String(8), default="none")
+    #: The template it was made from; None for a file that was uploaded.
+    template_id: Mapped[int | None] = mapped_column(ForeignKey("document_template.id"))
     #: What the template was filled with (canonical JSON, sealed: it holds personal data).
     #: Opened only where it is asked for: lists of versions need none of it.
     merge_data: Mapped[str | None] = mapped_column(Sealed, deferred=True)
@@ -145,6 +147,11 @@ class DocumentVersion(Base):
     frozen_at: Mapped[datetime | None] = mapped_column(Moment)
 
     document: Mapped[Document] = relationship(back_populates="versions")
+
+    @property
+    def kept(self) -> bool:
+        """Whether its bytes are in the store, also those of a copy that never came into force."""
+        return self.state == "stored" or (self.state == "failed" and bool(self.object_key))
 
 
 class DocumentLink(Base):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.documents.models.paper import Document
@@ -26,14 +26,27 @@ SEALS = {
     "other": _("Other seal"),
 }
 
+#: States of a request that has not ended; a paper has at most one of these.
+OPEN = ("requested", "approved", "done")
+
 numbering.declare("seal_use", numbering.Pattern("SU"))
+
+
+_NOT_ENDED = text(f"status IN {OPEN}")
 
 
 class SigningEvent(Numbered, Staged):
     """One use of a seal on one paper: asked, approved, done by the keeper, with the hash it saw."""
 
     __tablename__ = "signing_event"
-    __table_args__ = (state_check(SEAL_REQUEST), choice_check("seal_kind", SEALS))
+    __table_args__ = (
+        state_check(SEAL_REQUEST),
+        choice_check("seal_kind", SEALS),
+        Index(
+            "uq_signing_event_open", "document_id", unique=True,
+            sqlite_where=_NOT_ENDED, postgresql_where=_NOT_ENDED,
+        ),
+    )  # fmt: skip
     noun: ClassVar[Words] = _("Seal request")
     series: ClassVar[str] = "seal_use"
     workflow = SEAL_REQUEST
@@ -93,12 +106,12 @@ class SigningEvent(Numbered, Staged):
             yield "copies", _("One to fifty copies.")
         if not 1 <= (self.places or 1) <= 20:
             yield "places", _("One to twenty impressions.")
-        if self.sealed_copies is not None and not 0 <= self.sealed_copies <= self.copies:
-            yield "sealed_copies", _("Not more copies than were approved.")
+        if self.sealed_copies is not None and not 1 <= self.sealed_copies <= self.copies:
+            yield "sealed_copies", _("At least one copy, and not more than were approved.")
 
 
 class Original(Base):
-    """One original on paper: which, who holds it, where, since when."""
+    """One original on paper: which, who holds it, where, since when; and what became of it."""
 
     __tablename__ = "original"
     __table_args__ = (UniqueConstraint("document_id", "sequence"),)
@@ -108,4 +121,9 @@ class Original(Base):
     sequence: Mapped[int] = mapped_column(Integer)
     holder: Mapped[str] = mapped_column(String(80))
     place: Mapped[str] = mapped_column(String(80))
+    #: Which version of the paper it carries.
+    version_no: Mapped[int] = mapped_column(Integer)
     since: Mapped[date] = mapped_column(Date)
+    #: Set when the text it carries no longer holds: it is to be recovered and destroyed.
+    called_back_on: Mapped[date | None] = mapped_column(Date)
+    destroyed_on: Mapped[date | None] = mapped_column(Date)

@@ -63,8 +63,9 @@ def _paper_actions(record: Any) -> Iterator[Action]:
         return
     signing = url_for("papers.show", ident=document.id, tab="signing")
     if registering.may_ask_seal(record):
-        yield Action(_("Ask for the seal"), signing, "rubber-stamp", primary=True)
-    if registering.waits_for_seal(record) and (seal := sealing.open_request(document.id)):
+        first = not registering.may_register(record)
+        yield Action(_("Ask for the seal"), signing, "rubber-stamp", primary=first)
+    if registering.waits_for_seal(record) and (seal := sealing.request_seen(document.id)):
         url = url_for("signing_event.details_view", id=seal.id)
         yield Action(_("Open the seal request"), url, "rubber-stamp")
     if registering.may_register(record):

@@ -10,7 +10,16 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal.documents import binding, comparing, editing, reading, retention, sealing, sharing
+from portal.documents import (
+    binding,
+    comparing,
+    editing,
+    originals,
+    reading,
+    retention,
+    sealing,
+    sharing,
+)
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.pages import registering
 from portal.documents.pages.words import TABS
@@ -114,7 +123,7 @@ def _changes_part(document: Document) -> dict[str, Any]:
 
 
 def _files_part(document: Document) -> dict[str, Any]:
-    stored = (v for v in document.versions if v.state == "stored")
+    stored = (v for v in document.versions if v.kept)
     taken = [v for v in stored if reading.may_take(document, v)]
     return {
         "may_download": reading.may_download(document),
@@ -136,8 +145,10 @@ def _may_edit(document: Document) -> bool:
 def _signing_part(document: Document) -> dict[str, Any]:
     record = leading_record(document)
     return {
-        "seal": sealing.open_request(document.id),
-        "originals": sealing.originals_of(document),
+        "asked": sealing.open_request(document.id) is not None,
+        "seal": sealing.request_seen(document.id),
+        "originals": originals.of(document),
+        "may_destroy": originals.may_destroy(),
         "may_ask": record is not None and registering.may_ask_seal(record),
         "may_register": record is not None and registering.may_register(record),
         "may_hold": retention.may_hold(document),

@@ -17,8 +17,6 @@ REGISTRARS = {
 }  # fmt: skip
 #: Kinds of record whose signed papers may be older than the portal, and their state then.
 TAKEN_OVER = {"confidentiality_agreement": "draft"}
-#: Kinds of record whose paper is sealed, and the state in which the seal is asked for.
-SEALED = {"contract": "approved"}
 
 
 def may_register(record: Any) -> bool:
@@ -42,12 +40,12 @@ def may_take_over(record: Any) -> bool:
 
 
 def waits_for_seal(record: Any) -> bool:
-    """Whether the record's paper is sealed next."""
-    return SEALED.get(record.__tablename__) == record.state and record.document_id is not None
+    """Whether the seal may be used on the record's paper now."""
+    use = sealing.uses.get(record.__tablename__)
+    return use is not None and record.state in use.states and record.document_id is not None
 
 
 def may_ask_seal(record: Any) -> bool:
     """Whether the person may ask for the seal on this record's paper, now (R3.3.2)."""
-    if not waits_for_seal(record) or not access.may(record, access.EDIT):
-        return False
-    return sealing.open_request(record.document_id) is None
+    mine = waits_for_seal(record) and access.may(record, access.EDIT)
+    return mine and sealing.open_request(record.document_id) is None

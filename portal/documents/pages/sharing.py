@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.documents import labels, reading, sharing
+from portal.documents import reading, sharing
 from portal.documents.classes import CLASSES
+from portal.documents.models import Document
 from portal.documents.pages.paper import refused_on
-from portal.kernel import access, audit
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Forbidden, Invalid
-from portal.kernel.words import _
+from portal.kernel.errors import Forbidden, Invalid, Unseen
+from portal.kernel.words import Words, _
 from portal.organization.models import Employee
 from portal.web.routes import needs
 
@@ -57,14 +57,47 @@ def custodian(ident: int) -> Response:
     """Name who keeps the paper; Legal does."""
     with transaction():
         document = reading.document_seen(ident)
-        if not access.current().holds("legal", "legal_head", "custodian"):
+        if not sharing.may_name_custodian():
             raise Forbidden
-        person = _person("custodian")
-        document.custodian_id = person.id
-        document.physical_place = request.form.get("place", document.physical_place)[:120]
-        audit.note(document, "custodian_named", {"custodian": person.id})
-        labels.rewrite(document)
+        place = request.form.get("place", document.physical_place)
+        sharing.name_custodian(document, _person("custodian").id, place)
+    if session().get(Document, ident) is None:  # kept by somebody else now, and theirs to open
+        return redirect(url_for("document.index_view"))
     return redirect(url_for("papers.show", ident=ident, tab="access"))
+
+
+@pages.get("/custodian")
+@needs("signed-in")
+def custodian_by_number() -> str:
+    """Name a custodian for a paper of which one knows the number alone."""
+    return _by_number({})
+
+
+@pages.post("/custodian")
+@needs("signed-in")
+def name_by_number() -> Response | tuple[str, int]:
+    """The paper has another custodian; nothing of it is shown."""
+    if not sharing.may_name_unseen():
+        raise Unseen
+    form = request.form
+    try:
+        with transaction():
+            sharing.name_custodian_of(
+                form.get("number", ""), _person("custodian").id, form.get("reason", "")
+            )
+    except Invalid as reason:
+        return _by_number(reason.fields), 422
+    return redirect(url_for("document.index_view"))
+
+
+def _by_number(problems: dict[str, Words]) -> str:
+    if not sharing.may_name_unseen():
+        raise Unseen
+    chosen = request.form.get("custodian", type=int)
+    return render_template(
+        "papers/custodian.html", problems=problems, typed=request.form,
+        person=session().get(Employee, chosen) if chosen and chosen < 2**31 else None,
+    )  # fmt: skip
 
 
 def _person(field: str) -> Employee:

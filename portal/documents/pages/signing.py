@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal.documents import incoming, reading, sealing, signed
+from portal.documents import incoming, originals, reading, sealing, signed
 from portal.documents.models import SigningEvent
 from portal.documents.models.signing import SEALS
 from portal.documents.pages.paper import leading_record, refused_on
@@ -86,7 +86,7 @@ def seal(seal_id: int) -> Response | tuple[str, int]:
             raise Forbidden
         copies = _count("copies", form.get("copies", ""))
         spoiled = _count("spoiled", form.get("spoiled") or "0")
-        sealing.seal(event, copies, spoiled, _day("sealed_on"), list(_originals()))
+        sealing.seal(event, copies, spoiled, _day("sealed_on"), list(_counted()))
         return url_for("signing_event.details_view", id=event.id)
 
     try:
@@ -95,13 +95,24 @@ def seal(seal_id: int) -> Response | tuple[str, int]:
         return _sealing_page(seal_id, reason.fields), 422
 
 
-def _originals() -> Iterator[dict[str, Any]]:
+def _counted() -> Iterator[originals.Counted]:
     """The rows of the form in which something was typed."""
     form = request.form
     typed = (form.getlist(name) for name in ("holder", "place", "count"))
     for holder, place, count in zip(*typed, strict=False):
         if holder.strip() or place.strip():
-            yield {"holder": holder, "place": place, "copies": _count("count", count)}
+            yield originals.Counted(holder, place, _count("count", count))
+
+
+@pages.post("/<int:ident>/originals/destroyed")
+@needs("signed-in")
+@refused_on("signing")
+def destroyed(ident: int) -> Response:
+    """Record that an original which was called back is gone."""
+    with transaction():
+        document = reading.document_seen(ident)
+        originals.destroy(document, request.form.get("original", 0, type=int))
+    return redirect(url_for("papers.show", ident=ident, tab="signing") + "#originals")
 
 
 @pages.post("/<int:ident>/signed-copy")

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from portal.engines.approval.models import Approval, ApprovalRule
 from portal.engines.approval.rules import Request, reference, rules_for
-from portal.kernel import access, audit, clock
+from portal.kernel import access, audit, clock, editors
 from portal.kernel.access import Actor
 from portal.kernel.db import session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, Unmet
@@ -230,8 +230,10 @@ def last_word(subject: Any, action: str, outcome: str) -> str:
 
 def void(subject: Any, action: str, reason: str) -> bool:
     """Take back whatever the latest round said; returns whether there was something to take."""
-    taken = False
-    for step in steps_of(subject, action):
+    taken, steps = False, steps_of(subject, action)
+    if steps and all(step.status == "approved" and step.acted_by_id for step in steps):
+        editors.forget(subject)
+    for step in steps:
         if step.status in ("pending", "waiting", "approved"):
             step.status, taken = "withdrawn", True
     if taken:

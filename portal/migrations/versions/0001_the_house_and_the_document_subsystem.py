@@ -40,6 +40,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_attempt")),
     )
     op.create_table(
+        "record_editor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("object_type", sa.String(length=32), nullable=False),
+        sa.Column("object_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_editor")),
+    )
+    with op.batch_alter_table("record_editor", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_record_editor_record", ["object_type", "object_id", "account_id"], unique=False
+        )
+
+    op.create_table(
         "audit_event",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -596,6 +610,7 @@ def upgrade() -> None:
         sa.Column("details", sa.JSON(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=False),
+        sa.Column("standard_sha256", sa.String(length=64), nullable=False),
         sa.Column("signed_on", sa.Date(), nullable=True),
         sa.Column("document_id", sa.Integer(), nullable=True),
         sa.Column("no", sa.String(length=24), nullable=False),
@@ -830,6 +845,7 @@ def upgrade() -> None:
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("mime", sa.String(length=100), nullable=False),
         sa.Column("encryption", sa.String(length=8), nullable=False),
+        sa.Column("template_id", sa.Integer(), nullable=True),
         sa.Column("merge_data", sa.Text(), nullable=True),
         sa.Column("printed_otherwise", sa.Text(), nullable=True),
         sa.Column("file_name", sa.String(length=200), nullable=False),
@@ -847,6 +863,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["document_id"], ["document.id"], name=op.f("fk_document_version_document_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["template_id"], ["document_template.id"], name=op.f("fk_document_version_template_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document_version")),
         sa.UniqueConstraint(
@@ -870,7 +889,10 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("holder", sa.String(length=80), nullable=False),
         sa.Column("place", sa.String(length=80), nullable=False),
+        sa.Column("version_no", sa.Integer(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("called_back_on", sa.Date(), nullable=True),
+        sa.Column("destroyed_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["document_id"], ["document.id"], name=op.f("fk_original_document_id")
         ),
@@ -1008,6 +1030,11 @@ def upgrade() -> None:
             batch_op.f("ix_signing_event_requested_by_id"), ["requested_by_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_signing_event_status"), ["status"], unique=False)
+        batch_op.create_index(
+            "uq_signing_event_open", ["document_id"], unique=True,
+            sqlite_where=sa.text("status IN ('requested', 'approved', 'done')"),
+            postgresql_where=sa.text("status IN ('requested', 'approved', 'done')"),
+        )  # fmt: skip
 
     op.create_table(
         "approval",

@@ -1,0 +1,96 @@
+"""Originals on paper: counted one by one, with holder and place; called back when the text changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from portal.documents.models import Document, Original, SigningEvent
+from portal.kernel import access, acts, audit, clock
+from portal.kernel.db import lock, session
+from portal.kernel.errors import Conflict, Forbidden, Invalid
+from portal.kernel.words import _
+
+acts.name("originals_counted", _("counted the originals"))
+acts.name("originals_called_back", _("called the originals back"))
+acts.name("original_destroyed", _("destroyed an original that was called back"))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """So many originals went to one holder, who keeps them in one place."""
+
+    holder: str
+    place: str
+    copies: int
+
+
+def must_add_up(sealed: int, counted: Sequence[Counted]) -> None:
+    """Every copy that was sealed has a holder and a place; raises `Invalid`."""
+    if not sealed:
+        raise Invalid({"copies": _("At least one copy was sealed.")})
+    whole = sum(one.copies for one in counted)
+    if whole != sealed:
+        said = _("The originals sum to %(a)s, but %(b)s were sealed.", a=whole, b=sealed)
+        raise Invalid({"originals": said})
+    if not all(one.holder.strip() and one.place.strip() for one in counted):
+        raise Invalid({"originals": _("Each original has a holder and a place.")})
+
+
+def count(event: SigningEvent, counted: Sequence[Counted], day: date) -> None:
+    """Enter each original in the register; numbers go on behind those of earlier versions."""
+    query = select(func.max(Original.sequence)).where(Original.document_id == event.document_id)
+    at = session().scalar(query) or 0
+    for one in counted:
+        for _copy in range(one.copies):
+            at += 1
+            original = Original(
+                document_id=event.document_id, version_no=event.version_no, sequence=at, since=day,
+                holder=one.holder.strip()[:80], place=one.place.strip()[:80],
+            )  # fmt: skip
+            session().add(original)
+    audit.note(event, "originals_counted", {"count": sum(one.copies for one in counted)})
+
+
+def of(document: Document) -> list[Original]:
+    """Every original of a paper, those called back too, in order."""
+    query = select(Original).where(Original.document_id == document.id)
+    return list(session().scalars(query.order_by(Original.sequence)))
+
+
+def call_back(document_id: int) -> None:
+    """The text they carry no longer holds: each is to be recovered and destroyed (matrix (b)).
+
+    They stay in the register, because somebody holds a paper with our seal.
+    """
+    query = select(Original).where(
+        Original.document_id == document_id, Original.called_back_on.is_(None)
+    )
+    if held := list(session().scalars(query)):
+        for original in held:
+            original.called_back_on = clock.today()
+        document = session().get_one(Document, document_id)
+        audit.note(document, "originals_called_back", {"originals": [o.sequence for o in held]})
+
+
+def may_destroy() -> bool:
+    """Whoever holds the seal, and Legal, see to it that what was called back is gone."""
+    return access.current().holds("seal_keeper", "legal", "legal_head")
+
+
+def destroy(document: Document, sequence: int) -> None:
+    """Record that an original that was called back is destroyed; raises `Forbidden`, `Conflict`."""
+    if not may_destroy():
+        raise Forbidden
+    lock(document)
+    query = select(Original).where(
+        Original.document_id == document.id, Original.sequence == sequence
+    )
+    original = session().scalar(query)
+    if original is None or original.called_back_on is None or original.destroyed_on is not None:
+        raise Conflict(_("This original was not called back, or is destroyed already."))
+    original.destroyed_on = clock.today()
+    audit.note(document, "original_destroyed", {"original": sequence})

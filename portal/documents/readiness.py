@@ -1,0 +1,46 @@
+"""Whether a paper is finished and says what its record says: asked before every review (R3.3.1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from portal.documents import binding, generation
+from portal.documents.models import Document, DocumentTemplate
+from portal.kernel import access, audit
+from portal.kernel.db import session
+from portal.kernel.words import Words, _
+
+
+def ready(record: Any) -> Iterator[Words]:
+    """What stands in the way: no finished paper, one somebody works on, one that says otherwise.
+
+    From then on the record's own fields are bound by the manifest: whatever gate recomputes it
+    knows that the paper still says what the record says (R3.3.2).
+    """
+    with access.system():
+        fresh = session().get_one(type(record), record.id)
+        document: Document | None = fresh.document
+        if document is None or not document.current_no:
+            yield _("Generate the paper first.")
+        elif binding.in_the_making(document):
+            yield _("The paper is still being prepared.")
+        elif document.checked_out_by_id is not None:
+            yield _("Somebody is working on the paper in Word.")
+        elif _filled(document) != _values(fresh, document):
+            yield _("The record changed since the paper was made; make it again.")
+
+
+def _filled(document: Document) -> Any:
+    """What the newest version that came from the template was filled with; None without one."""
+    made = [v for v in document.versions if v.state == "stored" and v.template_id is not None]
+    return json.loads(made[-1].merge_data or "null") if made else None
+
+
+def _values(record: Any, document: Document) -> Any:
+    """What the paper's template would be filled with now."""
+    if document.template_id is None:
+        return None
+    template = session().get_one(DocumentTemplate, document.template_id)
+    return audit.plain(generation.values_for(record, template))

@@ -1,0 +1,125 @@
+"""A company whose papers are made without the office suite, which the stories try for real."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+
+from portal.app import create_app
+from portal.boot import boot
+from portal.chapters.confidentiality.models import ConfidentialityAgreement
+from portal.chapters.sales.models import Contract
+from portal.documents import templates
+from portal.kernel import access, clock
+from portal.kernel.config import Config
+from portal.kernel.db import Base, remove_session, session, transaction
+from portal.organization.accounts import SignIn, UserAccount
+from portal.organization.models import Employee
+from portal.seed import people, records, rules, walk
+from tests.company import config_of, poured, token_of
+from tests.faults import making
+from tests.faults.dying import copied
+
+
+@dataclass(frozen=True)
+class Company:
+    """The configuration in use and everybody who can act."""
+
+    config: Config
+    accounts: dict[str, UserAccount]
+    engine: Engine
+
+    def browser(self, name: str) -> FlaskClient:
+        """A browser in which one of the fixed users is signed in; forms need no token of the page."""
+        app = create_app(self.config, self.engine)
+        app.config["WTF_CSRF_ENABLED"] = False
+        remove_session()
+        client = app.test_client()
+        client.set_cookie("portal", token_of(name))
+        return client
+
+    def contract(self, **more: object) -> Contract:
+        """A draft of team A with its client."""
+        client = records.client(self.accounts, "sales_a", "台灣雲端科技股份有限公司", "24536806")
+        return records.contract(self.accounts, "sales_a", client, "年度門市銷售外包", **more)
+
+    def approved(self, **more: object) -> Contract:
+        """A contract that everybody asked said yes to."""
+        contract = self.contract(**more)
+        self.approve(contract)
+        return contract
+
+    def approve(self, contract: Contract) -> None:
+        """The paper made, submitted and approved."""
+        walk.generate(self.accounts, "sales_a", contract)
+        walk.submit(self.accounts, "sales_a", contract)
+        walk.approve_contract(self.accounts, contract, "sales_a_mgr")
+
+    def agreement(self, name: str = "mkt") -> ConfidentialityAgreement:
+        """A draft agreement with one of the fixed users, made by Human Resources."""
+        with walk.person(self.accounts, "hr"):
+            employee = session().get_one(Employee, self.accounts[name].employee_id)
+            row = ConfidentialityAgreement(
+                kind="employee", employee=employee, locale=employee.locale, start_on=clock.today()
+            )
+            session().add(row)
+        return row
+
+
+@pytest.fixture(scope="session")
+def founded(run_folder: Path) -> Path:
+    """Staff, approval rules, agreements in force and templates in use; made once per run."""
+    home = run_folder / "documents"
+    with (run_folder / "documents.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            _found(run_folder / "founding")
+            (run_folder / "founding").rename(home)
+    return home
+
+
+def _found(home: Path) -> None:
+    home.mkdir()
+    engine = boot(config_of(home))
+    Base.metadata.create_all(engine)
+    with access.acting_as(access.SYSTEM):
+        with transaction():
+            accounts = people.staff("only-for-the-tests-2026")
+            rules.approval_rules()
+            people.clear(accounts)
+        templates.install_built_in(into_use=True)
+        with transaction():
+            for name, account in accounts.items():
+                digest = hashlib.sha256(token_of(name).encode()).hexdigest()
+                until = clock.now() + timedelta(days=7)
+                session().add(SignIn(id_hash=digest, account_id=account.id, expires_at=until))
+    remove_session()
+    engine.dispose()
+    (home / "ids.json").write_text("{}")
+
+
+@pytest.fixture
+def company(database_url: str, tmp_path: Path, founded: Path) -> Iterator[Company]:
+    """A copy of the founded company, on SQLite and on PostgreSQL in turn."""
+    home = copied(founded, tmp_path / "company")
+    config = config_of(home)
+    if not database_url.startswith("sqlite"):
+        config = config.model_copy(update={"database_url": database_url})
+        engine = boot(config)
+        poured(home / "portal.db", engine)
+        engine.dispose()
+    engine = boot(config)
+    making.without_office()
+    with access.acting_as(access.SYSTEM):
+        accounts = {one.username: one for one in session().scalars(select(UserAccount))}
+    yield Company(config, accounts, engine)
+    remove_session()
+    engine.dispose()

@@ -1,0 +1,215 @@
+"""The seal: for exactly what was approved, by whoever may not see the paper too, and what it leaves (R3.3.2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal.chapters.confidentiality.models import ConfidentialityAgreement
+from portal.chapters.confidentiality.workflows import AGREEMENT
+from portal.chapters.sales.models import Contract
+from portal.chapters.sales.workflows import CONTRACT
+from portal.documents import incoming, originals, sealing, signed
+from portal.documents.models import Document, SigningEvent
+from portal.engines.approval import rounds
+from portal.kernel import access, clock
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
+from portal.seed import terms, walk
+from tests.faults.ready import ready_pdf
+
+ASKED = sealing.Asked(purpose="簽約")
+TWO = [originals.Counted("法務", "檔案室", 1), originals.Counted("客戶", "客戶自存", 1)]
+
+
+def fresh(record):
+    return session().get_one(type(record), record.id)
+
+
+def ask(company, name, record):
+    with walk.person(company.accounts, name):
+        return sealing.request_seal(fresh(record), ASKED).id
+
+
+def answer(company, name, ident, said="approved"):
+    with walk.person(company.accounts, name):
+        seal = session().get_one(SigningEvent, ident)
+        rounds.decide(seal, "approve", said, "", seal.content_sha256)
+
+
+def use(company, ident, copies=2, day=None, counted=TWO):
+    with walk.person(company.accounts, "seal"):
+        event = session().get_one(SigningEvent, ident)
+        sealing.seal(event, copies, 0, day or clock.today(), counted)
+    walk.work()
+
+
+def uncleared(company, *names):
+    """Their agreements end: they see no paper above internal any more."""
+    with access.acting_as(access.SYSTEM), transaction():
+        employees = [company.accounts[name].employee_id for name in names]
+        query = select(ConfidentialityAgreement).where(
+            ConfidentialityAgreement.employee_id.in_(employees)
+        )
+        for row in session().scalars(query):
+            AGREEMENT.advance(row, "end", automatic=True)
+
+
+def state_of(record):
+    with access.acting_as(access.SYSTEM):
+        row = fresh(record)
+        return row.state, row.document.state
+
+
+def altered(company, contract, name="sales_a"):
+    with walk.person(company.accounts, name):
+        CONTRACT.advance(fresh(contract), "text_altered", "客戶要求改期")
+
+
+def test_a_seal_of_the_old_text_counts_for_nothing(company):
+    """Asked for by the head, done, the text changed by an owner who sees no such request."""
+    contract = company.approved()
+    old = ask(company, "sales_a_mgr", contract)
+    answer(company, "exec", old)
+    use(company, old)
+    altered(company, contract)
+    with access.acting_as(access.SYSTEM):
+        assert session().get_one(SigningEvent, old).state == "void"
+    with walk.person(company.accounts, "sales_a"):
+        fresh(contract).fee_terms = terms.fixed(60_000)
+    company.approve(contract)
+    new = ask(company, "sales_a", contract)
+    with pytest.raises(Conflict):
+        ask(company, "sales_a_mgr", contract)
+    answer(company, "exec", new)
+    with pytest.raises(Unmet), walk.person(company.accounts, "legal"):
+        received = incoming.keep(ready_pdf())
+        day = clock.today().isoformat()
+        signed.register(fresh(contract), received, "t" * 20, {"signed_on": day})
+    use(company, new)
+    walk.sign(company.accounts, "legal", contract, "t" * 20)
+    assert state_of(contract) == ("signed", "signed")
+
+
+def test_the_database_knows_one_open_request_of_a_paper(company):
+    contract = company.approved()
+    ident = ask(company, "sales_a", contract)
+    with pytest.raises(IntegrityError), access.acting_as(access.SYSTEM), transaction():
+        one = session().get_one(SigningEvent, ident)
+        again = {
+            name: getattr(one, name)
+            for name in (
+                "document_id", "requested_by_id", "department_id", "purpose", "version_no",
+                "content_sha256",
+            )
+        }  # fmt: skip
+        session().add(SigningEvent(**again))
+
+
+def test_the_paper_and_the_request_follow_a_record_whose_owner_may_see_neither(company):
+    """An owner whose agreement ended changes the text: nothing stays behind."""
+    contract = company.approved()
+    ident = ask(company, "sales_a", contract)
+    uncleared(company, "sales_a")
+    altered(company, contract)
+    assert state_of(contract) == ("changes", "draft")
+    with access.acting_as(access.SYSTEM):
+        assert session().get_one(SigningEvent, ident).state == "void"
+
+
+def test_management_decides_on_the_seal_of_a_paper_it_may_not_see(company):
+    contract = company.approved()
+    ident = ask(company, "sales_a", contract)
+    uncleared(company, "exec")
+    answer(company, "exec", ident)
+    assert state_of(contract) == ("signing", "out_for_signature")
+
+
+def test_an_agreement_is_sealed_like_any_paper_of_ours(company):
+    """Its text says that it carries our seal, and every use of the seal has its form D37."""
+    agreement = company.agreement()
+    walk.generate(company.accounts, "hr", agreement)
+    with pytest.raises(Unmet):
+        ask(company, "hr", agreement)
+    with walk.person(company.accounts, "hr"):
+        AGREEMENT.advance(fresh(agreement), "standard")
+    ident = ask(company, "hr", agreement)
+    answer(company, "exec", ident)
+    assert state_of(agreement) == ("approved", "approved")
+    use(company, ident)
+    with access.acting_as(access.SYSTEM):
+        assert session().get_one(SigningEvent, ident).form.state == "archived"
+
+
+@pytest.mark.parametrize(
+    ("copies", "days", "counted", "field"),
+    [
+        (0, 0, [], "copies"),
+        (2, -1, TWO, "sealed_on"),
+        (2, 1, TWO, "sealed_on"),
+        (2, 0, TWO[:1], "originals"),
+    ],
+)
+def test_a_sealing_that_cannot_have_been_is_refused(company, copies, days, counted, field):
+    contract = company.approved()
+    ident = ask(company, "sales_a", contract)
+    answer(company, "exec", ident)
+    with pytest.raises(Invalid) as refused:
+        use(company, ident, copies, clock.today() + timedelta(days=days), counted)
+    assert list(refused.value.fields) == [field]
+
+
+def test_nobody_signs_before_the_seal(company, stand_at):
+    contract = company.approved()
+    ident = ask(company, "sales_a", contract)
+    answer(company, "exec", ident)
+    stand_at(clock.now() + timedelta(days=3))
+    use(company, ident)
+    for days in (1, 400):
+        day = (clock.today() - timedelta(days=days)).isoformat()
+        with pytest.raises(Invalid) as refused, walk.person(company.accounts, "legal"):
+            received = incoming.keep(ready_pdf())
+            signed.register(fresh(contract), received, "t" * 20, {"signed_on": day})
+        assert list(refused.value.fields) == ["signed_on"]
+
+
+def register_of(contract):
+    with access.acting_as(access.SYSTEM):
+        document = session().get_one(Document, contract.document_id)
+        return [
+            (o.sequence, o.version_no, o.called_back_on is not None, o.destroyed_on is not None)
+            for o in originals.of(document)
+        ]
+
+
+def test_originals_of_a_text_that_changed_stay_in_the_register_until_destroyed(company):
+    """Somebody holds papers with our seal: who is to be known."""
+    contract = company.approved()
+    walk.seal_contract(company.accounts, "sales_a", contract)
+    with access.acting_as(access.SYSTEM):
+        contract = fresh(contract)
+    altered(company, contract)
+    assert register_of(contract) == [(1, 1, True, False), (2, 1, True, False)]
+    with walk.person(company.accounts, "legal"):
+        originals.destroy(fresh(contract).document, 1)
+    with pytest.raises(Conflict), walk.person(company.accounts, "legal"):
+        originals.destroy(fresh(contract).document, 1)
+    with pytest.raises(Forbidden), walk.person(company.accounts, "sales_a"):
+        originals.destroy(fresh(contract).document, 2)
+    with walk.person(company.accounts, "sales_a"):
+        fresh(contract).fee_terms = terms.fixed(60_000)
+    company.approve(contract)
+    walk.seal_contract(company.accounts, "sales_a", contract)
+    assert register_of(contract) == [
+        (1, 1, True, True), (2, 1, True, False), (3, 2, False, False), (4, 2, False, False),
+    ]  # fmt: skip
+
+
+def test_a_contract_is_not_found_sealed_by_its_state_alone(company):
+    contract = company.approved()
+    walk.seal_contract(company.accounts, "sales_a", contract)
+    with access.acting_as(access.SYSTEM):
+        assert sealing.sealed(session().get_one(Contract, contract.id)) is not None

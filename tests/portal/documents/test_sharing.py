@@ -1,0 +1,135 @@
+"""Who keeps a paper: the list of a secret one's readers is theirs, and nobody else finds it (R8.1.3)."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from portal.documents import finding, indexing, reading, sharing
+from portal.documents.models import Document
+from portal.kernel import access, jobs
+from portal.kernel.audit import AuditEvent
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Forbidden, Invalid, Unseen
+from portal.kernel.jobs import Job
+from portal.seed import walk
+
+
+@pytest.fixture
+def paper(company):
+    """A contract's paper of team A, which can be found."""
+    contract = company.contract()
+    walk.generate(company.accounts, "sales_a", contract)
+    with access.acting_as(access.SYSTEM):
+        return session().get_one(type(contract), contract.id).document_id
+
+
+def employee(company, name):
+    return company.accounts[name].employee_id
+
+
+def kept_by(company, paper, name, *, secret=False):
+    with walk.person(company.accounts, "legal_head"):
+        document = reading.document_seen(paper)
+        sharing.name_custodian(document, employee(company, name), "A 櫃")
+        if secret:
+            sharing.classify(document, "secret", "未公開")
+
+
+def sees(company, name, paper):
+    with walk.person(company.accounts, name):
+        try:
+            return reading.document_seen(paper).id == paper
+        except Unseen:
+            return False
+
+
+def test_the_custodian_of_a_secret_paper_says_who_reads_it(company, paper):
+    kept_by(company, paper, "hr_head", secret=True)
+    assert not sees(company, "legal", paper)
+    with walk.person(company.accounts, "hr_head"):
+        document = reading.document_seen(paper)
+        with pytest.raises(Invalid):
+            sharing.grant(document, employee(company, "legal"), "download", "查閱", 3)
+        sharing.grant(document, employee(company, "legal"), "view", "查閱", 3)
+    assert sees(company, "legal", paper)
+    with walk.person(company.accounts, "hr_head"):
+        assert [g.grantee.id for g in sharing.grants_of(reading.document_seen(paper))] == [
+            employee(company, "legal")
+        ]
+
+
+def test_a_secret_paper_whose_custodian_left_is_given_another_by_its_number(company, paper):
+    """By the head of Legal, who sees nothing of it, and with a line in the log."""
+    kept_by(company, paper, "hr_head", secret=True)
+    with access.acting_as(access.SYSTEM):
+        number = session().get_one(Document, paper).no
+    with walk.person(company.accounts, "legal_head"):
+        sharing.name_custodian_of(number, employee(company, "finance_mgr"), "原保管人離職")
+    assert [sees(company, n, paper) for n in ("hr_head", "finance_mgr", "legal_head")] == [
+        False, True, False,
+    ]  # fmt: skip
+    with pytest.raises(Forbidden), walk.person(company.accounts, "legal"):
+        sharing.name_custodian_of(number, employee(company, "legal"), "x")
+    with access.acting_as(access.SYSTEM):
+        said = session().scalars(select(AuditEvent).where(AuditEvent.action == "custodian_named"))
+        assert [one.reason for one in said][-1] == "原保管人離職"
+
+
+def test_the_page_for_it_is_the_head_of_legal_s_and_names_what_is_missing(company, paper):
+    page = "/papers/custodian"
+    with access.acting_as(access.SYSTEM):
+        number = session().get_one(Document, paper).no
+    assert company.browser("legal").get(page).status_code == 404
+    browser = company.browser("legal_head")
+    assert browser.get(page).status_code == 200
+    typed = {"number": "DOC-1", "custodian": employee(company, "exec"), "reason": "離職"}
+    refused = browser.post(page, data=typed)
+    assert (refused.status_code, "離職" in refused.text) == (422, True)
+    assert browser.post(page, data=typed | {"number": number}).status_code == 302
+    with access.acting_as(access.SYSTEM):
+        assert session().get_one(Document, paper).custodian_id == employee(company, "exec")
+
+
+def found_by(company, name, words="銷售外包"):
+    with walk.person(company.accounts, name):
+        return len(finding.search(words).hits), finding.suggest(words[:2])
+
+
+def test_a_former_custodian_finds_the_paper_no_more_and_the_new_one_does(company, paper):
+    kept_by(company, paper, "hr_head", secret=True)
+    walk.work()
+    assert found_by(company, "hr_head")[0] == 1
+    kept_by_system(company, paper, "finance_mgr")
+    assert found_by(company, "hr_head") == (0, [])
+    walk.work()
+    assert found_by(company, "hr_head") == (0, [])
+    assert found_by(company, "finance_mgr")[0] == 1
+
+
+def kept_by_system(company, paper, name):
+    with access.acting_as(access.SYSTEM):
+        number = session().get_one(Document, paper).no
+    with walk.person(company.accounts, "legal_head"):
+        sharing.name_custodian_of(number, employee(company, name), "交接")
+
+
+def test_a_change_whose_index_job_was_given_up_hides_the_paper_until_the_index_is_mended(
+    company, paper
+):
+    walk.work()
+    before = found_by(company, "legal")
+    assert before[0] == 1
+    with access.acting_as(access.SYSTEM), transaction():
+        indexing.later(session().get_one(Document, paper))
+        session().flush()
+        session().scalars(
+            select(Job).where(Job.kind == "paper.index", Job.state == "ready")
+        ).one().state = "dead"
+    assert found_by(company, "legal") == (0, [])
+    with walk.person(company.accounts, "legal"):
+        assert finding.search("銷售外包").total == 0
+    with access.acting_as(access.SYSTEM), transaction():
+        jobs.soon(indexing.COMPARE)
+    walk.work()
+    assert found_by(company, "legal") == before

@@ -1,0 +1,91 @@
+"""A signed copy that somebody was promised is never lost, whatever the record does meanwhile (I3)."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from portal.chapters.confidentiality.workflows import AGREEMENT
+from portal.chapters.sales.workflows import CONTRACT
+from portal.documents import incoming, reading, signed
+from portal.documents.models import DocumentVersion
+from portal.kernel import access, clock
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Unmet
+from portal.seed import walk
+from tests.faults.ready import ready_pdf
+
+
+def fresh(record):
+    return session().get_one(type(record), record.id)
+
+
+@pytest.fixture
+def signing(company):
+    """A contract out for signature, sealed."""
+    contract = company.approved()
+    walk.seal_contract(company.accounts, "sales_a", contract)
+    return contract
+
+
+def promised(company, record, name="legal", token="the-token-of-one-form"):
+    received = incoming.keep(ready_pdf())
+    with walk.person(company.accounts, name):
+        facts = {"signed_on": clock.today().isoformat()}
+        return signed.register(fresh(record), received, token, facts).id
+
+
+@pytest.mark.parametrize(
+    ("name", "step"), [("sales_a", "text_altered"), ("exec", "cancel_signing")]
+)
+def test_a_contract_does_not_move_on_while_its_signed_copy_is_stored(company, signing, name, step):
+    promised(company, signing)
+    with pytest.raises(Unmet) as refused, walk.person(company.accounts, name):
+        CONTRACT.advance(fresh(signing), step, "客戶反悔")
+    assert [one.english for one in refused.value.missing] == ["A signed copy is being stored."]
+    walk.work()
+    with access.acting_as(access.SYSTEM):
+        assert fresh(signing).state == "signed"
+
+
+def test_an_issued_agreement_is_not_void_while_its_signed_copy_is_stored(company):
+    agreement = company.agreement()
+    walk.generate(company.accounts, "hr", agreement)
+    for step in ("standard", "issue"):
+        with walk.person(company.accounts, "hr"):
+            AGREEMENT.advance(fresh(agreement), step)
+    promised(company, agreement, "hr")
+    with pytest.raises(Unmet), walk.person(company.accounts, "hr"):
+        AGREEMENT.advance(fresh(agreement), "void", "離職")
+    walk.work()
+    with access.acting_as(access.SYSTEM):
+        assert fresh(agreement).state == "in_force"
+
+
+def copies(contract):
+    with access.acting_as(access.SYSTEM):
+        session().expire_all()
+        return [v for v in fresh(contract).document.versions if v.kind == "signed_scan"]
+
+
+def test_a_copy_that_cannot_come_into_force_is_kept_and_can_be_registered_again(company, signing):
+    """Something changed past the portal: the copy waits in the store, for whoever brings it again."""
+    promised(company, signing)
+    with access.acting_as(access.SYSTEM), transaction():
+        before = fresh(signing).payment_days
+        session().execute(text("UPDATE contract SET payment_days = 365"))
+    walk.work()
+    (kept,) = copies(signing)
+    assert (kept.state, bool(kept.error)) == ("failed", True)
+    with walk.person(company.accounts, "legal"):
+        taken = reading.download(fresh(signing).document, kept)
+    assert taken.data == ready_pdf()
+    with access.acting_as(access.SYSTEM), transaction():
+        session().execute(text("UPDATE contract SET payment_days = :d"), {"d": before})
+    promised(company, signing, token="the-token-of-another")
+    walk.work()
+    (stored,) = copies(signing)
+    assert (stored.state, stored.object_key) == ("stored", kept.object_key)
+    with access.acting_as(access.SYSTEM):
+        assert fresh(signing).state == "signed"
+        assert session().get_one(DocumentVersion, stored.id).error == ""
