@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, event, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, event, false, or_, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from portal.kernel.db import inner_session, session
@@ -104,22 +104,15 @@ class Rule:
         """Whether `actor` holds this rule for at least some rows."""
         return any(h.role == self.role and _reaches(h.scope, self.scope) for h in actor.roles)
 
-    def criterion(self, actor: Actor, table: Any) -> ColumnElement[bool]:
-        """The same question as SQL, for the rows of `table` (a mapped class or a Table)."""
-        parts = [_column(table, name).in_(values) for name, values in self.where]
+    def criterion(self, actor: Actor, model: type) -> ColumnElement[bool]:
+        """The same question as SQL, for the rows of `model`."""
+        parts = [getattr(model, name).in_(values) for name, values in self.where]
         if self.scope == "own":
             mine = actor.employee_id
-            parts.append(false() if mine is None else _column(table, self.owner) == mine)
+            parts.append(false() if mine is None else getattr(model, self.owner) == mine)
         elif self.scope == "dept":
-            parts.append(_column(table, self.department).in_(sorted(actor.departments(self.role))))
+            parts.append(getattr(model, self.department).in_(sorted(actor.departments(self.role))))
         return and_(true(), *parts)
-
-
-def _column(table: Any, name: str) -> Any:
-    """A column of a mapped class or of a Table, where the state's column is called `status`."""
-    if not isinstance(table, Table):
-        return getattr(table, name)
-    return table.c["status" if name == "state" else name]
 
 
 def _reaches(granted: str, needed: str) -> bool:
@@ -128,7 +121,6 @@ def _reaches(granted: str, needed: str) -> bool:
 
 
 _rules: dict[type, list[Rule]] = {}
-_through: dict[type, tuple[str, type]] = {}
 _views: dict[type, Any] = {}
 _governed: set[type] = set()
 
@@ -158,12 +150,6 @@ def rule(
     _criteria.cache_clear()
 
 
-def through(model: type, key: str, parent: type) -> None:
-    """Rows of `model` are seen exactly by those who see the `parent` row that `key` points to."""
-    _through[model] = (key, parent)
-    govern(model)
-
-
 def seen_where(model: type, view: Any) -> None:
     """A view of its own for a kind whose rights are not in its columns: actor -> criterion.
 
@@ -175,8 +161,8 @@ def seen_where(model: type, view: Any) -> None:
 
 
 def has_view(model: type) -> bool:
-    """Whether rows of this kind are seen by a view of its own or through a parent."""
-    return model in _views or model in _through
+    """Whether rows of this kind are seen by a view of its own."""
+    return model in _views
 
 
 def forget_rules() -> None:
@@ -217,8 +203,6 @@ def allowed(model: type, action: str, actor: Actor | None = None) -> bool:
     actor = actor or current()
     if actor is SYSTEM:
         return True
-    if model in _through and not _rules.get(model):
-        return allowed(_through[model][1], action, actor)
     if model in _views and action == READ:
         return actor is not NOBODY
     return bool(rules(model, actor, action))
@@ -245,10 +229,6 @@ def may(record: Any, action: str, actor: Actor | None = None) -> bool:
     actor = actor or current()
     if actor is SYSTEM:
         return True
-    model = type(record)
-    if model in _through and not _rules.get(model):
-        parent = getattr(record, _through[model][0].removesuffix("_id"))
-        return parent is not None and may(parent, action, actor)
     return bool(_labels(record, action) & actor.labels)
 
 
@@ -322,22 +302,10 @@ def visible_rows(model: type, actor: Actor) -> ColumnElement[bool] | None:
     if model in _views:
         found: ColumnElement[bool] | None = _views[model](actor)
         return found
-    if model in _through and not _rules.get(model):
-        key, parent = _through[model]
-        table = parent.__table__  # type: ignore[attr-defined]
-        inside = _criterion(parent, actor, table)
-        if inside is None:
-            return None
-        column = getattr(model, key)
-        return exists(select(1).select_from(table).where(table.c.id == column, inside))
-    return _criterion(model, actor, model)
-
-
-def _criterion(model: type, actor: Actor, table: Any) -> ColumnElement[bool] | None:
     held = rules(model, actor)
     if any(r.scope == "all" and not r.where for r in held):
         return None
-    return or_(false(), *(r.criterion(actor, table) for r in held))
+    return or_(false(), *(r.criterion(actor, model) for r in held))
 
 
 @event.listens_for(Session, "do_orm_execute")
