@@ -38,7 +38,7 @@ class Shot:
 
 
 SHOTS = (
-    Shot("home", "legal", "/"),
+    Shot("home", "sales_a", "/"),
     Shot("contract", "sales_a", "/sales/contract/details/?id={contract.signing}"),
     Shot("review", "legal", "/papers/{document.changes}?tab=changes", click="[data-next-change]"),
     Shot("paper", "legal", "/papers/{document.signed}"),

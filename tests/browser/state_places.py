@@ -15,7 +15,8 @@ from tests.browser.places import Act, Place, click, found, sent, small_menu
 #: What is typed below; one is saved, and the page may say the others again.
 BEFORE, THEIRS, MINE = "採購窗口每週一回覆", "採購窗口改為每週三回覆", "採購窗口改為每日回覆"
 DRAFT = "尚未送出的品名"
-TYPED = (BEFORE, THEIRS, MINE, DRAFT)
+ADDRESS = "臺北市信義區範例路 800 號 12 樓之 3"
+TYPED = (BEFORE, THEIRS, MINE, DRAFT, ADDRESS)
 
 
 @contextmanager
@@ -85,7 +86,7 @@ def overtaken(page: Page) -> None:
     save(other)
     other.close()
     page.locator("#needs").fill(MINE)
-    page.locator("#address").fill("臺北市信義區範例路 800 號 12 樓之 3")
+    page.locator("#address").fill(ADDRESS)
     save(page)
 
 
