@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.kernel import access, clock, masks, text
+from portal.kernel import access, audit, clock, masks, text
 from portal.kernel.db import Base, Moment, session
 from portal.kernel.errors import Invalid
 from portal.kernel.words import _
 
 MOST_LETTERS = 4000
+#: How the log calls a comment; timelines show the comment itself.
+SAID = "comment"
 
 
 class Comment(Base):
@@ -66,4 +69,7 @@ def say(record: Any, body: str, place: str = "") -> Comment:
         account_id=who.account_id, author=who.name[:80], place=place.strip()[:80], body=body,
     )  # fmt: skip
     session().add(comment)
+    # The words stand here; the log keeps what proves that they are the ones that were said.
+    fingerprint = hashlib.sha256(body.encode()).hexdigest()
+    audit.note(record, SAID, {"number": comment.number, "sha256": fingerprint})
     return comment

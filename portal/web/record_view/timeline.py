@@ -43,7 +43,11 @@ def events_of(record: Any) -> Select[AuditEvent, AuditPayload]:
     query = (
         select(AuditEvent, AuditPayload)
         .join(AuditPayload, AuditPayload.seq == AuditEvent.seq)
-        .where(AuditEvent.object_type == record.__tablename__, AuditEvent.object_id == record.id)
+        .where(
+            AuditEvent.object_type == record.__tablename__,
+            AuditEvent.object_id == record.id,
+            AuditEvent.action != comment.SAID,
+        )
         .order_by(AuditEvent.seq.desc())
     )
     if kept := acts.kept_from(record):

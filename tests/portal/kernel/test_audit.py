@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 
@@ -10,7 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.chapters.customers.models import Customer
-from portal.kernel import access, audit, checkpoint
+from portal.kernel import access, audit, checkpoint, comment
 from portal.kernel.audit import AuditEvent, AuditPayload
 from portal.kernel.db import remove_session, session, transaction
 from portal.organization.models import Employee
@@ -250,3 +251,12 @@ def test_nothing_changes_outside_a_transaction(company):
         session().rollback()
         with access.system(), pytest.raises(RuntimeError, match="outside the session"):
             transaction().__enter__()
+
+
+def test_a_comment_is_anchored_in_the_log_without_its_words(company):
+    with access.acting_as(access.SYSTEM):
+        with transaction():
+            person = session().get_one(Employee, company.ann)
+            comment.say(person, "請補第三條")
+        last = logged(person)[-1]
+    assert last == {"number": 1, "sha256": hashlib.sha256("請補第三條".encode()).hexdigest()}
