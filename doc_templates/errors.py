@@ -42,6 +42,7 @@ CODES: dict[str, str] = {
     "E_PDF_BROKEN": "The PDF cannot be read.",
     "E_PDF_ENCRYPTED": "The PDF is encrypted.",
     "E_PDF_ACTIVE": "The PDF holds scripts or actions.",
+    "E_PDF_UNUSUAL": "The PDF is built in an unusual way. Print it to a new PDF, or scan the paper.",
     "E_PDF_ATTACHED": "The PDF carries other files.",
 }
 

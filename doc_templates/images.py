@@ -15,6 +15,7 @@ from pypdfium2 import raw
 from doc_templates.errors import PaperError
 from doc_templates.pdfcheck import active_content
 from doc_templates.pdfium import LOCK, opened
+from doc_templates.pdfobjects import Unreadable
 
 _MOST_PIXELS = 24_000_000
 _A4 = (595.0, 842.0)
@@ -148,8 +149,8 @@ def check_pdf(data: bytes) -> int:
     """The number of pages of a PDF that is safe to keep and show.
 
     Raises `PaperError`: E_PDF_SIZE (too large, or more than 500 pages), E_PDF_BROKEN,
-    E_PDF_ENCRYPTED (any encryption), E_PDF_ACTIVE (scripts, launched programs), E_PDF_ATTACHED
-    (files inside).
+    E_PDF_ENCRYPTED (any encryption), E_PDF_ACTIVE (scripts, actions), E_PDF_ATTACHED (files inside),
+    E_PDF_UNUSUAL (two readers could take it differently).
     """
     if len(data) > PDF_BYTES:
         raise PaperError("E_PDF_SIZE")
@@ -161,7 +162,10 @@ def check_pdf(data: bytes) -> int:
     except pypdfium2.PdfiumError as reason:
         locked = getattr(reason, "err_code", None) == raw.FPDF_ERR_PASSWORD
         raise PaperError("E_PDF_ENCRYPTED" if locked else "E_PDF_BROKEN") from reason
-    found = active_content(data)
+    try:
+        found = active_content(data)
+    except Unreadable as reason:
+        raise PaperError("E_PDF_UNUSUAL", "", str(reason)) from reason
     if found is not None:
         raise PaperError("E_PDF_ATTACHED" if found == "EmbeddedFile" else "E_PDF_ACTIVE", found)
     return pages

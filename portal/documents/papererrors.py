@@ -47,6 +47,9 @@ FILES = {
     "E_PDF_BROKEN": _("The PDF cannot be read."),
     "E_PDF_ENCRYPTED": _("The PDF is encrypted."),
     "E_PDF_ACTIVE": _("The PDF holds scripts or actions."),
+    "E_PDF_UNUSUAL": _(
+        "The PDF is built in an unusual way. Print it to a new PDF, or scan the paper."
+    ),
     "E_PDF_ATTACHED": _("The PDF carries other files."),
 }
 #: What is wrong with one value, by the codes of the manifest's checks.

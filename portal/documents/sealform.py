@@ -29,7 +29,7 @@ def facts(seal: SigningEvent) -> dict[str, Any]:
     now = binding.binding_of(record)
     frozen = seal.document.file("pdf", seal.version_no)
     return {
-        "company": company(place_of(seal.locale), seal.locale),
+        "company": company(place_of(record.locale, record.details), seal.locale),
         "event": {
             "number": seal.no, "verify_url": _verify_url(seal),
             "requested_on": seal.created_at.astimezone(clock.zone()).date(),
