@@ -27,8 +27,12 @@ GRANTS = (("ops", "secret", "view"), ("ops", "review", "view"), ("finance", "rev
 
 
 def config_of(home: Path) -> Config:
-    """How an installation in the folder `home` is set up."""
-    return Config(data=home / "var", database_url=f"sqlite:///{home / 'portal.db'}")
+    """How an installation in the folder `home` is set up; `settings.json` there says what differs."""
+    differing, told = home / "settings.json", dict[str, Any]()
+    if differing.exists():
+        told = json.loads(differing.read_text())
+    url = f"sqlite:///{home / 'portal.db'}"
+    return Config(**({"data": home / "var", "database_url": url} | told))
 
 
 def built(run_folder: Path) -> Path:
