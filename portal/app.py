@@ -112,4 +112,5 @@ def _configure(app: Flask, config: Config, engine: Engine) -> None:
     if https:  # we speak plain HTTP, so exactly one proxy of ours stands in front
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     names = addresses.host_names(config)
-    app.wsgi_app = addresses.OnlyOurHosts(app.wsgi_app, names)  # type: ignore[method-assign, assignment]
+    inner = addresses.PlainQuestions(app.wsgi_app)
+    app.wsgi_app = addresses.OnlyOurHosts(inner, names)  # type: ignore[method-assign, assignment]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -15,6 +15,8 @@ from portal.kernel.config import Config
 
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _HOST = re.compile(r"(?:\[([0-9a-f:]+)\]|([a-z0-9.-]+))(?::\d{1,5})?")
+#: What may stand in an address as it is.
+_PLAIN = "".join(map(chr, range(0x21, 0x7F)))
 Start = Callable[..., Any]
 #: Of an address a form sends along.
 MOST_LETTERS = 2000
@@ -42,6 +44,21 @@ class OnlyOurHosts:
         refused.headers["X-Content-Type-Options"] = "nosniff"
         refused.headers["Cache-Control"] = "no-store"
         return refused(environ, start)
+
+
+class PlainQuestions:
+    """Give what stands behind the ``?`` as browsers send it: other bytes are percent-encoded.
+
+    Everything after this reads it as text, and a page names its own address on itself.
+    """
+
+    def __init__(self, inner: Start) -> None:
+        self.inner = inner
+
+    def __call__(self, environ: dict[str, Any], start: Start) -> Any:
+        """Pass on."""
+        raw = environ.get("QUERY_STRING", "").encode("latin-1")
+        return self.inner(environ | {"QUERY_STRING": quote(raw, safe=_PLAIN)}, start)
 
 
 def known_host(header: str, names: Iterable[str]) -> bool:

@@ -195,6 +195,17 @@ def test_numbers_beyond_every_record_lead_nowhere(browser):
         assert one.get(f"/jobs/{number}").status_code == 404
 
 
+@pytest.mark.parametrize("raw", ["q=\xff", "q=\xc3(", "\xff=1", "q=\xe9\x9b\xb2", "q=a b\\"])
+def test_bytes_no_browser_sends_in_an_address_are_read_all_the_same(browser, raw):
+    sent = {"environ_overrides": {"QUERY_STRING": raw}}
+    person, nobody = browser("sales_a"), browser()
+    assert person.get("/customers/customer/", **sent).status_code == 200
+    assert person.get("/nowhere", **sent).status_code == 404
+    turned = nobody.get("/customers/customer/", **sent)
+    assert turned.status_code == 302
+    assert nobody.get(turned.location).status_code == 200
+
+
 def test_a_body_larger_than_allowed_is_refused(browser):
     one = browser("sales_a")
     assert one.send("/preferences", back="/" + "x" * (3 << 20)).status_code == 413
