@@ -13,9 +13,9 @@ from portal.chapters.confidentiality import screens as confidentiality_screens
 from portal.chapters.customers import screens as customer_screens
 from portal.chapters.sales import pages as sales
 from portal.chapters.sales import screens as sales_screens
+from portal.documents import finding, sharing
 from portal.documents import pages as documents
 from portal.documents import screens as document_screens
-from portal.documents import sharing
 from portal.documents.pages import cards, templating, words
 from portal.engines import deciding
 from portal.engines import pages as home
@@ -50,7 +50,7 @@ PAGES = (
 )
 #: Pages in the menu that are no record's list.
 EXTRAS = (
-    Extra("documents", _("Search papers"), "search.search", "file-search", lambda: True),
+    Extra("documents", _("Search papers"), "search.search", "file-search", finding.may_search),
     Extra(
         "documents", _("Name a custodian"), "paper_sharing.custodian_by_number", "key",
         sharing.may_name_unseen,
@@ -81,12 +81,12 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     for pages in PAGES:
         app.register_blueprint(pages)
     app.add_url_rule("/employees/lookup", "employees_lookup", organization.employees_lookup)
-    finder.install(app, search="search.search")
+    finder.install(app, search="search.search", may=finding.may_search)
     record_view.install(app, SCREENS)
     record_view.extend(parts=sales.parts, actions=sales.actions)
     record_view.extend(parts=cards.parts, actions=cards.actions)
     record_view.extend(parts=templating.parts, actions=templating.actions)
-    record_view.extend(parts=deciding.parts)
+    record_view.extend(parts=deciding.parts, waits=deciding.waits)
     record_view.extend(parts=accounts_page.parts, actions=accounts_page.actions)
     refusals.install(app)
     packing.install(app)

@@ -74,6 +74,11 @@ def search(
 REMARKS = {"shortened": _("Your search was long; only its beginning was used.")}
 
 
+def may_search() -> bool:
+    """Whether the person may have papers to find."""
+    return access.allowed(Document, access.READ)
+
+
 def suggest(beginning: str) -> list[str]:
     """Titles the person may see that hold what was typed; the database has the last word here too."""
     try:

@@ -70,7 +70,7 @@ def entry_of(document: Document) -> Entry:
         id=document.id,
         revision=document.revision,
         number=document.no,
-        title=document.title,
+        title=_title(document),
         kind=document.doc_type,
         day=_day(document),
         dept=document.department_id,
@@ -94,6 +94,12 @@ def _day(document: Document) -> date:
         return signed
     made = [v.made_at for v in document.versions if v.version_no == document.current_no]
     return min(made, default=document.created_at).astimezone(clock.zone()).date()
+
+
+def _title(document: Document) -> str:
+    """The title with the number of its record, by which a bare scan is found as well."""
+    number = getattr(record_of(document), "no", "")
+    return f"{document.title} {number}" if number else document.title
 
 
 def page_texts(document: Document) -> list[str]:

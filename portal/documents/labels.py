@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, exists, false, or_, select
 
 from portal.documents.models import AccessGrant, Document, DocumentLabel, DocumentLink
-from portal.documents.subjects import subject, subject_of
+from portal.documents.subjects import names, subject, subject_of
 from portal.kernel import access, clock
 from portal.kernel.access import Actor
 from portal.kernel.db import Moment, session
+from portal.kernel.record import kind
 
 CLEARED = "cleared"
 
@@ -170,4 +171,14 @@ def papers_of(record: Any) -> list[Document]:
     return list(session().scalars(query).unique())
 
 
-access.seen_where(Document, visible)
+def known_to(actor: Actor) -> bool:
+    """Whether there may be papers for a person: their own, or those of records their roles read.
+
+    An administrator who is nobody's colleague sees no business content, so no empty list of it.
+    """
+    return actor.employee_id is not None or any(
+        access.allowed(kind(name), access.READ, actor) for name in names()
+    )
+
+
+access.seen_where(Document, visible, known_to)

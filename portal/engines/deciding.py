@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, flash, request
 from werkzeug.wrappers import Response
 
 from portal.engines.approval import rounds
@@ -15,7 +15,7 @@ from portal.kernel import access, comment, masks
 from portal.kernel.db import session
 from portal.kernel.errors import Conflict, Unseen
 from portal.kernel.record import kind
-from portal.kernel.words import _
+from portal.kernel.words import Words, _, listed
 from portal.web.edge.addresses import local_path
 from portal.web.record_view import Part, RecordView, address
 from portal.web.record_view.tokens import sent_once
@@ -26,6 +26,11 @@ pages = Blueprint("deciding", __name__, template_folder="templates")
 COLOURS = {
     "waiting": "", "pending": "amber", "approved": "green", "returned": "amber",
     "rejected": "red", "withdrawn": "",
+}  # fmt: skip
+#: What the person is told who gave an answer.
+DONE = {
+    "approved": _("Approved: %(name)s"), "returned": _("Sent back for changes: %(name)s"),
+    "rejected": _("Refused: %(name)s"),
 }  # fmt: skip
 
 
@@ -67,6 +72,17 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
         yield Part("engines/approval.html", drawn(found, address(record)))
 
 
+def waits(record: Any) -> Words | None:
+    """Who decides now, and who after them; nothing where nobody is asked."""
+    steps = rounds.steps_of(record, "approve")
+    asked = next((step for step in steps if step.status == "pending"), None)
+    if asked is None:
+        return None
+    if then := [step.who for step in steps if step.status == "waiting"]:
+        return _("%(who)s decides now, then %(then)s.", who=asked.who, then=listed(then))
+    return _("%(who)s decides now; nobody else is asked after that.", who=asked.who)
+
+
 def drawn(found: Panel | None, back: str) -> dict[str, Any]:
     """What the card's template is given; the answer comes back to `back`."""
     return {"panel": found, "back": back, "answers": STATUSES, "answer_colours": COLOURS}
@@ -85,6 +101,7 @@ def decide(kind_name: str, ident: int) -> Response:
         if said.strip() and answer != "approved":
             comment.say(record, said, form.get("place", ""))
         rounds.decide(record, "approve", answer, said, _seen(record, form.get("content", "")))
+        flash(str(DONE[answer] % {"name": str(record)}), "success")
         return local_path(form.get("back", "")) or address(record)
 
     return sent_once(act)

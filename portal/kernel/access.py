@@ -9,7 +9,7 @@ guard papers in the database and in the search index.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -122,6 +122,7 @@ def _reaches(granted: str, needed: str) -> bool:
 
 _rules: dict[type, list[Rule]] = {}
 _views: dict[type, Any] = {}
+_known_to: dict[type, Callable[[Actor], bool]] = {}
 _governed: set[type] = set()
 
 
@@ -150,13 +151,16 @@ def rule(
     _criteria.cache_clear()
 
 
-def seen_where(model: type, view: Any) -> None:
+def seen_where(model: type, view: Any, known_to: Callable[[Actor], bool]) -> None:
     """A view of its own for a kind whose rights are not in its columns: actor -> criterion.
+
+    `known_to(actor)` says whether there may be such rows for a person at all; for others the kind
+    does not exist.
 
     The criterion is kept for every actor with equal rights: it must follow from the actor alone,
     and ask for the time by a parameter that is worked out when the statement runs.
     """
-    _views[model] = view
+    _views[model], _known_to[model] = view, known_to
     govern(model)
 
 
@@ -204,7 +208,7 @@ def allowed(model: type, action: str, actor: Actor | None = None) -> bool:
     if actor is SYSTEM:
         return True
     if model in _views and action == READ:
-        return actor is not NOBODY
+        return actor is not NOBODY and _known_to[model](actor)
     return bool(rules(model, actor, action))
 
 

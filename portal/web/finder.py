@@ -45,9 +45,14 @@ class Group:
 Source = Callable[[str], Group]
 
 
-def install(app: Any, *, search: str, sources: tuple[Source, ...] = ()) -> None:
-    """Register the page; `search` is the endpoint that looks inside papers, `sources` add groups."""
-    app.extensions[_SOURCES] = (search, sources)
+def install(
+    app: Any, *, search: str, may: Callable[[], bool], sources: tuple[Source, ...] = ()
+) -> None:
+    """Register the page; `search` is the endpoint that looks inside papers, for whoever `may`.
+
+    `sources` add groups.
+    """
+    app.extensions[_SOURCES] = (search, may, sources)
     app.register_blueprint(pages)
 
 
@@ -56,11 +61,11 @@ def install(app: Any, *, search: str, sources: tuple[Source, ...] = ()) -> None:
 def find() -> str:
     """The fragment for what was typed so far."""
     term = request.args.get("q", "").strip()[:MOST_LETTERS]
-    search, sources = current_app.extensions[_SOURCES]
+    search, may, sources = current_app.extensions[_SOURCES]
     groups = [*_records(term), *(act(term) for act in sources)] if term else []
     return render_template(
         "found.html", term=term, groups=[group for group in groups if group.hits],
-        search_url=url_for(search, q=term) if term else "",
+        search_url=url_for(search, q=term) if term and may() else "",
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 #: Converting a paper takes seconds, on a busy machine many.
 PATIENCE = 120_000
@@ -73,6 +73,17 @@ def found(page: Page, words: str) -> list[str]:
     ]
 
 
+#: Whether a search has a hit by now: what was stored a moment ago is indexed in the background.
+_HIT = """async (words) =>
+  (await (await fetch(`/search?q=${encodeURIComponent(words)}`)).text()).includes('class="hit"')"""
+
+
+def soon_found(page: Page, words: str) -> list[str]:
+    """Like `found`, once the index has heard of it."""
+    page.wait_for_function(_HIT, arg=words, polling=500, timeout=PATIENCE)
+    return found(page, words)
+
+
 def make_again(page: Page) -> None:
     """Like `make_paper`, saying that edits made in Word may go where the page asks."""
     page.locator('main .actions a[href*="/papers/make/"]').click()
@@ -102,3 +113,9 @@ def fill(page: Page, values: Mapping[str, str]) -> None:
             box.select_option(value)
         else:
             box.fill(value)
+
+
+def work(page: Page) -> Locator:
+    """What waits for the person, as their first page says it."""
+    page.goto("/")
+    return page.locator(".tasks li")

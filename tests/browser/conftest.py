@@ -17,7 +17,7 @@ from tests.browser.state_places import TYPED
 from tests.browser.states import prepare
 from tests.browser.typed_texts import texts_of
 
-#: Why a visitor's window is opened: who, how wide, which theme.
+#: Opens the window of a person: who, how wide (1280 pixels when not said).
 Opens = Callable[..., Page]
 
 
@@ -77,16 +77,16 @@ def windows(chromium: Browser, company: Company) -> Windows:
 
 
 @pytest.fixture
-def window(windows: Windows) -> Iterator[Callable[[str], Page]]:
+def window(windows: Windows) -> Iterator[Opens]:
     """The window of a person, kept open during the story; no script may fail in any of them."""
-    opened: dict[str, tuple[Page, Console]] = {}
+    opened: dict[tuple[str, int], tuple[Page, Console]] = {}
 
-    def of(who: str) -> Page:
-        if who not in opened:
-            page = windows.open(who)
+    def of(who: str, width: int = 1280) -> Page:
+        if (who, width) not in opened:
+            page = windows.open(who, width)
             spoken_to(page, "zh_Hant_TW")
-            opened[who] = page, Console(page)
-        return opened[who][0]
+            opened[who, width] = page, Console(page)
+        return opened[who, width][0]
 
     yield of
     said = [fault for _page, console in opened.values() for fault in console.taken()]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser import clicks
+from tests.browser.conftest import Opens
 
 pytestmark = pytest.mark.browser
 CLIENT = "/customers/customer"
 NAME = "北濱食品股份有限公司"
 
 
-def test_doubles_are_known_across_scripts_and_owners(window: Callable[[str], Page]) -> None:
+def test_doubles_are_known_across_scripts_and_owners(window: Opens) -> None:
     """One's own is named with a link; a foreign one only exists, with its department."""
     page = window("sales_a")
     page.goto(f"{CLIENT}/new/")
@@ -39,7 +38,7 @@ def test_doubles_are_known_across_scripts_and_owners(window: Callable[[str], Pag
     expect(page.locator("#name")).to_have_value("晴川净水设备")
 
 
-def test_a_client_and_the_person_there(window: Callable[[str], Page]) -> None:
+def test_a_client_and_the_person_there(window: Opens) -> None:
     """Made, given a contact, found in the list in the other script; the way leads on to a contract."""
     page = window("sales_a")
     page.goto(f"{CLIENT}/new/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from portal.kernel import clock
 from portal.seed import terms
 from tests.browser import clicks
+from tests.browser.conftest import Opens
 
 pytestmark = [pytest.mark.browser, pytest.mark.office]
 CONTRACT = "/sales/contract"
@@ -60,7 +61,7 @@ def begun(page: Page) -> None:
     })  # fmt: skip
 
 
-def test_a_contract_knows_its_fee_model(window: Callable[[str], Page]) -> None:
+def test_a_contract_knows_its_fee_model(window: Opens) -> None:
     """Per head, commission with tiers and cap, milestones: asked for, checked and summed."""
     page = window("sales_a")
     begun(page)

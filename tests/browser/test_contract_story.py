@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import ExifTags, Image
 from playwright.sync_api import Page, expect
 
 from portal.kernel import clock
 from tests.browser import clicks
 from tests.browser.company import Company
+from tests.browser.conftest import Opens
 
 pytestmark = [pytest.mark.browser, pytest.mark.office]
 CONTRACT = "/sales/contract"
 TITLE = "淨水設備駐點銷售外包"
 
 
-def approve_all(window: Callable[[str], Page]) -> None:
+def approve_all(window: Opens) -> None:
     """Legal, then the head of Sales: each opens their work, reads, says yes."""
     for who in ("legal", "sales_b_mgr"):
         page = window(who)
@@ -35,9 +38,7 @@ def edited(page: Page, ident: int, field: str, value: str) -> None:
     page.wait_for_url("**/details/**")
 
 
-def test_a_contract_by_clicks(
-    window: Callable[[str], Page], company: Company, tmp_path: Path
-) -> None:
+def test_a_contract_by_clicks(window: Opens, company: Company, tmp_path: Path) -> None:
     """Made, edited, returned with a comment, approved, changed, stopped, approved, sealed, signed, found."""
     ident = company.ids["contract"]["draft_b"]
     sales, legal = window("sales_b"), window("legal")
@@ -106,7 +107,7 @@ def changed_after_approval(sales: Page, ident: int) -> None:
     assert sales.locator('form[action$="/seal-request"]').count() == 0
 
 
-def sealed(window: Callable[[str], Page], ident: int) -> None:
+def sealed(window: Opens, ident: int) -> None:
     """The seal is asked for, approved by Management, used by its keeper, originals counted."""
     sales = window("sales_b")
     clicks.details(sales, CONTRACT, ident)
@@ -115,8 +116,8 @@ def sealed(window: Callable[[str], Page], ident: int) -> None:
     sales.locator('form[action$="/seal-request"] .primary').click()
     sales.wait_for_url("**/signing_event/details/**")
     seal = int(re.findall(r"id=(\d+)", sales.url)[0])
-    boss = window("exec")
-    clicks.details(boss, "/documents/signing_event", seal)
+    boss = window("exec", 360)  # Management decides on the way, on a phone
+    clicks.from_my_work(boss, f"{seal:06}")
     clicks.answer(boss, "approved")
     keeper = window("seal")
     clicks.details(keeper, "/documents/signing_event", seal)
@@ -129,19 +130,36 @@ def sealed(window: Callable[[str], Page], ident: int) -> None:
     expect(keeper.locator("h1 .badge.green")).to_be_visible()
 
 
-def signed(window: Callable[[str], Page], ident: int, folder: Path) -> str:
-    """Legal registers the signed scan; returns the paper's number."""
+def signed(window: Opens, ident: int, folder: Path) -> str:
+    """Legal registers photos of the signed pages; returns the paper's number."""
     legal = window("legal")
     clicks.details(legal, CONTRACT, ident)
-    clicks.open_paper(legal, "files")
-    with legal.expect_download() as taken:
-        legal.locator("li", has=legal.locator("b", has_text="PDF")).locator("a.btn").first.click()
-    scan = folder / "scan.pdf"
-    taken.value.save_as(scan)
+    clicks.open_paper(legal)
+    taken = list(photos(legal, folder))
     legal.locator('nav.tabs a[href$="tab=signing"]').click()
+    originals = legal.locator("[aria-labelledby=originals] tbody tr")
+    expect(originals).to_contain_text(["法務檔案室 A 櫃", "客戶客戶自存"])
     legal.fill("#signed_on", clock.today().isoformat())
-    legal.set_input_files("#file", scan)
+    legal.set_input_files("#file", taken)
     legal.locator('form[action$="/signed-copy"] .primary').click()
     clicks.watched(legal)
-    expect(legal.locator("#viewer")).to_be_visible()
+    expect(legal.locator("#viewer")).to_have_text("簽署本")
+    expect(legal.locator(".sheet-page")).to_have_count(len(taken))
+    for one in legal.locator(".sheet-page").all():  # each stands upright, however it was held
+        one.scroll_into_view_if_needed()
+        sides = one.evaluate("e => e.decode().then(() => [e.naturalWidth, e.naturalHeight])")
+        assert sides[0] < sides[1]
     return legal.locator(".crumbs [aria-current]").inner_text()
+
+
+def photos(page: Page, folder: Path) -> Iterator[Path]:
+    """The first pages of the paper as a telephone makes them: JPEG held upright and sideways, and PNG."""
+    addresses = [one.get_attribute("src") or "" for one in page.locator(".sheet-page").all()[:3]]
+    for at, address in enumerate(addresses):
+        picture = Image.open(io.BytesIO(page.request.get(address).body())).convert("RGB")
+        path, more = folder / f"IMG_{at}.{'png' if at == 2 else 'jpg'}", {}
+        if at == 1:
+            picture, more = picture.transpose(Image.Transpose.ROTATE_90), {"exif": Image.Exif()}
+            more["exif"][ExifTags.Base.Orientation] = 6  # the camera says which side is up
+        picture.save(path, **more)
+        yield path

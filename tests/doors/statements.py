@@ -35,8 +35,18 @@ def _listed(ask: Asked) -> set[int]:
 
 
 def _knows(ask: Asked) -> bool:
-    """Papers are listed for everybody who is signed in: the list holds what they may open."""
-    return ask.kind == "document" or somewhere(ask.who, "R", ask.kind)
+    """Papers are listed for whoever may have some: the list holds what they may open."""
+    return _has_papers(ask) if ask.kind == "document" else somewhere(ask.who, "R", ask.kind)
+
+
+def _has_papers(ask: Asked) -> bool:
+    """Everybody of the company; who merely administers it sees no business content (the issue)."""
+    kinds = ("contract", "confidentiality_agreement", "signing_event")
+    return any(somewhere(ask.who, "R", kind) for kind in kinds)
+
+
+def _searched(ask: Asked) -> set[int]:
+    return SHOWN if _has_papers(ask) else MISSING
 
 
 def _creates(ask: Asked) -> set[int]:
@@ -190,8 +200,8 @@ OTHERS: dict[str, tuple[str, Statement]] = {
     "account.end_session": ("", _anybody(303)),
     "employees_lookup": ("", _anybody(200)),
     "finder.find": ("", _anybody(200)),
-    "search.search": ("", _anybody(200)),
-    "search.suggest": ("", _anybody(200)),
+    "search.search": ("", _searched),
+    "search.suggest": ("", _searched),
     "issuing.choose": ("", _issued),
     "issuing.issue": ("", _issued),
     "jobs.show": ("job", _job),

@@ -22,7 +22,7 @@ AGREEMENT = Workflow(
     editable=frozenset({"draft"}),
     path=("draft", "approved", "issued", "signed", "in_force"),
     waits_for={
-        "draft": _("The paper is generated; unchanged standard text needs no reviewer."),
+        "draft": _("Make the paper or register one signed before; unchanged standard text needs no reviewer."),
         "legal_review": _("Legal reads the changed text."),
         "approved": _("The agreement is printed and handed to the other side."),
         "issued": _("The signed paper comes back and is registered as a scan."),

@@ -21,7 +21,7 @@ CONTRACT = Workflow(
     waits_for={
         "draft": _("The owner fills in the terms, generates the paper and submits it."),
         "legal_review": _("The approvers read the frozen paper, Legal first."),
-        "changes": _("The owner works in the changes and submits again."),
+        "changes": _("The owner works in the changes and submits again; no approval holds any longer."),
         "approved": _("The owner asks for the seal; any change voids the approval."),
         "signing": _("The paper is out for seal and signature; the signed copy comes back as a scan."),
         "signed": _("The signed copy is stored and can be found."),

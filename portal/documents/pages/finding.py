@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from portal.documents import finding
 from portal.documents.classes import CLASSES, PAPERS
 from portal.documents.pages.words import FACETS
+from portal.kernel.errors import Unseen
 from portal.kernel.words import Words, _, language
 from portal.organization.models import LOCALES
 from portal.web.routes import needs
@@ -108,6 +109,7 @@ class Asked:
 @needs("signed-in")
 def search() -> str:
     """Papers by words inside them; facets narrow, snippets show why."""
+    _must_search()
     asked = _asked()
     answer = finding.search(
         asked.typed, filters={name: set(values) for name, values in asked.chosen.items()},
@@ -120,6 +122,11 @@ def search() -> str:
         "later": asked.url(at=asked.at + 1) if more else "",
     }  # fmt: skip
     return render_template("papers/search.html", answer=answer, typed=asked.typed, page=page)
+
+
+def _must_search() -> None:
+    if not finding.may_search():
+        raise Unseen
 
 
 def _hints() -> list[tuple[str, Words]]:
@@ -142,4 +149,5 @@ def _asked() -> Asked:
 @needs("signed-in")
 def suggest() -> Response:
     """Titles that go on from what is typed."""
+    _must_search()
     return jsonify(finding.suggest(request.args.get("q", "")[:100]))

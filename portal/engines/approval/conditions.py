@@ -76,7 +76,7 @@ def _settings() -> dict[str, Words]:
 PARTS = (
     Part("field", _("What"), "choice", _fields),
     Part("op", _("Comparison"), "choice", lambda: OPERATORS),
-    Part("setting", _("with the setting"), "choice", _settings),
+    Part("setting", _("with the setting"), "choice", lambda: {"": Words("—"), **_settings()}),
     Part("value", _("or with the value")),
 )
 

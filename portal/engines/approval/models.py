@@ -33,7 +33,7 @@ STATUSES = {
     "approved": _("Approved"),
     "returned": _("Changes asked"),
     "rejected": _("Refused"),
-    "withdrawn": _("Void"),
+    "withdrawn": _("No longer holds"),
 }
 
 

@@ -1,4 +1,4 @@
-"""What other packages add to every details page: cards between the facts, buttons beside the steps."""
+"""What other packages add to every details page: cards, buttons beside the steps, who has it now."""
 
 from __future__ import annotations
 
@@ -35,26 +35,34 @@ class Part:
 
 Parts = Callable[["RecordView", Any], Iterable[Part | Markup]]
 Actions = Callable[["RecordView", Any], Iterable[Action]]
+Waits = Callable[[Any], Words | None]
 _parts: list[Parts] = []
 _actions: list[Actions] = []
+_waits: list[Waits] = []
 
 
-def extend(*, parts: Parts | None = None, actions: Actions | None = None) -> None:
-    """Add cards or buttons to details pages; each is asked for every record that is shown.
+def extend(
+    *, parts: Parts | None = None, actions: Actions | None = None, waits: Waits | None = None
+) -> None:
+    """Add to details pages; each is asked for every record that is shown.
 
     `parts(view, record)` gives the cards of block ``parts``, `actions(view, record)` the
-    buttons; both answer with nothing for records they do not concern. Adding twice adds once.
+    buttons, `waits(record)` the sentence that says who has it now, better than its state can;
+    each answers with nothing for records it does not concern. Adding twice adds once.
     """
     if parts is not None and parts not in _parts:
         _parts.append(parts)
     if actions is not None and actions not in _actions:
         _actions.append(actions)
+    if waits is not None and waits not in _waits:
+        _waits.append(waits)
 
 
 def forget() -> None:
     """Start anew (an application is being made)."""
     _parts.clear()
     _actions.clear()
+    _waits.clear()
 
 
 def parts(view: RecordView, record: Any) -> list[Markup]:
@@ -76,3 +84,8 @@ def actions(view: RecordView, record: Any) -> list[Action]:
     found = [one for act in _actions for one in act(view, record)]
     standing_out = next((one for one in found if one.primary), None)
     return [one if one is standing_out else replace(one, primary=False) for one in found]
+
+
+def waits(record: Any) -> Words | None:
+    """Who has this record now, where one of the packages knows."""
+    return next((said for act in _waits if (said := act(record)) is not None), None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from portal.kernel.record import Staged
 from portal.kernel.words import Words, _, listed
 from portal.kernel.workflow import Workflow
-from portal.web.record_view import timeline
+from portal.web.record_view import extras, timeline
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ def steps(record: Staged) -> list[OpenStep]:
 def stepper(record: Staged) -> list[tuple[str, Words, str]]:
     """(state, label, done | now | later | stopped) along the undisturbed life.
 
-    Off that path the record stands as "stopped" behind what it reached; when no step leads
-    out of there, nothing is promised to come.
+    Off that path the record stands as "stopped" behind what it reached and need not go through
+    again; when no step leads out of there, nothing is promised to come.
     """
     workflow, state = type(record).workflow, record.state
     path = workflow.path
@@ -57,11 +57,14 @@ def stepper(record: Staged) -> list[tuple[str, Words, str]]:
             (s, workflow.label(s), "done" if at < now else "now" if at == now else "later")
             for at, s in enumerate(path)
         ]
-    reached = _reached(record)
-    found = [(s, workflow.label(s), "done") for s in path[: reached + 1]]
+    onward = [
+        path.index(s.target) for s in workflow.steps if state in s.sources and s.target in path
+    ]
+    gone = min(_reached(record) + 1, *onward, len(path))
+    found = [(s, workflow.label(s), "done") for s in path[:gone]]
     found.append((state, workflow.label(state), "stopped"))
-    if any(state in step.sources for step in workflow.steps):
-        found += [(s, workflow.label(s), "later") for s in path[reached + 1 :]]
+    if onward:
+        found += [(s, workflow.label(s), "later") for s in path[gone:]]
     return found
 
 
@@ -79,7 +82,7 @@ def next_sentence(record: Staged) -> Words:
     """Who has it now, and what comes next; what breaks off a life is never suggested."""
     workflow, state = type(record).workflow, record.state
     after = _after(workflow, state)
-    waits = record.waits_now()
+    waits = extras.waits(record) or record.waits_now()
     if waits is not None:
         return waits if after is None else _("%(now)s Next: %(next)s.", now=waits, next=after)
     if mine := [s.label for s in steps(record) if not (s.missing or s.danger or s.needs_reason)]:

@@ -1,0 +1,89 @@
+"""On paper: A4, nothing cut, nothing to click; what is shown on screen is there to read."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.company import Company
+from tests.browser.conftest import Opens
+from tests.browser.page_checks import sticking_out
+
+pytestmark = [pytest.mark.browser, pytest.mark.office]
+#: The width of A4 within its margins, in CSS pixels.
+A4 = 673
+#: What one clicks or walks by: the menu, the finder, buttons, tabs.
+CHROME = ("我的工作", "搜尋文件", "儲存檢視", "完整歷程", "CtrlK", "送出")
+#: The words of tables and facts, without those only ears get and the letters in circles.
+VALUES = """() => {
+  const found = [];
+  for (const box of document.querySelectorAll("main :is(td:not(.pick), th, dt, dd, h1)")) {
+    const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode())
+      if (!walker.currentNode.parentElement.closest(".sr-only, .avatar, time")) found.push(walker.currentNode.textContent);
+  }
+  return found;
+}"""
+#: A style that cuts words, as a list on a screen does.
+CUTTING = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("td { max-width: 40px } td, td * { overflow: hidden !important; white-space: nowrap !important; text-overflow: ellipsis }");
+  document.adoptedStyleSheets = [sheet];
+}"""
+
+
+def on_paper(page: Page) -> list[str]:
+    """The text of each printed page of A4, without the gaps that lines make."""
+    with closing(pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))) as document:
+        sizes = {tuple(map(round, document.get_page_size(at))) for at in range(len(document))}
+        assert sizes == {(595, 842)}
+        texts = [document[at].get_textpage().get_text_range() for at in range(len(document))]
+    return [re.sub(r"\s", "", text) for text in texts]
+
+
+def cut(page: Page) -> list[str]:
+    """The values on screen that cannot be read on paper, and what sticks out of the sheet."""
+    pages = "".join(on_paper(page))
+    missing = [one for one in page.evaluate(VALUES) if re.sub(r"\s", "", one) not in pages]
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4, "height": 950})
+    found = [*missing, *sticking_out(page)]
+    page.emulate_media(media="null")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return found
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sales/contract/details/?id={contract}", "/sales/contract/", "/sales/contract/history/?id={contract}",
+        "/customers/customer/", "/organization/employee/",
+    ],
+)  # fmt: skip
+def test_nothing_is_cut_on_paper(window: Opens, company: Company, path: str) -> None:
+    page = window("sales_head")
+    page.goto(path.format(contract=company.ids["contract"]["signed"]))
+    assert cut(page) == []
+    printed = on_paper(page)
+    assert printed[0].startswith(f"1/{len(printed)}")
+    assert [word for word in CHROME if word in "".join(printed)] == []
+
+
+def test_words_cut_on_paper_are_found(window: Opens) -> None:
+    page = window("sales_head")
+    page.goto("/sales/contract/")
+    page.evaluate(CUTTING)
+    assert cut(page)
+
+
+def test_times_are_told_and_what_is_folded_is_said(window: Opens, company: Company) -> None:
+    """“Three hours ago” means nothing on paper, and a folded list says how much it keeps back."""
+    page = window("sales_head")
+    page.goto(f"/sales/contract/details/?id={company.ids['contract']['review']}")
+    text = "".join(on_paper(page))
+    assert re.search(r"送審\d{4}-\d\d-\d\d\d\d:\d\d", text)
+    assert page.locator(".unfold").count() == text.count("項變更")
