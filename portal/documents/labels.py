@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, false, or_, select
 
-from portal.documents.models import AccessGrant, Document, DocumentLabel, DocumentLink
+from portal.documents.models import AccessGrant, Document, DocumentLabel
 from portal.documents.subjects import names, subject, subject_of
 from portal.kernel import access, clock
 from portal.kernel.access import Actor
@@ -156,19 +156,6 @@ def _is_secret(ident: int) -> bool:
 def _labels_of(ident: int) -> set[str]:
     query = select(DocumentLabel.label).where(DocumentLabel.document_id == ident)
     return set(session().scalars(query))
-
-
-def papers_of(record: Any) -> list[Document]:
-    """The papers of a record that the person acting may see, newest first."""
-    query = (
-        select(Document)
-        .join(DocumentLink, DocumentLink.document_id == Document.id)
-        .where(
-            DocumentLink.subject_type == record.__tablename__, DocumentLink.subject_id == record.id
-        )
-        .order_by(Document.id.desc())
-    )
-    return list(session().scalars(query).unique())
 
 
 def known_to(actor: Actor) -> bool:

@@ -145,6 +145,33 @@ def _sealed_content(seal: SigningEvent) -> str:
         return binding_of(main_record(seal)).sha256
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What the keeper holds against the paper in hand: which it is, and the approved hash beside its own."""
+
+    no: str
+    title: str
+    pages: int
+    approved: str
+    now: str
+
+
+def compared(seal: SigningEvent) -> Compared:
+    """Told to whoever keeps the seal, who need not be able to open the paper."""
+    with access.system():
+        document = session().get_one(SigningEvent, seal.id).document
+        frozen = document.file("pdf", seal.version_no)
+        pages, now = frozen.pages if frozen else 0, _content_or_nothing(seal)
+        return Compared(document.no, document.title, pages, seal.content_sha256, now)
+
+
+def _content_or_nothing(seal: SigningEvent) -> str:
+    try:
+        return binding_of(main_record(seal)).sha256
+    except Unmet:
+        return ""
+
+
 @SEAL_REQUEST.guard("approve", "seal")
 def _still_the_same(seal: SigningEvent) -> Iterator[Words]:
     with access.system():

@@ -68,8 +68,16 @@ def register(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> 
     `received` is what `incoming.keep` gave for the PDF, before the transaction. `token` makes it
     once: a second click with the same token finds the first one's job. `facts`: what the person
     says of the signature (day, signers). Raises `Conflict` when another copy is there already.
+
+    Whoever registers copies of this kind of record (matrix (b)) has the paper in hand and need
+    not be able to open it.
     """
     lock(record)  # it does not move on while its copy is taken
+    with access.system():
+        return _taken(session().get_one(type(record), record.id), received, token, facts)
+
+
+def _taken(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Job:
     document: Document | None = paper_of(record)
     if document is None:
         raise Unmet([_("There is no finished paper yet.")])

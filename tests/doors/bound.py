@@ -50,6 +50,10 @@ MAY_CHANGE = {
         "document_version.new", "document.status", "contract.status", "contract.signed_on",
         "confidentiality_agreement.status", "confidentiality_agreement.signed_on",
     },
+    "bring_back": {
+        "document_version.new", "document.status", "contract.status", "contract.signed_on",
+        "confidentiality_agreement.status", "confidentiality_agreement.signed_on",
+    },
     "destroyed": {"original.destroyed_on"},
     "classify": {"document.classification"},
     "custodian": {"document.custodian_id", "document.physical_place"},

@@ -93,7 +93,7 @@ def forms(company: Company, door: Door, row: Row) -> Iterator[Form]:
         yield word(company, row)
     elif view == "save":
         yield fees()
-    elif view in ("signed_copy", "register"):
+    elif view in ("signed_copy", "register", "bring_back"):
         yield scan()
     else:
         yield SAID.get(view, {}) | ({} if view in SAID else edited(row))

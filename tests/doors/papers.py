@@ -140,6 +140,22 @@ def taken_over(ask: Asked) -> set[int]:
     return SHOWN if ask.method == "GET" else WRONG
 
 
+def brought_back(ask: Asked) -> set[int]:
+    """The signed copy by its record: what is out for signature, by whoever registers it."""
+    assert ask.row is not None
+    if not ask.visible:
+        return MISSING
+    back = {"legal", "legal_head", "hr", "hr_head"}
+    if ask.kind == "contract":
+        back |= {"seal_keeper"}
+    elif may(ask.who, "E", ask.row):
+        back |= ask.who.roles
+    out = ask.row.state == ("signing" if ask.kind == "contract" else "issued")
+    if not out or not ask.who.roles & back:
+        return REFUSED
+    return SHOWN if ask.method == "GET" else WRONG
+
+
 def verified(ask: Asked) -> set[int]:
     return SENT if ask.visible else MISSING
 

@@ -232,6 +232,8 @@ OTHERS: dict[str, tuple[str, Statement]] = {
     "paper_signing.destroyed": ("document", papers.destroying),
     "taking_over.form": (AGREED, papers.taken_over),
     "taking_over.register": (AGREED, papers.taken_over),
+    "taking_over.back": (AGREED, papers.brought_back),
+    "taking_over.bring_back": (AGREED, papers.brought_back),
     "paper_signing.sealing_form": ("signing_event", papers.sealing),
     "paper_signing.seal": ("signing_event", papers.sealing),
     "paper_sharing.grant": ("document", papers.granting),

@@ -42,7 +42,7 @@ def issue_all(job: Job) -> dict[str, Any]:
     """One employee after the other; what is done stays done when the job is cancelled or repeated."""
     starter = session().get_one(UserAccount, job.account_id)
     actor = actor_of(starter, via="job")
-    done: list[dict[str, Any]] = list(job.result.get("rows", []))
+    done: list[dict[str, Any]] = []
     for at, employee_id in enumerate(job.payload["employees"], 1):
         done.append(_issue_one(actor, employee_id))
         jobs.progress(job, at)

@@ -280,14 +280,6 @@ def cleared(employee_id: int) -> bool:
     return covers(ConfidentialityAgreement.employee_id == employee_id)
 
 
-def covers_outgoing(customer_id: int) -> bool:
-    """Whether our papers going to this client are covered: the direction counts (README §6)."""
-    return covers(
-        ConfidentialityAgreement.customer_id == customer_id,
-        ConfidentialityAgreement.direction.in_(("we_disclose", "both")),
-    )
-
-
 def covers(*conditions: Any) -> bool:
     """Whether an agreement with these properties is in force today."""
     today = clock.today()

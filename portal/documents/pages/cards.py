@@ -60,6 +60,9 @@ def _paper_actions(record: Any) -> Iterator[Action]:
         url = url_for("taking_over.form", kind_name=record.__tablename__, ident=record.id)
         yield Action(_("Register an existing one"), url, "upload")
     if document is None or not opens(document):
+        if registering.may_bring_back(record):
+            url = url_for("taking_over.back", kind_name=record.__tablename__, ident=record.id)
+            yield Action(_("Register signed copy"), url, "upload", primary=True)
         return
     signing = url_for("papers.show", ident=document.id, tab="signing")
     if registering.may_ask_seal(record):

@@ -19,6 +19,15 @@ REGISTRARS = {
 TAKEN_OVER = {"confidentiality_agreement": "draft"}
 
 
+#: The state in which the signed paper of a kind of record comes back.
+OUT = {"contract": "signing", "confidentiality_agreement": "issued"}
+
+
+def may_bring_back(record: Any) -> bool:
+    """Whether the person may register the signed copy now, though they may not open the paper."""
+    return OUT.get(record.__tablename__) == record.state and is_registrar(record)
+
+
 def may_register(record: Any) -> bool:
     """Whether the person may register the signed copy of this record's paper, now."""
     document = record.document

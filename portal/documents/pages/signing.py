@@ -68,9 +68,11 @@ def sealing_form(seal_id: int) -> str:
 
 
 def _sealing_page(seal_id: int, problems: dict[str, Words]) -> str:
+    found = _seal(seal_id)
     return render_template(
-        "papers/seal.html", seal=_seal(seal_id), today=clock.today(), problems=problems,
+        "papers/seal.html", seal=found, today=clock.today(), problems=problems,
         typed=request.form if problems else MultiDict(),
+        paper=sealing.compared(found) if access.current().holds("seal_keeper") else None,
     )  # fmt: skip
 
 

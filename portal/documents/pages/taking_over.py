@@ -1,52 +1,74 @@
-"""The page that registers a paper signed before the portal knew its record."""
+"""The page that registers a signed paper by its record: one from before the portal, or one come back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.documents import incoming, signed, subjects, taking_over
-from portal.documents.pages.registering import may_take_over
+from portal.documents.pages.registering import may_bring_back, may_take_over
 from portal.documents.pages.signing import read_files, signed_on, token
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
+from portal.kernel.jobs import Job
 from portal.kernel.record import kind
 from portal.web import jobs_page
 from portal.web.routes import needs
 
-pages = Blueprint("taking_over", __name__, url_prefix="/papers/existing")
+pages = Blueprint("taking_over", __name__, url_prefix="/papers")
 
 
-@pages.get("/<kind_name>/<int:ident>")
+@pages.get("/existing/<kind_name>/<int:ident>")
 @needs("signed-in")
 def form(kind_name: str, ident: int) -> str:
-    """Where the scan is chosen."""
-    return _page(_record(kind_name, ident), {})
+    """Where the scan of a paper is chosen that was signed before the portal knew it."""
+    return _page(_record(kind_name, ident, may_take_over), {}, existing=True)
 
 
-@pages.post("/<kind_name>/<int:ident>")
+@pages.post("/existing/<kind_name>/<int:ident>")
 @needs("signed-in")
 def register(kind_name: str, ident: int) -> Response | tuple[str, int]:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
-    record = _record(kind_name, ident)
+    record = _record(kind_name, ident, may_take_over)
+    return _accepted(record, taking_over.take_over, existing=True)
+
+
+@pages.get("/back/<kind_name>/<int:ident>")
+@needs("signed-in")
+def back(kind_name: str, ident: int) -> str:
+    """Where administration, which has the signed paper in hand but may not open it here, brings it."""
+    return _page(_record(kind_name, ident, may_bring_back), {}, existing=False)
+
+
+@pages.post("/back/<kind_name>/<int:ident>")
+@needs("signed-in")
+def bring_back(kind_name: str, ident: int) -> Response | tuple[str, int]:
+    """Take the signed copy of what was sent out."""
+    record = _record(kind_name, ident, may_bring_back)
+    return _accepted(record, signed.register, existing=False)
+
+
+def _accepted(
+    record: Any, act: Callable[..., Job], *, existing: bool
+) -> Response | tuple[str, int]:
     try:
         day = signed_on()
         received = incoming.keep(signed.as_pdf(read_files()))
         with transaction():
             fresh = session().get_one(type(record), record.id)
-            facts = {"signed_on": day.isoformat()}
-            job = taking_over.take_over(fresh, received, token(), facts)
+            job = act(fresh, received, token(), {"signed_on": day.isoformat()})
     except Invalid as reason:
-        return _page(_record(kind_name, ident), reason.fields), 422
+        return _page(session().get_one(type(record), record.id), reason.fields, existing), 422
     return jobs_page.accepted(job.id, _details(record))
 
 
-def _page(record: Any, problems: dict[str, Any]) -> str:
+def _page(record: Any, problems: dict[str, Any], existing: bool) -> str:
     return render_template(
         "papers/existing.html", record=record, problems=problems, back=_details(record),
-        typed=request.form.get("signed_on", ""),
+        typed=request.form.get("signed_on", ""), existing=existing,
     )  # fmt: skip
 
 
@@ -54,12 +76,12 @@ def _details(record: Any) -> str:
     return url_for(f"{record.__tablename__}.details_view", id=record.id)
 
 
-def _record(kind_name: str, ident: int) -> Any:
+def _record(kind_name: str, ident: int, may: Callable[[Any], bool]) -> Any:
     if kind_name not in subjects.names():
         raise Unseen
     found = session().get(kind(kind_name), ident)
     if found is None:
         raise Unseen
-    if not may_take_over(found):
+    if not may(found):
         raise Forbidden
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
@@ -174,6 +174,21 @@ def test_nobody_signs_before_the_seal(company, stand_at):
             received = incoming.keep(ready_pdf())
             signed.register(fresh(contract), received, "t" * 20, {"signed_on": day})
         assert list(refused.value.fields) == ["signed_on"]
+
+
+def test_the_keeper_sees_both_hashes_and_which_paper_it_is(company):
+    contract = company.approved()
+    ident = ask(company, "sales_a", contract)
+    answer(company, "exec", ident)
+    with access.acting_as(access.SYSTEM):
+        number, content = fresh(contract).document.no, session().get_one(SigningEvent, ident)
+    page = company.browser("seal").get(f"/papers/seal/{ident}").text
+    assert number in page
+    assert page.count(content.content_sha256) == 2
+    with access.acting_as(access.SYSTEM), transaction():
+        session().execute(text("UPDATE contract SET payment_days = 365"))
+    page = company.browser("seal").get(f"/papers/seal/{ident}").text
+    assert page.count(content.content_sha256) == 1
 
 
 def register_of(contract):

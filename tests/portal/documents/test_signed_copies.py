@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from sqlalchemy import text
 
@@ -60,6 +62,26 @@ def test_an_issued_agreement_is_not_void_while_its_signed_copy_is_stored(company
     walk.work()
     with access.acting_as(access.SYSTEM):
         assert fresh(agreement).state == "in_force"
+
+
+@pytest.mark.parametrize("name", ["hr", "seal"])
+def test_administration_brings_a_contract_back_that_it_may_not_open(company, signing, name):
+    """Matrix (b): the fees are on it, so the paper is not there for them; its record is."""
+    browser = company.browser(name)
+    with access.acting_as(access.SYSTEM):
+        paper = fresh(signing).document_id
+    assert browser.get(f"/papers/{paper}").status_code == 404
+    door = f"/papers/back/contract/{signing.id}"
+    assert door in browser.get(f"/sales/contract/details/?id={signing.id}").text
+    assert browser.get(door).status_code == 200
+    fields = {"signed_on": clock.today().isoformat(), "token": "the-token-of-one-form"}
+    refused = browser.post(door, data=fields)
+    assert (refused.status_code, fields["signed_on"] in refused.text) == (422, True)
+    scan = {"file": (BytesIO(ready_pdf()), "scan.pdf")}
+    assert browser.post(door, data=fields | scan).status_code == 202
+    walk.work()
+    with access.acting_as(access.SYSTEM):
+        assert fresh(signing).state == "signed"
 
 
 def copies(contract):
