@@ -64,6 +64,13 @@ def edited_by(model: Any, account_id: int | None) -> ColumnElement[bool]:
     )
 
 
+def worked_on(record: Any, account_id: int) -> bool:
+    """Whether a person changed what this record says."""
+    return (
+        session().scalar(_about(record).where(Editor.account_id == account_id).limit(1)) is not None
+    )
+
+
 def forget(record: Any) -> None:
     """What was said until now was approved by others; whoever changes it from now on is counted."""
     for row in session().scalars(_about(record)):

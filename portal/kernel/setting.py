@@ -115,6 +115,7 @@ class Setting(Staged):
     __table_args__ = (state_check(SETTING),)
     noun: ClassVar[Words] = _("Setting")
     workflow = SETTING
+    keeps_editors = True
 
     key: Mapped[str] = mapped_column(
         String(64), index=True,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from portal.kernel import access, audit
+from portal.kernel import access, audit, editors
 from portal.kernel.db import lock, session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
 from portal.kernel.words import Words, _
@@ -179,9 +179,11 @@ class Workflow:
 
 
 def by_another(record: Any) -> Iterator[Words]:
-    """Power needs two: whoever entered or changed a record last does not confirm it."""
+    """Power needs two: whoever entered a record or ever changed it does not confirm it."""
     who = access.behalf().account_id
-    if who is not None and who in (record.created_by_id, record.updated_by_id):
+    if who is None:
+        return
+    if who in (record.created_by_id, record.updated_by_id) or editors.worked_on(record, who):
         yield _("Whoever entered it cannot confirm it.")
 
 

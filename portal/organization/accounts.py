@@ -82,6 +82,7 @@ class RoleGrant(Staged):
     __table_args__ = (state_check(ROLE_GRANT), choice_check("scope", SCOPES))
     noun: ClassVar[Words] = _("Role grant")
     workflow = ROLE_GRANT
+    keeps_editors = True
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     role: Mapped[str] = mapped_column(String(16), index=True, info=shown(_("Role"), choices=ROLES))

@@ -95,6 +95,8 @@ def forms(company: Company, door: Door, row: Row) -> Iterator[Form]:
         yield fees()
     elif view in ("signed_copy", "register", "bring_back"):
         yield scan()
+    elif view == "seal":
+        yield {**SAID["seal"], "sealed_on": clock.today().isoformat()}
     else:
         yield SAID.get(view, {}) | ({} if view in SAID else edited(row))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from portal.chapters.sales.models import Contract
 from portal.documents import sealing
 from portal.documents.models import SigningEvent
 from portal.engines.approval import rounds
-from portal.kernel import access
+from portal.kernel import access, clock
 from portal.kernel.db import remove_session, session, transaction
 from portal.organization.accounts import RoleGrant, UserAccount
 from portal.seed import walk
@@ -82,19 +83,27 @@ def confirmed(company: Company, name: str, kind: str, ident: int) -> bool:
 
 @pytest.mark.parametrize("kind", POWER)
 def test_whoever_proposed_or_changed_power_does_not_confirm_it(own_company: Company, kind: str):
-    """Also with both roles; a third person does."""
+    """Also with both roles, and when others changed it after them; somebody else does."""
+    hold(own_company, "hr_head", "management")
     for name in ("exec", "chairman", "finance_mgr"):
         hold(own_company, name, "admin", "management")
     ident = entered(own_company, "exec", kind)
     assert not confirmed(own_company, "exec", kind, ident)
-    at, changing = f"/organization/{kind}/edit/?id={ident}", own_company.visitor("chairman")
-    form = sent_back(changing.get(at)) | {"id": ident}
-    day = dict(bound.every(own_company.file, kind))[ident]["row_version"]
-    answer = changing.send(at, **{**form, "version": day, "valid_from": "2026-01-05"})
-    assert answer.status_code == 302, answer.text
-    for name in ("chairman", "exec"):
+    for name, day in (("chairman", "2026-01-05"), ("finance_mgr", "2026-01-06")):
+        typed_again(own_company, name, f"/organization/{kind}/edit/?id={ident}", valid_from=day)
+    for name in ("exec", "chairman", "finance_mgr"):
         assert not confirmed(own_company, name, kind, ident), name
-    assert confirmed(own_company, "finance_mgr", kind, ident)
+    assert confirmed(own_company, "hr_head", kind, ident)
+
+
+def typed_again(company: Company, name: str, address: str, **typed: str) -> None:
+    """Somebody changes a record by its form."""
+    visitor = company.visitor(name)
+    page = visitor.get(address)
+    seen = re.search(r'name="version" value="(\d+)"', page.text)
+    assert seen, page.text
+    answer = visitor.send(address, **{**sent_back(page), "version": seen[1], **typed})
+    assert answer.status_code == 302, answer.text
 
 
 def test_nobody_confirms_a_role_of_their_own(own_company: Company):
@@ -132,6 +141,26 @@ def test_the_drafter_reviews_nothing_whatever_roles_they_hold(own_company: Compa
     assert own_company.visitor("legal").send(at, **sent).status_code == 303
 
 
+def test_who_typed_a_term_of_it_does_not_review_it(own_company: Company):
+    """Legal may change a contract, but then somebody else of Legal approves, whoever changed it later."""
+    ident = own_company.ids["contract"]["changes"]
+    at = f"/sales/contract/edit/?id={ident}"
+    typed_again(own_company, "legal", at, payment_days="40")
+    typed_again(own_company, "sales_a", at, notice_days="70")
+    with access.acting_as(access.SYSTEM):
+        owner = session().get_one(UserAccount, own_company.ids["users"]["sales_a"])
+        contract = session().get_one(Contract, ident)
+    walk.generate({"sales_a": owner}, "sales_a", contract)  # the paper says what they typed
+    submitting = {"id": ident, "step": "submit", "from": "details"}
+    own_company.visitor("sales_a").send("/sales/contract/advance/", **submitting)
+    assert state(own_company, "contract", ident) == "legal_review"
+    with access.acting_as(access.SYSTEM):
+        seen = rounds.content_now(session().get_one(Contract, ident))
+    answer, door = {"answer": "approved", "content": seen}, f"/approvals/contract/{ident}/decide"
+    assert own_company.visitor("legal").send(door, **answer).status_code == 403
+    assert own_company.visitor("legal_head").send(door, **answer).status_code == 303
+
+
 def seal_asked(company: Company) -> tuple[int, str]:
     """The owner asks for the seal on the approved contract; the request and what it is for."""
     with access.acting_as(access.SYSTEM):
@@ -154,7 +183,8 @@ def test_drafter_and_reviewer_do_not_hold_the_seal(own_company: Company):
     answer = {"answer": "approved", "content": content}
     assert own_company.visitor("sales_a").send(at_decision, **answer).status_code == 403
     assert own_company.visitor("exec").send(at_decision, **answer).status_code == 303
-    used = {"copies": "1", "sealed_on": "2026-01-02", "holder": "法務", "place": "櫃", "count": "1"}
+    today = clock.today().isoformat()
+    used = {"copies": "1", "sealed_on": today, "holder": "法務", "place": "櫃", "count": "1"}
     for name in ("sales_a", "legal"):
         status = own_company.visitor(name).send(f"/papers/seal/{ident}", **used).status_code
         assert status in REFUSED, name

@@ -48,6 +48,7 @@ class ApprovalRule(Staged):
     )
     noun: ClassVar[Words] = _("Approval rule")
     workflow = APPROVAL_RULE
+    keeps_editors = True
 
     subject_type: Mapped[str] = mapped_column(
         String(32), index=True, info=shown(_("Record"), choices=conditions.subjects)
