@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,7 +17,16 @@ from doc_templates.pdf import ConversionFailed
 from doc_templates.printed import Printed, compare_printed
 from doc_templates.stamp import stamp
 from doc_templates.text import pdf_pages
-from portal.documents import classes, incoming, indexing, labels, storing, subjects, templates
+from portal.documents import (
+    classes,
+    incoming,
+    indexing,
+    labels,
+    storing,
+    subjects,
+    templates,
+    together,
+)
 from portal.documents.models import (
     Document,
     DocumentLink,
@@ -230,7 +242,7 @@ def make_version(job: Job) -> dict[str, Any]:
     try:
         word = _word(job, version, document)
         jobs.progress(job, 1)
-        pdf = parts().converter.convert([word])[0]
+        pdf = together.pdf_of(word)
         check_pdf(pdf)
         apart = compare_printed(word, pdf)
     except (PaperError, ConversionFailed) as reason:
@@ -246,6 +258,24 @@ def make_version(job: Job) -> dict[str, Any]:
     if job.payload.get("upload"):
         incoming.forget(job.payload["upload"])
     return {"document_id": document.id}
+
+
+@contextmanager
+def made_together(job_ids: Sequence[int]) -> Iterator[None]:
+    """Within this, the papers of these jobs find their PDFs made already, so many in one go.
+
+    A paper that cannot be made is left to its own job, which says why.
+    """
+    groups: dict[int | None, list[bytes]] = defaultdict(list)
+    for ident in job_ids:
+        job = session().get_one(Job, ident)
+        version = session().get_one(DocumentVersion, job.payload["version_id"])
+        document = session().get_one(Document, version.document_id)
+        if version.state != "stored":
+            with suppress(PaperError):
+                groups[document.template_id].append(_word(job, version, document))
+    with together.converted(list(groups.values())):
+        yield
 
 
 def _word(job: Job, version: DocumentVersion, document: Document) -> bytes:

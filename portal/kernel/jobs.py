@@ -274,8 +274,12 @@ def do_now(job_id: int, worker: str) -> str:
 
     Returns the state it is in then; a failure is in the job, as if a worker had done it.
     """
-    worker = f"{worker}-{secrets.token_hex(4)}"
-    if claim(worker, ident=job_id) is not None:
+    job = session().get_one(Job, job_id, populate_existing=True)
+    mine = (job.state, job.worker) == ("running", worker)  # it was `reserved` by this name
+    if not mine:
+        worker = f"{worker}-{secrets.token_hex(4)}"
+        mine = claim(worker, ident=job_id) is not None
+    if mine:
         try:
             run(job_id, worker)
         except Exception:

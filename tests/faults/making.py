@@ -37,6 +37,8 @@ class ReadyPdf:
         """The same small PDF for each."""
         return [ready_pdf() for _each in docs]
 
+    convert_copies = convert
+
 
 def without_office() -> None:
     """This process converts nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -15,16 +16,28 @@ from portal.kernel.access import Actor
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Down, Forbidden, Invalid, Refusal
 from portal.kernel.jobs import Job, Later, handler
+from portal.kernel.reserving import reserved
 from portal.kernel.words import _
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
 from portal.organization.models import Employee
 
 MOST = 500
+#: How many are made together: the bar moves, and the job can be stopped, after so many.
+AT_ONCE = 10
 #: States in which an employee already has an agreement or gets one.
 OPEN = ("draft", "legal_review", "approved", "issued", "signed", "in_force")
 #: What counts as issued; an agreement that Legal still reads does not.
 OUT = ("issued", "signed", "in_force")
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An employee's agreement, and the job that makes its paper where it has none yet."""
+
+    employee_id: int
+    agreement_id: int
+    job_id: int | None
 
 
 def issue_to(employee_ids: Sequence[int]) -> Job:
@@ -39,30 +52,51 @@ def issue_to(employee_ids: Sequence[int]) -> Job:
 
 @handler("agreements.issue", _("Issuing confidentiality agreements"))
 def issue_all(job: Job) -> dict[str, Any]:
-    """One employee after the other; what is done stays done when the job is cancelled or repeated."""
+    """So many at a time; what is done stays done when the job is cancelled or repeated."""
     starter = session().get_one(UserAccount, job.account_id)
     actor = actor_of(starter, via="job")
     done: list[dict[str, Any]] = []
-    for at, employee_id in enumerate(job.payload["employees"], 1):
-        done.append(_issue_one(actor, employee_id))
-        jobs.progress(job, at)
+    people = job.payload["employees"]
+    for at in range(0, len(people), AT_ONCE):
+        done += _issue_some(actor, people[at : at + AT_ONCE])
+        jobs.progress(job, min(at + AT_ONCE, len(people)))
     issued = sum(1 for row in done if row.get("state") in OUT)
     return {"rows": done, "issued": issued, "failed": len(done) - issued}
 
 
-def _issue_one(actor: Actor, employee_id: int) -> dict[str, Any]:
-    """An employee's agreement from nothing, or from where an earlier run left it, to issued."""
+def _issue_some(actor: Actor, people: Sequence[int]) -> list[dict[str, Any]]:
+    """Their agreements from nothing, or from where an earlier run left them, to issued.
+
+    Their papers are made together; what is wrong with one keeps no other from being issued.
+    """
+    begun = [_begin(actor, employee_id) for employee_id in people]
+    wanted = [one.job_id for one in begun if isinstance(one, Begun) and one.job_id is not None]
+    with reserved(wanted, "issuing") as (name, ours), generation.made_together(ours):
+        return [_issue_one(actor, one, name) if isinstance(one, Begun) else one for one in begun]
+
+
+def _begin(actor: Actor, employee_id: int) -> Begun | dict[str, Any]:
+    """An agreement with its paper on the way, or the row that says why there is none."""
     try:
         with access.acting_as(actor):
-            agreement_id, job_id = _start(employee_id)
-        if job_id is not None and jobs.do_now(job_id, "issuing") in ("ready", "running"):
-            raise Later("a paper is not made yet")  # the store is away, or another makes it
-        with access.acting_as(actor):
-            return _finish(agreement_id)
+            return Begun(employee_id, *_start(employee_id))
     except Down as reason:
         raise Later(str(reason)) from reason  # nobody's paper is at fault
     except Refusal as reason:
         return {"employee": employee_id, "error": reason.message.plain()}
+
+
+def _issue_one(actor: Actor, begun: Begun, name: str) -> dict[str, Any]:
+    job_id = begun.job_id
+    try:
+        if job_id is not None and jobs.do_now(job_id, name) in ("ready", "running"):
+            raise Later("a paper is not made yet")  # the store is away, or another makes it
+        with access.acting_as(actor):
+            return _finish(begun.agreement_id)
+    except Down as reason:
+        raise Later(str(reason)) from reason  # nobody's paper is at fault
+    except Refusal as reason:
+        return {"employee": begun.employee_id, "error": reason.message.plain()}
 
 
 def _start(employee_id: int) -> tuple[int, int | None]:
