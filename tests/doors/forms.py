@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -54,8 +54,11 @@ def fees() -> Form:
 
 def scan() -> Form:
     """The signed copy."""
-    day = (clock.today() - timedelta(days=1)).isoformat()
-    return {"signed_on": day, "token": TOKEN, "file": (BytesIO(ready_pdf()), "scan.pdf")}
+    return {
+        "signed_on": clock.today().isoformat(),
+        "token": TOKEN,
+        "file": (BytesIO(ready_pdf()), "scan.pdf"),
+    }
 
 
 def word(company: Company, paper: Row) -> Form:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from doc_templates.images import PHOTOS
 from portal.documents.parts import parts
+from portal.kernel import clock
 from portal.kernel.db import remove_session
 from tests.doc_templates.test_images import encrypted
 from tests.doors.company import Company, Visitor, tables_of
@@ -125,7 +126,7 @@ def signing(company: Company) -> str:
     return f"/papers/{company.ids['document']['signing']}/signed-copy"
 
 
-FIELDS = {"signed_on": "2026-01-02", "token": "a-token-of-the-form-0"}
+FIELDS = {"signed_on": clock.today().isoformat(), "token": "a-token-of-the-form-0"}
 
 
 def test_no_signed_copy_that_is_none_is_taken(company: Company):
