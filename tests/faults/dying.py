@@ -18,7 +18,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, event
+
+from storage.s3_pool import S3Pool
 
 CHANGES = ("fsync", "link", "rename", "replace")
 ACTORS = ("installation", "signing", "making", "disks")
@@ -108,6 +110,51 @@ def deadly(engine: Engine, home: Path, nth: int) -> None:
     """From now on count changes: this process dies before the n-th takes effect, or right after
     the n-th when that is a commit's end.
     """
+    point = _point(home, nth)
+    for name in CHANGES:
+        setattr(os, name, _counted(getattr(os, name), name, point))
+    _count_commits(engine, point)
+
+
+def deadly_steps(engine: Engine, home: Path, nth: int) -> None:
+    """From now on count the steps of the protocol between servers: this process dies before or right
+    after the n-th commit of something written, or request to the object store.
+    """
+    point = _point(home, nth)
+    _count_commits(engine, point)
+    request = S3Pool.urlopen
+
+    def urlopen(pool: S3Pool, method: str, url: str, *more: Any, **options: Any) -> Any:
+        point(method)
+        answer = request(pool, method, url, *more, **options)
+        point(f"after {method}")
+        return answer
+
+    S3Pool.urlopen = urlopen  # type: ignore[method-assign, assignment]
+
+
+def _count_commits(engine: Engine, point: Callable[[str], None]) -> None:
+    """Both ends of every commit of a transaction that wrote something."""
+    commit = engine.dialect.do_commit
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def written(connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            connection.info["wrote"] = True
+
+    def do_commit(connection: Any) -> None:
+        writing = connection.info.pop("wrote", False)
+        if writing:
+            point("commit")
+        commit(connection)
+        if writing:
+            point("committed")
+
+    engine.dialect.do_commit = do_commit  # type: ignore[method-assign]
+
+
+def _point(home: Path, nth: int) -> Callable[[str], None]:
+    """Counts what it is called for; at the n-th the process dies."""
     seen = 0
 
     def point(name: str) -> None:
@@ -117,20 +164,7 @@ def deadly(engine: Engine, home: Path, nth: int) -> None:
             (home / DEATH).write_text(name)
             os.kill(os.getpid(), signal.SIGKILL)
 
-    for name in CHANGES:
-        setattr(os, name, _counted(getattr(os, name), name, point))
-    commit = engine.dialect.do_commit
-
-    def do_commit(connection: Any) -> None:
-        writing = connection.total_changes != connection.info.get("changes", 0)
-        if writing:
-            point("commit")
-        commit(connection)
-        connection.info["changes"] = connection.total_changes
-        if writing:
-            point("committed")
-
-    engine.dialect.do_commit = do_commit  # type: ignore[method-assign]
+    return point
 
 
 def _counted(real: Callable[..., Any], name: str, point: Callable[[str], None]) -> Any:

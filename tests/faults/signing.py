@@ -17,7 +17,7 @@ from portal.kernel.db import session
 from portal.kernel.jobs import Job
 from portal.seed import walk
 from tests.company import config_of
-from tests.faults.dying import tell
+from tests.faults.dying import deadly_steps, tell
 from tests.faults.installation import (
     accounts,
     faults,
@@ -36,6 +36,13 @@ WORD = "zqxsigned"
 def sign(home: Path, nth: int) -> None:
     """Upload, then be the worker."""
     started(home, nth)
+    upload(home)
+    work()
+
+
+def sign_by_steps(home: Path, nth: int) -> None:
+    """The same with database and store in servers of their own; it dies between what they are told."""
+    deadly_steps(boot(config_of(home)), home, nth)
     upload(home)
     work()
 

@@ -7,29 +7,26 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
 from threading import Event
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import select
 
 from portal.documents.models import Document
 from portal.kernel import access, clock, jobs
 from portal.kernel.db import remove_session, session
 from portal.kernel.jobs import Job
-from storage.folder import FolderStore
-from storage.port import read_whole
 from tests.company import config_of
+from tests.faults import moved
 from tests.faults.dying import copied
 from tests.faults.installation import faults, work
+from tests.faults.moved import TIMEOUT
 from tests.faults.web import Office, opened
 from tests.servers.minio import new_minio
-from tests.servers.object_server import BUCKET, ObjectServer
+from tests.servers.object_server import ObjectServer
 
 pytestmark = [pytest.mark.faults, pytest.mark.office, pytest.mark.servers]
-TIMEOUT = 1
 #: A page that takes longer than this waits for the store.
 SOON = 5
 
@@ -49,23 +46,9 @@ def server(tmp_path: Path) -> Iterator[ObjectServer]:
 def office(base: Path, tmp_path: Path, server: ObjectServer) -> Iterator[Office]:
     """The company with all its objects moved into that MinIO."""
     home = copied(base, tmp_path / "company")
-    folder, moved = FolderStore(home / "var/store"), server.store()
-    for key in [found.key for found in folder.list()]:
-        stat = folder.stat(key)
-        moved.put(
-            key,
-            BytesIO(read_whole(folder, key)),
-            stat.size,
-            stat.sha256,
-            mime=stat.mime,
-            retain_until=stat.retain_until,
-        )
-    access_key, secret_key = server.portal
-    s3 = {
-        "store": "s3", "s3_endpoint": server.endpoint, "s3_bucket": BUCKET, "s3_secure": False,
-        "s3_access_key": access_key, "s3_secret_key": SecretStr(secret_key), "s3_timeout": TIMEOUT,
-    }  # fmt: skip
-    with opened(home, config_of(home).model_copy(update=s3)) as found:
+    moved.move(home, server.store())
+    moved.set_up(home, **moved.settings(server))
+    with opened(home, config_of(home)) as found:
         yield found
 
 
