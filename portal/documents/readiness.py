@@ -20,15 +20,15 @@ def ready(record: Any) -> Iterator[Words]:
     knows that the paper still says what the record says (R3.3.2).
     """
     with access.system():
-        fresh = session().get_one(type(record), record.id)
-        document: Document | None = fresh.document
+        ident = record.document_id
+        document = None if ident is None else session().get_one(Document, ident)
         if document is None or not document.current_no:
             yield _("Generate the paper first.")
         elif binding.in_the_making(document):
             yield _("The paper is still being prepared.")
         elif document.checked_out_by_id is not None:
             yield _("Somebody is working on the paper in Word.")
-        elif _filled(document) != _values(fresh, document):
+        elif _filled(document) != _values(session().get_one(type(record), record.id), document):
             yield _("The record changed since the paper was made; make it again.")
 
 

@@ -18,6 +18,7 @@ from portal.web.record_view import columns
 #: What the rows of a table must hold to fit together.
 FITTING: dict[str, dict[str, Any]] = {
     "confidentiality_agreement": {"kind": "mutual", "employee_id": None},
+    "signing_event": {"status": "refused"},  # of those that have not ended a paper has one
     "document_template": {"manifest": catalogue.manifest_text("D06")},
 }
 
@@ -57,8 +58,8 @@ def _row(table: Table, ident: int, others: dict[Column[Any], list[int]]) -> dict
         elif column.name != "id" and (column.unique or not (column.nullable or column.default)):
             found[column.name] = _value(column, ident)
     model = kind(table.name)
-    found |= FITTING.get(table.name, {})
-    return found | ({"status": model.workflow.start} if issubclass(model, Staged) else {})
+    found |= {"status": model.workflow.start} if issubclass(model, Staged) else {}
+    return found | FITTING.get(table.name, {})
 
 
 def _value(column: Column[Any], ident: int) -> Any:

@@ -16,7 +16,7 @@ from tests.portal.app.many import fill
 from tests.portal.statements import counting
 
 #: What a page may ask at most: who it is, the frame, and the page itself.
-LIST, DETAILS, HOME = 8, 18, 20
+LIST, DETAILS, HOME = 8, 20, 20
 PEOPLE = ("exec", "legal_head", "admin")
 FULL, LONG = 24, 60
 
