@@ -48,6 +48,13 @@ def _limits() -> tuple[str, ...]:
     return ("prlimit", f"--as={_MEMORY}", f"--fsize={_LARGEST_FILE}", "--core=0", "--")
 
 
+def _own_end(seconds: float) -> tuple[str, ...]:
+    """The command that ends a run whose starter was killed and cannot end it any more."""
+    if shutil.which("timeout") is None:
+        return ()
+    return ("timeout", "--signal=KILL", f"{seconds + _STOP_SECONDS:g}")
+
+
 def run(
     docs: Sequence[bytes], work: Path, seconds: float, *, archive: bool = False
 ) -> list[bytes | None]:
@@ -64,7 +71,8 @@ def run(
             (file := folder / f"{index:04}.docx").write_bytes(data)
             files.append(file)
         write_profile(folder / "profile")
-        _execute(_command(folder, files, archive), _environment(folder, work), seconds)
+        command = [*_own_end(seconds), *_command(folder, files, archive)]
+        _execute(command, _environment(folder, work), seconds)
         outs = [folder / "out" / f"{file.stem}.pdf" for file in files]
         return [out.read_bytes() if out.is_file() else None for out in outs]
 

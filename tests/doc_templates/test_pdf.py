@@ -6,8 +6,10 @@ import io
 import os
 import socketserver
 import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -79,6 +81,39 @@ def test_a_run_that_takes_too_long_is_killed_with_its_children(tmp_path: Path) -
     left = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, check=False)
     assert left.stdout == b""
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("run-")] == []
+
+
+#: A program that never ends, and says who it is.
+HANGING = "#!/bin/sh\necho $$ >{place}\nexec tail -f /dev/null\n"
+STARTER = """
+import pathlib
+from doc_templates.pdf.office import run
+run([b""], pathlib.Path({work!r}), 0.5)
+"""
+
+
+def test_a_run_ends_by_itself_when_its_starter_was_killed(tmp_path: Path) -> None:
+    place = tmp_path / "hanging"
+    (tmp_path / "soffice").write_text(HANGING.format(place=place))
+    (tmp_path / "soffice").chmod(0o755)
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER.format(work=str(tmp_path / "work"))],
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+    )
+    until(lambda: place.exists() and place.read_text().strip(), "it runs")
+    starter.kill()
+    starter.wait()
+    running = Path("/proc") / place.read_text().strip()
+    assert running.exists()
+    until(lambda: not running.exists(), "it ended")
+
+
+def until(true: Callable[[], object], what: str) -> None:
+    """Wait for something that other processes bring about."""
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline, what
+        threading.Event().wait(0.05)
 
 
 def test_archive_copies_say_that_they_are_pdf_a(converter: Converter) -> None:
