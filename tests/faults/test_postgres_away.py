@@ -24,8 +24,8 @@ from portal.kernel.audit import AuditEvent
 from portal.kernel.db import remove_session, session
 from portal.kernel.worker import Worker
 from portal.web.routes import needs
+from tests.company import poured
 from tests.faults import making
-from tests.faults.company import poured
 from tests.faults.cutting import Scissors, connections
 from tests.faults.dying import copied
 from tests.faults.installation import config_of, faults, work

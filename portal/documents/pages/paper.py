@@ -30,6 +30,7 @@ from portal.kernel.errors import Invalid, Unseen
 from portal.kernel.record import kind
 from portal.kernel.words import Words
 from portal.organization.models import Employee
+from portal.web.record_view import parsing
 from portal.web.routes import needs
 
 pages = Blueprint("papers", __name__, url_prefix="/papers", template_folder="../templates")
@@ -168,8 +169,8 @@ def _access_part(document: Document) -> dict[str, Any]:
 
 def _person_typed(field: str) -> Employee | None:
     """Whom a refused form named, so that the choice is shown again."""
-    ident = request.form.get(field, type=int)
-    return None if ident is None or ident >= 2**31 else session().get(Employee, ident)
+    ident = parsing.ident(request.form.get(field))
+    return session().get(Employee, ident) if ident else None
 
 
 PARTS = {

@@ -13,6 +13,7 @@ from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.words import Words, _
 from portal.organization.models import Employee
+from portal.web.record_view import parsing
 from portal.web.routes import needs
 
 pages = Blueprint("paper_sharing", __name__, url_prefix="/papers")
@@ -93,16 +94,17 @@ def name_by_number() -> Response | tuple[str, int]:
 def _by_number(problems: dict[str, Words]) -> str:
     if not sharing.may_name_unseen():
         raise Unseen
-    chosen = request.form.get("custodian", type=int)
+    chosen = parsing.ident(request.form.get("custodian"))
     return render_template(
         "papers/custodian.html", problems=problems, typed=request.form,
-        person=session().get(Employee, chosen) if chosen and chosen < 2**31 else None,
+        person=session().get(Employee, chosen) if chosen else None,
     )  # fmt: skip
 
 
 def _person(field: str) -> Employee:
     """An employee chosen in a form, through the person's own rights."""
-    found = session().get(Employee, request.form.get(field, 0, type=int))
+    chosen = parsing.ident(request.form.get(field))
+    found = session().get(Employee, chosen) if chosen else None
     if found is None:
         raise Invalid({field: _("Choose the employee.")})
     return found

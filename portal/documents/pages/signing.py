@@ -113,7 +113,7 @@ def destroyed(ident: int) -> Response:
     """Record that an original which was called back is gone."""
     with transaction():
         document = reading.document_seen(ident)
-        originals.destroy(document, request.form.get("original", 0, type=int))
+        originals.destroy(document, parsing.ident(request.form.get("original")) or 0)
     return redirect(url_for("papers.show", ident=ident, tab="signing") + "#originals")
 
 
