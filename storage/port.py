@@ -106,7 +106,10 @@ class ObjectStore(Protocol):
         """The objects whose keys begin with `prefix`, in no promised order."""
 
     def retain(self, key: str, until: datetime) -> None:
-        """Forbid deletion before `until`; retention only grows, else `Locked` (R10.6)."""
+        """Forbid deletion before `until`; retention only grows, else `Locked` (R10.6).
+
+        A moment that is over is no error: it protects nothing.
+        """
 
     def hold(self, key: str, on: bool) -> None:
         """Set or lift the legal hold, which forbids deletion without a date (R10.6)."""

@@ -96,7 +96,7 @@ class S3Store:
         """See `ObjectStore.put`; the server refuses taken keys and, in one part, wrong digests."""
         check_key(key)
         check_upload(size, sha256)
-        until = whole_second(retain_until) if retain_until else None
+        until = self._ahead(retain_until)
         stat = Stat(key, size, sha256, mime, check_meta(meta), until)
         upload = CheckedUpload(data, size, sha256)
         try:
@@ -140,7 +140,11 @@ class S3Store:
 
     def retain(self, key: str, until: datetime) -> None:
         """See `ObjectStore.retain`: kept by the server."""
-        self._retain(self.stat(key), whole_second(until))
+        found = self.stat(key)
+        if self._ahead(until):
+            self._retain(found, whole_second(until))
+        else:
+            check_grow(found, whole_second(until))
 
     def hold(self, key: str, on: bool) -> None:
         """See `ObjectStore.hold`: kept by the server."""
@@ -189,6 +193,11 @@ class S3Store:
         with self.call():
             self.client.set_object_retention(self.bucket, stat.key, lock, stat.version_id)
         return replace(stat, retain_until=until)
+
+    def _ahead(self, until: datetime | None) -> datetime | None:
+        """A day that is over protects nothing, and servers refuse it: papers taken over may be old."""
+        rounded = whole_second(until) if until else None
+        return rounded if rounded and rounded > self._now() else None
 
     def _lock(self, until: datetime | None) -> Retention | None:
         return Retention(self.lock_mode, until) if until and self.lock_mode else None

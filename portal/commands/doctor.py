@@ -70,7 +70,8 @@ def _kept(version: DocumentVersion, found: Stat) -> bool:
     config = parts().config
     if until is None or (config.store == "s3" and config.s3_lock == "none"):
         return until is not None
-    return found.retain_until is not None and found.retain_until >= retention.moment(until)
+    day = retention.moment(until)
+    return day <= clock.now() or (found.retain_until is not None and found.retain_until >= day)
 
 
 def _signed() -> Iterator[str]:

@@ -202,6 +202,17 @@ def test_listing_finds_what_begins_with_a_prefix_and_nothing_else(store: ObjectS
     assert listed("c") == set()
 
 
+def test_a_day_that_is_over_is_no_obstacle(store: ObjectStore) -> None:
+    """R10.6: a paper signed long ago is taken over, and nothing has to keep it any more."""
+    key, over = fresh_key(), soon(days=-400)
+    put(store, key, b"signed", retain_until=over)
+    assert read_whole(store, key) == b"signed"
+    store.retain(key, over + timedelta(days=1))
+    store.retain(key, soon(hours=1))
+    with pytest.raises(Locked):
+        store.retain(key, over)
+
+
 def test_a_listing_tells_how_much_is_kept_and_since_when(store: ObjectStore) -> None:
     """The age keeps back whoever sweeps; put again or retained longer, it is as old as it was."""
     place, before = fresh_key(), datetime.now(UTC) - timedelta(seconds=2)
@@ -213,7 +224,7 @@ def test_a_listing_tells_how_much_is_kept_and_since_when(store: ObjectStore) -> 
     for found in first.values():
         assert before <= found.since <= datetime.now(UTC) + timedelta(seconds=2)
         assert found.since.utcoffset() == timedelta(0)
-    put(store, f"{place}/b", b"y", retain_until=soon(seconds=1))
+    put(store, f"{place}/b", b"y", retain_until=soon(hours=1))
     assert {found.key: found for found in store.list(f"{place}/")} == first
 
 
