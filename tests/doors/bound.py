@@ -49,10 +49,12 @@ MAY_CHANGE = {
     "signed_copy": {
         "document_version.new", "document.status", "contract.status", "contract.signed_on",
         "confidentiality_agreement.status", "confidentiality_agreement.signed_on",
+        "document.retention_until",
     },
     "bring_back": {
         "document_version.new", "document.status", "contract.status", "contract.signed_on",
         "confidentiality_agreement.status", "confidentiality_agreement.signed_on",
+        "document.retention_until",
     },
     "destroyed": {"original.destroyed_on"},
     "classify": {"document.classification"},

@@ -118,6 +118,7 @@ def _suggestions(company: Company, who: Person) -> Iterator[str]:
     visitor, mine = company.visitor(who.name), seen(company, who, "document")
     titles = {one.title for one in company.rows["document"] if one.id in mine}
     for beginning in sorted({one.title[:2] for one in company.rows["document"]}):
-        more = set(visitor.get(f"/search/suggest?q={beginning}").json) - titles
-        if more:
+        answer = visitor.get(f"/search/suggest?q={beginning}")
+        given = set(answer.json) if answer.status_code == 200 else set()  # 404: no papers at all
+        if more := given - titles:
             yield f"the suggestions for {beginning}: {sorted(more)}"
