@@ -106,7 +106,7 @@ def _wait(server: Server, ready: str) -> None:
             if server.ask("GET", ready)[0] < 500:
                 return
         except OSError:
-            time.sleep(0.2)
+            time.sleep(0.2)  # before anything is measured
     raise RuntimeError("a server did not start")
 
 

@@ -205,7 +205,7 @@ def _until(true: Callable[[], bool], what: str) -> None:
     while not true():
         if time.monotonic() > deadline:
             raise RuntimeError(f"never: {what}")
-        time.sleep(LOOK)
+        time.sleep(LOOK)  # how finely the delay is measured
 
 
 def _p95(times: list[float]) -> float:

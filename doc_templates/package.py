@@ -83,6 +83,7 @@ def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield from _unpacked(archive, len(data))
+    # `NotImplementedError`: a way of packing that zipfile does not know.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError) as reason:
         raise PaperError("E_NOTDOCX", "", type(reason).__name__) from reason
     except RuntimeError as reason:  # zipfile asks for a password this way

@@ -36,4 +36,4 @@ def _take(handle: int, until: float) -> None:
             if time.monotonic() >= until:
                 holder = os.pread(handle, 20, 0).decode(errors="replace").strip() or "unknown"
                 raise IndexBusy(f"the index is being written by process {holder}") from None
-            time.sleep(_PAUSE)
+            time.sleep(_PAUSE)  # a file lock cannot be waited for with a limit

@@ -83,6 +83,18 @@ def _sign_in(users: dict[str, int]) -> None:
             session().add(SignIn(id_hash=hashed, account_id=account, expires_at=until))
 
 
+def config_on(home: Path, database_url: str) -> Config:
+    """The company of this folder on its own file, or its rows poured into a PostgreSQL."""
+    config = config_of(home)
+    if not database_url.startswith("postgresql"):
+        return config
+    config = config.model_copy(update={"database_url": database_url})
+    engine = boot(config)
+    poured(home / "portal.db", engine)
+    engine.dispose()
+    return config
+
+
 def poured(file: Path, target: Engine) -> None:
     """The rows of a SQLite file in another, empty database, whose counters go on behind them."""
     Base.metadata.create_all(target)

@@ -101,7 +101,7 @@ def keep_running(commands: dict[str, list[str]], steady: float = 60.0) -> int:
     while not stopping:
         for child in children:
             child.look(steady)
-        time.sleep(TICK)
+        time.sleep(TICK)  # also cut short by a signal; nothing else waits for this process
     for child in children:
         child.process.terminate()
     for child in children:

@@ -33,8 +33,8 @@ from storage.port import read_whole
 def install_built_in(*, into_use: bool = False) -> int:
     """Register every built-in paper that has no version yet, or none with the manifest of now.
 
-    Returns how many were added. They are drafts until Legal approves them (R10.5); `into_use` is for demonstration data,
-    where nobody signs anything real.
+    Returns how many were added. They are drafts until Legal approves them (R10.5); `into_use` is
+    for demonstration data, where nobody signs anything real.
     """
     rows = select(DocumentTemplate.code, DocumentTemplate.locale, DocumentTemplate.manifest)
     known = {tuple(row) for row in session().execute(rows)}

@@ -80,7 +80,14 @@ def card(job: Job, back: str) -> dict[str, Any]:
         "result_url": back if ended else "",
         "result_text": said(job),
         "error": trouble(job),
+        "missed": missed(job),
     }
+
+
+def missed(job: Job) -> list[tuple[str, Words]]:
+    """What a finished job could not do, each with the reason in words."""
+    rows = job.result.get("rows", []) if job.state == "done" else []
+    return [(row.get("what", ""), Words.of(row["error"])) for row in rows if "error" in row]
 
 
 def time_left(job: Job) -> timedelta | None:
@@ -95,9 +102,9 @@ def said(job: Job) -> str:
     """What came of it, where the work counted; the numbers' names are the handlers' own."""
     if job.state != "done":
         return ""
-    made, missed = job.result.get("issued"), job.result.get("failed")
-    if isinstance(made, int) and isinstance(missed, int):
-        return str(_("%(done)s done, %(missed)s not.", done=made, missed=missed))
+    made, left = job.result.get("issued"), job.result.get("failed")
+    if isinstance(made, int) and isinstance(left, int):
+        return str(_("%(done)s done, %(missed)s not.", done=made, missed=left))
     return ""
 
 

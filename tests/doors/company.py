@@ -24,7 +24,7 @@ from portal.kernel import access
 from portal.kernel.db import Base, remove_session, session
 from portal.kernel.record import kinds
 from portal.seed.people import DEPARTMENTS, SEATS
-from tests.company import config_of, poured, token_of
+from tests.company import config_on, token_of
 from tests.doors.matrix import (
     PRINTED,
     SECRET_WORDS,
@@ -129,12 +129,7 @@ def opened(built: Path, folder: Path, url: str = "") -> Iterator[Company]:
     """A company of one's own: on SQLite a copy of the file, else the same rows in `url`'s database."""
     shutil.copytree(built / "var", folder / "var")
     shutil.copyfile(built / "portal.db", folder / "portal.db")
-    config = config_of(folder)
-    if url:
-        config = config.model_copy(update={"database_url": url})
-        target = boot(config)
-        poured(folder / "portal.db", target)
-        target.dispose()
+    config = config_on(folder, url)
     engine = boot(config)
     app = create_app(config, engine)
     app.config["WTF_CSRF_ENABLED"] = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import zipfile
 import zlib
 from collections.abc import Iterator
 
@@ -15,6 +14,7 @@ from doc_templates.images import PHOTOS
 from portal.documents.parts import parts
 from portal.kernel import clock
 from portal.kernel.db import remove_session
+from tests.archives import packed
 from tests.doc_templates.test_images import encrypted
 from tests.doors.company import Company, Visitor, tables_of
 from tests.faults.ready import ready_pdf
@@ -24,15 +24,6 @@ NAMES = (
     "合同甲.pdf", "報價\u202efdp.exe", "../../etc/passwd", "C:\\\\a\\b.docx", "a" * 400 + ".pdf", "CON",
     "<script>alert(1)</script>.pdf", "=cmd|' /C calc'!A0.pdf", "。。", ".", "a;b=\"c\".pdf", "１.pdf",
 )  # fmt: skip
-
-
-def packed(**files: bytes) -> bytes:
-    """A ZIP of these files, `__` standing for the slash of a folder."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, body in files.items():
-            target.writestr(name.replace("__", "/"), body)
-    return out.getvalue()
 
 
 def picture(width: int, height: int, data: bytes = b"") -> bytes:

@@ -16,7 +16,6 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from portal.app import SCREENS
-from portal.boot import boot
 from portal.documents.models import DocumentVersion
 from portal.documents.pages.paper import TABS
 from portal.kernel import access, clock, jobs
@@ -24,11 +23,11 @@ from portal.kernel.audit import AuditEvent
 from portal.kernel.db import remove_session, session
 from portal.kernel.worker import Worker
 from portal.web.routes import needs
-from tests.company import poured
+from tests.company import config_on
 from tests.faults import making
 from tests.faults.cutting import Scissors, connections
 from tests.faults.dying import copied
-from tests.faults.installation import config_of, faults, work
+from tests.faults.installation import faults, work
 from tests.faults.web import Office, opened
 from tests.servers.postgres import Postgres, new_cluster
 
@@ -50,10 +49,7 @@ def server() -> Iterator[Postgres]:
 def office(base: Path, tmp_path: Path, server: Postgres) -> Iterator[Office]:
     """The company in that PostgreSQL."""
     home = copied(base, tmp_path / "company")
-    config = config_of(home).model_copy(update={"database_url": server.create("portal")})
-    engine = boot(config)
-    poured(home / "portal.db", engine)
-    engine.dispose()
+    config = config_on(home, server.create("portal"))
     with opened(home, config) as found:
         making.without_office()
         yield found

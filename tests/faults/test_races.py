@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from portal.boot import boot
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.sales.models import Contract
 from portal.documents.models import DocumentVersion, Original, SigningEvent
@@ -23,7 +22,7 @@ from portal.kernel.audit import AuditEvent
 from portal.kernel.db import remove_session, session
 from portal.kernel.jobs import Job
 from portal.organization.models import Employee
-from tests.company import config_of, poured
+from tests.company import config_on
 from tests.faults import making
 from tests.faults.dying import copied
 from tests.faults.installation import faults, work
@@ -37,12 +36,7 @@ Click = Callable[[], TestResponse]
 def office(base: Path, tmp_path: Path, database_url: str) -> Iterator[Office]:
     """The company on SQLite and on PostgreSQL, its papers made without the office suite."""
     home = copied(base, tmp_path / "company")
-    config = config_of(home)
-    if not database_url.startswith("sqlite"):
-        config = config.model_copy(update={"database_url": database_url})
-        engine = boot(config)
-        poured(home / "portal.db", engine)
-        engine.dispose()
+    config = config_on(home, database_url)
     with opened(home, config) as found:
         making.without_office()
         yield found

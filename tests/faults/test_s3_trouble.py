@@ -35,12 +35,8 @@ TURNS = 12
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[ObjectServer]:
     """A SeaweedFS of one's own: it will be killed, and each company has a bucket to itself."""
-    home = tmp_path / "seaweedfs"
-    home.mkdir()
-    found = new_seaweedfs(home)
-    found.start()
-    yield found
-    found.kill()
+    with new_seaweedfs(tmp_path / "seaweedfs").running() as found:
+        yield found
 
 
 @pytest.fixture

@@ -25,12 +25,8 @@ TEMPLATE = "company_that_dies"
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[ObjectServer]:
     """A SeaweedFS for all the copies of one company."""
-    home = tmp_path / "seaweedfs"
-    home.mkdir()
-    found = new_seaweedfs(home)
-    found.start()
-    yield found
-    found.kill()
+    with new_seaweedfs(tmp_path / "seaweedfs").running() as found:
+        yield found
 
 
 @pytest.fixture

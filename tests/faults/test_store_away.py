@@ -34,12 +34,8 @@ SOON = 5
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[ObjectServer]:
     """A MinIO of one's own: it will be killed and frozen."""
-    home = tmp_path / "minio"
-    home.mkdir()
-    found = new_minio(home)
-    found.start()
-    yield found
-    found.kill()
+    with new_minio(tmp_path / "minio").running() as found:
+        yield found
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,16 @@ class ObjectServer:
                 self.kill()
                 tail = (self.home / "log").read_text("utf-8", "replace")[-3000:]
                 raise RuntimeError(f"{self.name} does not serve objects:\n{tail}")
+
+    @contextmanager
+    def running(self) -> Iterator[ObjectServer]:
+        """In a home of its own, from its first answer on; killed afterwards."""
+        self.home.mkdir(exist_ok=True)
+        try:
+            self.start()
+            yield self
+        finally:
+            self.kill()
 
     def kill(self) -> None:
         """End it at once: a graceful stop of SeaweedFS takes eight seconds and may never end."""

@@ -15,6 +15,7 @@ from portal.kernel.db import session, transaction
 from portal.kernel.jobs import Job
 from portal.organization.models import Employee
 from portal.seed import people, walk
+from portal.web import jobs_page
 
 pytestmark = pytest.mark.office
 
@@ -56,6 +57,9 @@ def test_papers_are_made_together_and_a_bad_one_spoils_no_other(portal, monkeypa
         job = session().get_one(Job, ident)
         assert (job.state, job.result["issued"], job.result["failed"]) == ("done", 6, 1)
         assert [at for at, row in enumerate(job.result["rows"]) if "error" in row] == [3]
+        [(who, why)] = jobs_page.missed(job)  # whoever asked is told whose paper is missing
+        assert who == str(session().get_one(Employee, chosen[3]))
+        assert str(why)
         assert job.done_count == 7
         made = agreements()
         assert [row.employee_id for row in made] == [i for i in chosen if i != chosen[3]]

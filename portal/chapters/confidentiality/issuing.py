@@ -83,7 +83,7 @@ def _begin(actor: Actor, employee_id: int) -> Begun | dict[str, Any]:
     except Down as reason:
         raise Later(str(reason)) from reason  # nobody's paper is at fault
     except Refusal as reason:
-        return {"employee": employee_id, "error": reason.message.plain()}
+        return _missed(employee_id, reason)
 
 
 def _issue_one(actor: Actor, begun: Begun, name: str) -> dict[str, Any]:
@@ -96,7 +96,16 @@ def _issue_one(actor: Actor, begun: Begun, name: str) -> dict[str, Any]:
     except Down as reason:
         raise Later(str(reason)) from reason  # nobody's paper is at fault
     except Refusal as reason:
-        return {"employee": begun.employee_id, "error": reason.message.plain()}
+        return _missed(begun.employee_id, reason)
+
+
+def _missed(employee_id: int, reason: Refusal) -> dict[str, Any]:
+    """The row of somebody who has no agreement now: who, and why in words."""
+    employee = session().get(Employee, employee_id)
+    return {
+        "employee": employee_id, "what": "" if employee is None else str(employee),
+        "error": reason.message.plain(),
+    }  # fmt: skip
 
 
 def _start(employee_id: int) -> tuple[int, int | None]:

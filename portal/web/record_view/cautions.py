@@ -37,7 +37,7 @@ class CautiousView(RecordView):
 
     def cautions(self, typed: dict[str, Any], ident: int | None) -> Iterable[Caution]:
         """What there is to say about the watched values; `ident` is the record being edited."""
-        raise NotImplementedError
+        raise NotImplementedError  # each screen knows what it warns of
 
     @door("/cautions/", "POST")
     def say_cautions(self) -> str:

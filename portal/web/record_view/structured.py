@@ -63,7 +63,7 @@ class StructuredField(wtforms.Field):
     @property
     def entries(self) -> list[Any]:
         """Its inner forms; templates draw a field with entries as a group."""
-        raise NotImplementedError
+        raise NotImplementedError  # one form, or rows of them: the two kinds below
 
     def process(self, formdata: Any, data: Any = _UNSET, extra_filters: Any = None) -> None:
         """The kept value, the typed boxes, or the value a page of ours sent back whole."""
@@ -108,7 +108,7 @@ class StructuredField(wtforms.Field):
 
     def build(self, formdata: Any, kept: Any) -> None:
         """Make the inner forms."""
-        raise NotImplementedError
+        raise NotImplementedError  # see `entries`
 
     def populate_obj(self, obj: Any, name: str) -> None:
         """A value of its own, so that the change is seen."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -11,18 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from portal.app import SCREENS
 from portal.kernel.db import remove_session
 from portal.web.routes import needs
+from tests.archives import packed
 from tests.portal.app.many import fill
 
 UPLOAD = "/documents/templates/upload"
-
-
-def packed(**files: bytes) -> bytes:
-    """A ZIP of these files."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, body in files.items():
-            target.writestr(name.replace("__", "/"), body)
-    return out.getvalue()
 
 
 FILES = {

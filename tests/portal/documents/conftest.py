@@ -24,7 +24,7 @@ from portal.kernel.db import Base, remove_session, session, transaction
 from portal.organization.accounts import SignIn, UserAccount
 from portal.organization.models import Employee
 from portal.seed import people, records, rules, walk
-from tests.company import config_of, poured, token_of
+from tests.company import config_of, config_on, token_of
 from tests.faults import making
 from tests.faults.dying import copied
 
@@ -110,12 +110,7 @@ def _found(home: Path) -> None:
 def company(database_url: str, tmp_path: Path, founded: Path) -> Iterator[Company]:
     """A copy of the founded company, on SQLite and on PostgreSQL in turn."""
     home = copied(founded, tmp_path / "company")
-    config = config_of(home)
-    if not database_url.startswith("sqlite"):
-        config = config.model_copy(update={"database_url": database_url})
-        engine = boot(config)
-        poured(home / "portal.db", engine)
-        engine.dispose()
+    config = config_on(home, database_url)
     engine = boot(config)
     making.without_office()
     with access.acting_as(access.SYSTEM):
