@@ -146,6 +146,7 @@ def _may_edit(document: Document) -> bool:
 def _signing_part(document: Document) -> dict[str, Any]:
     record = leading_record(document)
     return {
+        "takes_seal": any(link.subject_type in sealing.uses for link in document.links),
         "asked": sealing.open_request(document.id) is not None,
         "seal": sealing.request_seen(document.id),
         "originals": originals.of(document),
