@@ -19,7 +19,7 @@ def new_minio(home: Path) -> ObjectServer:
     """A server that is not started yet, with its data below `home`."""
     port, console = free_ports(2)
     data = home / "data"
-    data.mkdir()
+    data.mkdir(parents=True)
     return ObjectServer(
         name="MinIO",
         home=home,

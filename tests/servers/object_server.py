@@ -67,8 +67,7 @@ class ObjectServer:
 
     @contextmanager
     def running(self) -> Iterator[ObjectServer]:
-        """In a home of its own, from its first answer on; killed afterwards."""
-        self.home.mkdir(exist_ok=True)
+        """From its first answer on; killed afterwards."""
         try:
             self.start()
             yield self

@@ -28,6 +28,7 @@ DOORS = ("master", "volume", "filer", "s3")
 
 def new_seaweedfs(home: Path) -> ObjectServer:
     """A server that is not started yet, with its data and rights below `home`."""
+    home.mkdir(exist_ok=True)
     _configure(home)
     ports = free_ports(2 * len(DOORS))
     doors = dict(zip(DOORS, ports, strict=False))
