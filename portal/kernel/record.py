@@ -178,7 +178,7 @@ def _stamp(session: Session, record: Record) -> None:
         record.created_by_id = record.created_by_id or who.account_id
         if isinstance(record, Numbered) and not record.no:
             record.no = numbering.next_number(record.number_series())
-    elif isinstance(record, Staged) and not session.info.get("stepping"):
+    elif isinstance(record, Staged) and inspect(record).key not in session.info.get("stepping", ()):
         _refuse_frozen(record)
         if type(record).keeps_editors:
             editors.keep(session, record, who.account_id)

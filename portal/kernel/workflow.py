@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sqlalchemy import inspect
+
 from portal.kernel import access, audit, editors
 from portal.kernel.db import lock, session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
@@ -167,7 +169,7 @@ class Workflow:
         if missing := list(self.missing(record, name)):
             raise Unmet(missing)
         taken = Taken(step, record.state, reason.strip()[:2000], values)
-        with stepping():
+        with stepping(record):
             for act in self.preludes.get(name, ()):
                 act(record, taken)
             record._state = step.target
@@ -188,11 +190,15 @@ def by_another(record: Any) -> Iterator[Words]:
 
 
 @contextmanager
-def stepping() -> Iterator[None]:
-    """While a step runs, it and its effects may change records whose state is no longer editable."""
+def stepping(record: Any) -> Iterator[None]:
+    """While a step moves `record`, this one may change though its state is no longer editable.
+
+    No other may: what a step moves beside it, such as a contract's paper, takes a step of its own
+    within. Rows are known by their key, since effects load them in sessions of their own.
+    """
     info = session().info
-    before = info.get("stepping", 0)
-    info["stepping"] = before + 1
+    before: frozenset[Any] = info.get("stepping", frozenset())
+    info["stepping"] = before | {inspect(record).key}
     try:
         yield
     finally:

@@ -175,9 +175,9 @@ def test_a_client_renamed_changes_no_contract_that_was_approved(standing: Compan
 
 def test_a_planted_view_that_edits_without_voiding_is_found(built: Path, tmp_path: Path):
     def careless(**_cls: object) -> str:
-        with transaction(), stepping():
-            record = session().get(Contract, int(request.args["id"]))
-            if record is not None:
+        record = session().get(Contract, int(request.args["id"]))
+        if record is not None:
+            with transaction(), stepping(record):
                 record.scope = "altered"
                 session().flush()  # outside of a step the record itself refuses
         return "saved"

@@ -139,3 +139,35 @@ def test_leaving_closes_account_and_grants_at_midnight(company):
         close_leavers(None)
         assert session().get(UserAccount, grant.user_id).state == "disabled"
         assert session().get(RoleGrant, grant.id).state == "revoked"
+
+
+def test_a_step_on_one_record_writes_to_no_other_that_is_frozen(company, client):
+    """R3.3.2, through any door: an effect changes the record it is about, and what takes a step."""
+    with access.acting_as(access.SYSTEM), transaction():
+        other = Customer(name="乙公司", owner_id=company.ann, department_id=company.team_a)
+        session().add(other)
+        session().flush()
+        Customer.workflow.advance(other, "lose", reason="x", automatic=True)
+    aimed = {"at": client}
+
+    def write(row, _taken):
+        with access.system():  # as effects do that need rows the person may not see
+            found = session().get_one(Customer, aimed["at"])
+            found.needs = "within the step"
+            session().flush()
+
+    effects = Customer.workflow.effects.setdefault("lose", [])
+    effects.append(write)
+    try:
+        aimed["at"] = other.id
+        with pytest.raises(Conflict, match="乙公司"), transaction():
+            Customer.workflow.advance(mine(company, client), "lose", reason="x")
+        assert mine(company, client).state == "prospect"
+        aimed["at"] = client
+        with transaction():
+            Customer.workflow.advance(mine(company, client), "lose", reason="x")
+    finally:
+        effects.remove(write)
+    remove_session()
+    notes = [mine(company, ident).needs for ident in (client, other.id)]
+    assert notes == ["within the step", ""]
