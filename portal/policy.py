@@ -84,7 +84,7 @@ def documents() -> None:
         rule(DocumentTemplate, role, "RCEP", "all")
     rule(DocumentTemplate, "admin", "RCP", "all")  # issue: administrators keep their life cycle
     # silent in (c): a seal request is its applicant's, the keeper's, and Management's to decide
-    rule(SigningEvent, "employee", "R", "own", owner="requested_by_id")
+    rule(SigningEvent, "employee", "R", "own")
     rule(SigningEvent, "sales_head", "R", "dept")
     rule(SigningEvent, "seal_keeper", "RE", "all")
     for role in ("management", "chairman"):

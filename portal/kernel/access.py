@@ -79,7 +79,10 @@ SYSTEM = Actor(account_id=None, name="system", via="system")
 
 @dataclass(frozen=True)
 class Rule:
-    """One cell of the rights matrix. `scope`: own, dept or all; `where`: column -> values."""
+    """One cell of the rights matrix. `scope`: own, dept or all; `where`: column -> values.
+
+    Own is what one owns (`owner_id`), or with another `owner` what is about oneself.
+    """
 
     role: str
     actions: frozenset[str]
@@ -261,7 +264,7 @@ def fits(record: Any, who: Iterable[str], actor: Actor | None = None) -> bool:
         return True
     for one in who:
         role, scope = one.split(".")
-        if Rule(role, frozenset(), scope, owner=_owner(record)).label(record) in actor.labels:
+        if Rule(role, frozenset(), scope).label(record) in actor.labels:
             return True
     return False
 
@@ -284,14 +287,10 @@ def open_to(
     found = []
     for one in who:
         role, scope = one.split(".")
-        rule = Rule(role, frozenset(), scope, owner=_owner(model))
+        rule = Rule(role, frozenset(), scope)
         if rule.held_by(actor):
             found.append(rule.criterion(actor, model))
     return or_(*found) if found else None
-
-
-def _owner(record: Any) -> str:
-    return "owner_id" if hasattr(record, "owner_id") else "employee_id"
 
 
 def seen(model: type) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.documents.models.paper import Document
@@ -82,9 +83,9 @@ class SigningEvent(Numbered, Staged):
     )
     department: Mapped[Department] = relationship(info=shown(_("Department")))
 
-    @property
+    @hybrid_property
     def owner_id(self) -> int:
-        """Whose request it is."""
+        """Whose request it is; in a statement as well."""
         return self.requested_by_id
 
     @property

@@ -228,3 +228,12 @@ def test_a_contract_is_not_found_sealed_by_its_state_alone(company):
     walk.seal_contract(company.accounts, "sales_a", contract)
     with access.acting_as(access.SYSTEM):
         assert sealing.sealed(session().get_one(Contract, contract.id)) is not None
+
+
+def test_the_applicant_finds_their_requests_among_their_own(company):
+    ident = ask(company, "sales_a", company.approved())
+    at = "/documents/signing_event/?mine=1"
+    for name, found in (("sales_a", True), ("seal", False)):
+        page = company.browser(name).get(at)
+        assert page.status_code == 200
+        assert (f"/documents/signing_event/details/?id={ident}" in page.text) is found
