@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 
 from portal.documents import generation, originals
 from portal.documents.binding import binding_of
@@ -112,6 +112,12 @@ def open_request(document_id: int) -> SigningEvent | None:
             SigningEvent.document_id == document_id, SigningEvent.state.in_(OPEN)
         )
         return session().scalar(query)
+
+
+def asked_on(document_id: Any) -> ColumnElement[bool]:
+    """The same as a criterion on a column of papers; the table is asked, whoever may see its rows."""
+    request = SigningEvent.__table__.c
+    return exists(select(1)).where(request.document_id == document_id, request.status.in_(OPEN))
 
 
 def request_seen(document_id: int) -> SigningEvent | None:

@@ -76,8 +76,11 @@ def _callings(who: access.Actor) -> Iterator[tuple[Any, Select[Any]]]:
             continue
         for state, called in model.workflow.calls.items():
             theirs = access.open_to(model, called, who)
-            if theirs is not None:
-                yield model, select(model).where(model.state == state, theirs)
+            if theirs is None:
+                continue
+            query = select(model).where(model.state == state, theirs)
+            unless = model.workflow.calls_unless.get(state)
+            yield model, query if unless is None else query.where(~getattr(model, unless))
 
 
 def count(most: int) -> int:

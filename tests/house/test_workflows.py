@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import inspect
+from sqlalchemy.ext.hybrid import hybrid_property
 
 import portal.boot
 from portal.kernel.record import Staged, kinds
@@ -49,6 +51,29 @@ def test_sources_targets_path_and_words_speak_of_known_states(name):
     assert named | set(workflow.path) | workflow.editable | set(workflow.waits_for) <= set(
         workflow.states
     )
+
+
+def idle_conditions(model: type[Staged]) -> set[str]:
+    """Calls taken back by what the record does not know both in memory and in SQL, or never made."""
+    hybrids = {
+        key for key, found in inspect(model).all_orm_descriptors.items()
+        if isinstance(found, hybrid_property)
+    }  # fmt: skip
+    unless = model.workflow.calls_unless
+    return {state for state, name in unless.items() if name not in hybrids} | (
+        set(unless) - set(model.workflow.calls)
+    )
+
+
+@pytest.mark.parametrize("name", STAGED)
+def test_what_takes_a_call_back_is_known_in_memory_and_in_sql(name):
+    assert idle_conditions(STAGED[name]) == set()
+
+
+def test_a_planted_call_taken_back_by_nothing_is_found(monkeypatch):
+    workflow = STAGED["contract"].workflow
+    monkeypatch.setattr(workflow, "calls_unless", {"approved": "title", "draft": "seal_asked"})
+    assert idle_conditions(STAGED["contract"]) == {"approved", "draft"}
 
 
 @pytest.mark.parametrize("name", STAGED)

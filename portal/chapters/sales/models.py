@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, ColumnElement, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.chapters.customers.models import Customer
@@ -121,12 +122,20 @@ class Contract(Numbered, Staged):
         if next(problems, None) is None:
             self.total = fees.total(self.fee_model, self.fee_terms or {})
 
+    @hybrid_property
+    def seal_asked(self) -> bool:
+        """Whether the seal is asked for on its paper, by whomever; then nobody has to ask."""
+        return self.document_id is not None and sealing.open_request(self.document_id) is not None
+
+    @seal_asked.inplace.expression
+    @classmethod
+    def _seal_asked(cls) -> ColumnElement[bool]:
+        return sealing.asked_on(cls.document_id)
+
     def waits_now(self) -> Words | None:
         """Once the seal is asked for, its request has it."""
-        if self.state != "approved" or self.document_id is None:
-            return super().waits_now()
-        seal = sealing.open_request(self.document_id)
-        if seal is None:
+        seal = None if self.document_id is None else sealing.open_request(self.document_id)
+        if self.state != "approved" or seal is None:
             return super().waits_now()
         return _("The seal is asked for (%(no)s); Management decides.", no=seal.no)
 

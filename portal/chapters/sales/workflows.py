@@ -27,6 +27,7 @@ CONTRACT = Workflow(
         "signed": _("The signed copy is stored and can be found."),
     },
     calls={"changes": ("sales.own",), "approved": ("sales.own",)},
+    calls_unless={"approved": "seal_asked"},
     steps=(
         Step("submit", _("Submit for review"), ("draft", "changes"), "legal_review", SALES),
         Step("ask_changes", _("Ask for changes"), ("legal_review",), "changes"),
