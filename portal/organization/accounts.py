@@ -67,9 +67,6 @@ class UserAccount(Staged):
     preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     employee: Mapped[Employee | None] = relationship(info=shown(_("Employee")))
-    grants: Mapped[list[RoleGrant]] = relationship(
-        foreign_keys="RoleGrant.user_id", back_populates="user"
-    )
 
     def __str__(self) -> str:
         return self.name
@@ -103,9 +100,7 @@ class RoleGrant(Staged):
     reason: Mapped[str] = mapped_column(String(200), default="", info=shown(_("Reason")))
     confirmed_by_id: Mapped[int | None] = mapped_column(Integer)
 
-    user: Mapped[UserAccount] = relationship(
-        foreign_keys=[user_id], back_populates="grants", info=shown(_("Account"))
-    )
+    user: Mapped[UserAccount] = relationship(foreign_keys=[user_id], info=shown(_("Account")))
     department: Mapped[Department | None] = relationship(
         info=shown(_("Department"), help=_("Empty: the department of the person."))
     )

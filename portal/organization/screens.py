@@ -37,6 +37,7 @@ class Employees(RecordView):
         "position": ("code", "title"),
         "manager": ("name", "no"),
     }
+    under = ("department", "position")
 
 
 class Departments(RecordView):
@@ -63,6 +64,7 @@ class Positions(RecordView):
     filters = ("active",)
     sort = "code"
     pick = {"department": ("code", "name_hant", "name_hans", "name_en")}
+    under = ("department",)
 
 
 class Accounts(RecordView):
@@ -76,7 +78,7 @@ class Accounts(RecordView):
     search = ("username", "name", "email")
     filters = ("state",)
     pick = {"employee": ("name", "no")}
-    related = ("grants",)
+    under = ("employee",)
     about_oneself = True
 
 
@@ -94,6 +96,7 @@ class RoleGrants(RecordView):
         "user": ("username", "name"),
         "department": ("code", "name_hant", "name_hans", "name_en"),
     }
+    under = ("user",)
 
 
 class Lookups(RecordView):

@@ -49,13 +49,13 @@ def test_a_client_and_the_person_there(window: Opens) -> None:
     expect(page.locator("main .next")).not_to_contain_text(
         "流失"
     )  # nobody begins by losing a client
-    page.locator("#contacts .btn").click()
+    page.locator("#contact-customer .btn").click()
     clicks.fill(page, {"name": "周品妤", "title": "採購主任", "phone": "03-555-0188"})
     page.check("#primary")
     clicks.sent(page)
     page.goto(f"{CLIENT}/?q=北滨食品")
     page.locator("#list .row-link").click()
-    expect(page.locator("#contacts .rows")).to_contain_text("周品妤")
+    expect(page.locator("#contact-customer .rows")).to_contain_text("周品妤")
     page.locator('main .actions a[href*="/sales/contract/new/"]').click()
     expect(page.locator("#customer-ts-control")).to_have_css(
         "opacity", "0"

@@ -20,6 +20,7 @@ class Agreements(RecordView):
     search = ("no", "counterparty")
     filters = ("state", "kind", "start_on")
     pick = {"employee": ("name", "no"), "customer": ("name", "no")}
+    under = ("customer", "employee")
     papers = True
     when = {
         "employee": ("kind", ("employee",)),

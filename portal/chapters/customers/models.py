@@ -67,7 +67,6 @@ class Customer(Numbered, Staged):
 
     owner: Mapped[Employee] = relationship(info=shown(_("Owner")))
     department: Mapped[Department] = relationship(info=shown(_("Department")))
-    contacts: Mapped[list[Contact]] = relationship(back_populates="customer")
 
     def prepare(self) -> None:
         """The name's key for finding doubles; the owner's department."""
@@ -110,7 +109,7 @@ class Contact(Record):
     owner_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
 
-    customer: Mapped[Customer] = relationship(back_populates="contacts", info=shown(_("Client")))
+    customer: Mapped[Customer] = relationship(info=shown(_("Client")))
 
     def __str__(self) -> str:
         return self.name

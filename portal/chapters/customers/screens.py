@@ -20,7 +20,6 @@ class Customers(CautiousView):
     )  # fmt: skip
     search = ("no", "name", "registration_no")
     filters = ("state", "region")
-    related = ("contacts",)
     watched = ("name", "registration_no")
 
     def cautions(self, typed: dict[str, Any], ident: int | None) -> Iterable[Caution]:
@@ -40,6 +39,7 @@ class Contacts(CautiousView):
     search = ("name",)
     filters = ("role",)
     pick = {"customer": ("name", "no")}
+    under = ("customer",)
     watched = ("phone", "email")
 
     def cautions(self, typed: dict[str, Any], ident: int | None) -> Iterable[Caution]:

@@ -9,7 +9,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal.chapters.customers.models import Customer
 from portal.chapters.sales import fees
 from portal.chapters.sales.models import Contract
 from portal.documents import naming
@@ -52,17 +51,10 @@ WORDS = {
 
 
 def actions(_view: RecordView, record: Any) -> Iterator[Action]:
-    """The way to the fee tables, while they may change; from a client to its next contract."""
-    if isinstance(record, Customer) and record.editable and _sells_to(record):
-        url = url_for("contract.create_view", customer_id=record.id)
-        yield Action(_("New: %(what)s", what=Contract.noun), url, "plus")
+    """The way to the fee tables, while they may change."""
     if isinstance(record, Contract) and record.editable and access.may(record, access.EDIT):
         url = url_for("contract_fees.form", ident=record.id)
         yield Action(_("Fees"), url, "receipt", primary=not record.fee_terms)
-
-
-def _sells_to(customer: Customer) -> bool:
-    return access.allowed(Contract, access.CREATE) and access.may(customer, access.EDIT)
 
 
 def parts(_view: RecordView, record: Any) -> Iterator[Part]:

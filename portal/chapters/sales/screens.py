@@ -18,6 +18,7 @@ class Contracts(RecordView):
     search = ("no", "title", "counterparty")
     filters = ("state", "fee_model", "end_on")
     pick = {"customer": ("name", "no")}
+    under = ("customer",)
     papers = True
 
 

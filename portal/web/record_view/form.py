@@ -98,6 +98,18 @@ def given(view: RecordView) -> dict[str, Any]:
             found[name] = session().get(column.target, ident)
         elif column.kind == "choice" and (said := request.args.get(name)) in column.choices:
             found[name] = said
+    return _asked_for(view, found) | found
+
+
+def _asked_for(view: RecordView, known: dict[str, Any]) -> dict[str, Any]:
+    """The choices under which what is known is asked at all: of a client, a kind that names one."""
+    found = {}
+    for name in known:
+        other, values = view.when.get(name, ("", ()))
+        may = access.values_open(view.record, other, access.CREATE) if other else None
+        fits = [value for value in values if may is None or value in may]
+        if fits and defaults(view.record).get(other) not in fits:
+            found[other] = fits[0]
     return found
 
 

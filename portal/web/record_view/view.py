@@ -53,8 +53,8 @@ class RecordView(BaseView):
     `columns`: what its list may show. `fields`: the allow-list of its form (empty: no form).
     `sections`: caption -> fields, on the form and among the facts. `filters`, `search`, `sort`: of the list.
     `views`: caption -> arguments of its tabs. `pick`: relationship -> by which columns it is
-    sought. `related`: to-many relationships shown below the facts. `facts`: what the details
-    show instead of columns and fields. `papers`: papers belong to the records. `watched`: the
+    sought. `under`: to-one relationships; these records are listed on the pages of what they name.
+    `facts`: what the details show instead of columns and fields. `papers`: papers belong to the records. `watched`: the
     fields a `CautiousView` looks at before saving. `new_button`: whether the list offers a new one.
     `when`: field -> (another field, its values for which this one is asked).
     `opens`: endpoint of another page that shows a record, called with `ident`.
@@ -73,7 +73,7 @@ class RecordView(BaseView):
     sort: ClassVar[str] = "-id"
     views: ClassVar[dict[Words, dict[str, Any]]] = {}
     pick: ClassVar[dict[str, tuple[str, ...]]] = {}
-    related: ClassVar[tuple[str, ...]] = ()
+    under: ClassVar[tuple[str, ...]] = ()
     empty_text: ClassVar[Words | str] = ""
     papers: ClassVar[bool] = False
     watched: ClassVar[tuple[str, ...]] = ()
@@ -93,7 +93,7 @@ class RecordView(BaseView):
 
     def check_declared(self) -> None:
         """Raise `AttributeError` or `TypeError` for a declaration that names what is not there."""
-        for name in (*self.columns, *self.facts, *self.search, *self.related, *self.pick):
+        for name in (*self.columns, *self.facts, *self.search, *self.under, *self.pick):
             shown(self.record, name)
         list(made_filters(shown(self.record, name) for name in self.filters))
         assert self.form_of_record

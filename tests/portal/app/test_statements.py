@@ -99,10 +99,12 @@ def gathered(app) -> None:
     """All rows of each kind that stands in a card of related ones now belong to the same record."""
     with app.extensions["engine"].begin() as connection:
         for screen in SCREENS:
-            for name in screen.related:
+            for name in screen.under:
                 [(here, there)] = inspect(screen.record).relationships[name].local_remote_pairs
-                newest = connection.scalar(select(func.max(here)))
-                connection.execute(update(there.table).values({there.name: newest}))
+                newest = connection.scalar(select(func.max(there)))
+                if not here.unique:
+                    named = update(here.table).where(here.is_not(None))
+                    connection.execute(named.values({here.name: newest}))
 
 
 def test_a_record_asks_as_much_with_many_related_ones_as_with_one(app, browser, grown):

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,8 +22,9 @@ from portal.app import create_app
 from portal.boot import boot
 from portal.chapters.customers.models import Contact, Customer
 from portal.chapters.customers.screens import SCREENS as CUSTOMERS
+from portal.chapters.sales.models import Contract
 from portal.chapters.sales.screens import SCREENS as SALES
-from portal.kernel import access
+from portal.kernel import access, clock
 from portal.kernel.config import Config
 from portal.kernel.db import Base, remove_session, session, transaction
 from portal.kernel.errors import Refusal
@@ -103,6 +105,16 @@ class Company:
         """A contact there; returns its id."""
         with walk.person(self.accounts, owner):
             row = Contact(customer=session().get_one(Customer, customer), name=name, **more)
+            session().add(row)
+        return row.id
+
+    def contract(self, owner: str, customer: int, title: str) -> int:
+        """A contract with it for one year; returns its id."""
+        with walk.person(self.accounts, owner):
+            row = Contract(
+                title=title, customer=session().get_one(Customer, customer),
+                start_on=clock.today(), end_on=clock.today() + timedelta(days=364),
+            )  # fmt: skip
             session().add(row)
         return row.id
 

@@ -84,6 +84,29 @@ def test_related_records_are_shown_and_counted_as_far_as_they_are_seen(company):
     )
 
 
+def test_what_names_a_client_is_listed_on_its_page_under_the_rights_of_each_reader(company):
+    ident, other = company.client("sales_a", "Cloud"), company.client("sales_a", "Snow")
+    for client in (ident, other):
+        company.contract("sales_a", client, f"Order-{client}")
+    page = company.as_person("sales_a").get(details(ident))
+    assert f"Order-{ident}" in words(page)
+    assert f"Order-{other}" not in words(page)
+    assert f"/sales/contract/new/?customer_id={ident}" in page.text
+    read = company.as_person("legal").get(details(ident))
+    assert f"Order-{ident}" in words(read)
+    assert "contract/new/" not in read.text
+    assert "Order" not in company.as_person("mkt").read(details(ident))
+
+
+def test_nothing_new_is_offered_under_a_client_that_is_blocked(company):
+    ident = company.client("sales_a", "Cloud")
+    company.as_person("legal").post(
+        "/customers/customer/advance/",
+        {"id": ident, "step": "block", "reason": "fraud", "from": "details"},
+    )
+    assert "/new/" not in company.as_person("sales_a").get(details(ident)).text
+
+
 def test_the_history_is_checked_against_the_chain_of_the_log(company, database_url):
     ident = company.client("sales_a", "Cloud")
     browser, address = company.as_person("sales_a"), f"/customers/customer/history/?id={ident}"
