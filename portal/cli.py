@@ -92,7 +92,8 @@ def _parser() -> argparse.ArgumentParser:
 
     up = command("up", _up, "start web and worker, and keep them running")
     up.add_argument("--demo", action="store_true", help="seed a demonstration company when empty")
-    command("worker", _worker, "do the background work")
+    work = command("worker", _worker, "do the background work")
+    work.add_argument("--tied", action="store_true", help="end as well when standard input does")
     shape = command("migrate", _migrate, "bring the database to the newest shape")
     shape.add_argument("--new", metavar="WORDS", help="then write the migration the models ask for")
     seed = command("seed", _seed, "fill an empty database with examples")
@@ -123,9 +124,9 @@ def _up(config: Config, asked: argparse.Namespace) -> int:
     return serve.up(config, demo=asked.demo)
 
 
-def _worker(config: Config, _asked: argparse.Namespace) -> int:
+def _worker(config: Config, asked: argparse.Namespace) -> int:
     _ready(config)
-    return serve.worker()
+    return serve.worker(bound=asked.tied)
 
 
 def _migrate(config: Config, asked: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from portal.boot import boot
-from portal.commands import seeding, shipping, upgrading
+from portal.commands import seeding, shipping, tied, upgrading
 from portal.commands.alone import alone, require_free
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session
@@ -20,13 +20,20 @@ log = logging.getLogger(__name__)
 #: Seconds before a process that died is started again: the first time, the second …
 RESTS = (0.5, 1, 2, 5, 10)
 TICK = 0.3
+#: Seconds that what a killed portal left behind may take to end: gunicorn's own for requests in hand.
+ENDING = 35.0
 
 
-def worker() -> int:
-    """Take jobs until told to stop, in a process that is booted; a job in hand is finished first."""
+def worker(*, bound: bool = False) -> int:
+    """Take jobs until told to stop, in a process that is booted; a job in hand is finished first.
+
+    `bound`: end as well when whoever started this process is gone.
+    """
     one = Worker()
     signal.signal(signal.SIGTERM, one.stop)
     signal.signal(signal.SIGINT, one.stop)
+    if bound:
+        tied.hold()
     one.work()
     return 0
 
@@ -37,8 +44,10 @@ def up(config: Config, *, demo: bool, say: Callable[[str], None] = print) -> int
     Raises `InTheWay` when another portal works on this data folder, or the address is taken.
     """
     config.prepare()
-    with alone(config.data):
-        require_free(config.bind)
+    with alone(config.data) as killed:
+        if killed:
+            say("The portal that ran here was killed; what it left behind is given time to end.")
+        require_free(config.bind, ENDING if killed else 0)
         return _up(config, demo=demo, say=say)
 
 
@@ -53,8 +62,9 @@ def _up(config: Config, *, demo: bool, say: Callable[[str], None]) -> int:
     children = {
         "web": [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2",
                 "--threads", "4", "--bind", config.bind, "--access-logfile", "/dev/null",
-                "--log-level", "warning", "portal.wsgi:app"],
-        "worker": [sys.executable, "-m", "portal", "worker"],
+                "--log-level", "warning", "--config", f"python:{tied.__name__}",
+                "portal.wsgi:app"],
+        "worker": [sys.executable, "-m", "portal", "worker", "--tied"],
     }  # fmt: skip
     say(f"The portal answers at {config.public_url}")
     for line in logins:
@@ -67,14 +77,14 @@ def _up(config: Config, *, demo: bool, say: Callable[[str], None]) -> int:
 class _Child:
     """A process that is started again when it dies, after a rest that grows while it dies at once."""
 
-    def __init__(self, name: str, command: list[str]) -> None:
-        self.name, self.command = name, command
+    def __init__(self, name: str, command: list[str], line: int) -> None:
+        self.name, self.command, self.line = name, command, line
         self.deaths = 0
         self.start()
 
     def start(self) -> None:
         """Now."""
-        self.process = subprocess.Popen(self.command)
+        self.process = subprocess.Popen(self.command, stdin=self.line)
         self.since, self.due = time.monotonic(), 0.0
 
     def look(self, steady: float) -> None:
@@ -93,17 +103,21 @@ class _Child:
 
 
 def keep_running(commands: dict[str, list[str]], steady: float = 60.0) -> int:
-    """Keep each command running until told to stop; `steady`: seconds after which one lives well."""
+    """Keep each command running until told to stop; `steady`: seconds after which one lives well.
+
+    Their standard input ends when this process does (see `tied`).
+    """
     stopping: list[bool] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_args: stopping.append(True))
-    children = [_Child(name, command) for name, command in commands.items()]
-    while not stopping:
+    with tied.line() as line:
+        children = [_Child(name, command, line) for name, command in commands.items()]
+        while not stopping:
+            for child in children:
+                child.look(steady)
+            time.sleep(TICK)  # also cut short by a signal; nothing else waits for this process
         for child in children:
-            child.look(steady)
-        time.sleep(TICK)  # also cut short by a signal; nothing else waits for this process
-    for child in children:
-        child.process.terminate()
-    for child in children:
-        child.process.wait()
+            child.process.terminate()
+        for child in children:
+            child.process.wait()
     return 0

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import closing
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
 
 from portal.documents.incoming import KEEP_UNKNOWN
-from tests.faults.dying import REPOSITORY, Undertaker, copied
+from tests.faults.dying import Undertaker, copied
+from tests.faults.running import PATIENCE, Start, answers, children, starting, until
 from tests.servers.object_server import free_ports
 
 pytestmark = [pytest.mark.faults, pytest.mark.office]
-PATIENCE = 90
 
 
 @pytest.fixture
@@ -34,29 +31,14 @@ def home(undertaker: Undertaker, base: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(home: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """Starts the command `portal`; whatever still runs afterwards is killed."""
-    with ExitStack() as ends:
-        output = ends.enter_context((home / "out").open("ab"))
-
-        def start(*words: str, **settings: str) -> subprocess.Popen[bytes]:
-            environment = {
-                **os.environ, "PORTAL_DATA": str(home / "var"), "PYTHONPATH": str(REPOSITORY),
-                "PORTAL_DATABASE_URL": f"sqlite:///{home / 'portal.db'}", **settings,
-            }  # fmt: skip
-            process = subprocess.Popen(
-                [sys.executable, "-m", "portal", *words], env=environment, cwd=home,
-                stdout=output, stderr=output,
-            )  # fmt: skip
-            ends.callback(process.wait)
-            ends.callback(process.kill)
-            return process
-
+def run(home: Path) -> Iterator[Start]:
+    """Starts the command `portal` there."""
+    with starting(home) as start:
         yield start
 
 
 @pytest.fixture
-def worker(run: Callable[..., subprocess.Popen[bytes]]) -> Callable[[], subprocess.Popen[bytes]]:
+def worker(run: Start) -> Callable[[], subprocess.Popen[bytes]]:
     """Starts the product's worker."""
     return lambda: run("worker")
 
@@ -67,27 +49,9 @@ def asked(home: Path, query: str) -> Any:
         return connection.execute(query).fetchone()[0]
 
 
-def until(true: Callable[[], object], what: str) -> None:
-    """Wait for something that other processes bring about."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, what
-        Event().wait(0.05)
-
-
 def converting(process: subprocess.Popen[bytes]) -> bool:
     """Whether a child of this worker is LibreOffice at work."""
     return bool(children(process, "--convert-to"))
-
-
-def children(process: subprocess.Popen[bytes], word: str) -> set[int]:
-    """The processes this one started whose command holds a word."""
-    found = set()
-    for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
-        with suppress(OSError):
-            if word in Path(f"/proc/{pid}/cmdline").read_text().split("\0"):
-                found.add(int(pid))
-    return found
 
 
 def state(home: Path) -> str:
@@ -154,18 +118,6 @@ def test_up_starts_again_whatever_is_killed(home: Path, run: Any, undertaker: Un
     up.terminate()
     assert up.wait(PATIENCE) == 0
     undertaker.done("installation.sound", home)
-
-
-def answers(port: int) -> bool:
-    """Whether somebody serves pages, database included."""
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        line.request("GET", "/status/ready")
-        return line.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        line.close()
 
 
 def check(home: Path, undertaker: Undertaker) -> None:
