@@ -81,8 +81,11 @@ def merge(values: Values, more: Values) -> None:
             values[name] = value
 
 
-def generate(record: Any) -> Job:
+def generate(record: Any, *, promised: bool = False) -> Job:
     """Start making the next version of a record's main paper; the answer is a job to watch.
+
+    `promised`: a step that was taken is completed by the paper, so its job cannot be stopped, and
+    is tried again until it is made or an administrator looks at it.
 
     Must be called inside a transaction. Raises `Invalid` naming each value the paper still
     needs, `Unmet` without a template in use, `Conflict` while the paper is not a draft.
@@ -106,7 +109,9 @@ def generate(record: Any) -> Job:
     _refuse_incomplete(values, template)
     if (job := _in_hand(document, template, values)) is not None:
         return job
-    return start_version(document, number, merge_data=values, template_id=template.id)
+    return start_version(
+        document, number, merge_data=values, template_id=template.id, promised=promised
+    )
 
 
 def _raise_class(document: Document, template: DocumentTemplate) -> None:
@@ -198,6 +203,7 @@ def start_version(
     template_id: int | None = None,
     upload: str = "",
     name: str = "",
+    promised: bool = False,
 ) -> Job:
     """Write the `storing` row of a Word version and its job, in this transaction."""
     version = DocumentVersion(
@@ -213,6 +219,7 @@ def start_version(
         {"version_id": version.id, "upload": upload},
         key=f"paper.version:{version.id}",
         total=3,
+        promised=promised,
     )
 
 
@@ -246,6 +253,8 @@ def make_version(job: Job) -> dict[str, Any]:
         check_pdf(pdf)
         apart = compare_printed(word, pdf)
     except (PaperError, ConversionFailed) as reason:
+        if job.promised:
+            raise  # nobody could ask for it again
         words = said(reason) if isinstance(reason, PaperError) else NO_PDF
         with transaction():
             storing.failed(version, str(reason))

@@ -101,7 +101,7 @@ def request_seal(record: Any, asked: Asked) -> SigningEvent:
     session().flush()  # its number stands on the form
     facts = {"copies": asked.copies, "seal_kind": asked.seal_kind}
     rounds.ask(seal, "approve", Request(manifest, facts=facts))
-    generation.generate(seal)
+    generation.generate(seal, promised=True)
     return seal
 
 
@@ -231,7 +231,7 @@ def seal(
         fresh = session().get_one(SigningEvent, event.id)
         originals.count(fresh, counted, day)
         session().flush()  # the form lists them
-        generation.generate(fresh)
+        generation.generate(fresh, promised=True)
 
 
 def _must_be_possible(event: SigningEvent, day: date) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String, Text, or_, select
+from sqlalchemy import JSON, ColumnElement, Index, Integer, String, Text, or_, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -50,6 +50,10 @@ class Later(Exception):
     """
 
 
+class Resting(Exception):
+    """Raised between two units of work when the worker was told to end; another goes on from here."""
+
+
 class Job(Base):
     """One piece of work: what, for whom, how far, and who has it until when."""
 
@@ -76,6 +80,8 @@ class Job(Base):
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     cancel_asked: Mapped[bool] = mapped_column(default=False)
+    #: A step that was taken already is completed by it, so nobody may stop it.
+    promised: Mapped[bool] = mapped_column(default=False)
 
 
 @dataclass(frozen=True)
@@ -122,11 +128,12 @@ def enqueue(
     key: str | None = None,
     run_at: datetime | None = None,
     total: int = 0,
+    promised: bool = False,
 ) -> Job:
     """Add a job to this transaction; with a `key` one that has not begun is reused as it is.
 
     A job with a key reads what it needs when it runs: the one that waits keeps its own payload
-    and moment, whatever this call says.
+    and moment, whatever this call says. Nobody can stop one that is `promised`.
 
     One of the same key that is running may have looked at the facts before they changed, so
     another follows it.
@@ -134,11 +141,11 @@ def enqueue(
     if key is not None and (found := _asked_before(key)) is not None:
         if found.state in ENDED:
             _renew(found, payload, run_at)
-            found.total_count = total
+            found.total_count, found.promised = total, promised
         return found
     job = Job(
         kind=kind, payload=payload, dedupe_key=key, run_at=run_at or clock.now(),
-        account_id=access.behalf().account_id, total_count=total,
+        account_id=access.behalf().account_id, total_count=total, promised=promised,
     )  # fmt: skip
     try:
         with session().begin_nested():
@@ -147,7 +154,9 @@ def enqueue(
     except IntegrityError:
         if key is None:
             raise
-        return enqueue(kind, payload, key=key, run_at=run_at, total=total)  # a rival was faster
+        return enqueue(  # a rival was faster
+            kind, payload, key=key, run_at=run_at, total=total, promised=promised
+        )
     return job
 
 
@@ -200,7 +209,8 @@ def cancel(job: Job) -> None:
 def may_cancel(job: Job) -> bool:
     """Whether stopping the job is possible: it has not ended, and nobody was promised its result."""
     recurring = job.dedupe_key == rhythm.key_of(job.kind)
-    return job.state not in ENDED and not recurring and _kinds[job.kind].cancellable
+    kept = recurring or job.promised or not _kinds[job.kind].cancellable
+    return job.state not in ENDED and not kept
 
 
 def try_again(job: Job) -> None:
@@ -219,11 +229,15 @@ def _undo(job: Job) -> None:
 
 @dataclass(frozen=True)
 class Hold:
-    """One run of a job: whoever lost its lease holds it no longer, whatever it still believes."""
+    """One run of a job: whoever lost its lease holds it no longer, whatever it still believes.
+
+    `stopping` tells whether the worker was asked to end.
+    """
 
     job_id: int
     worker: str
     attempt: int
+    stopping: Callable[[], bool] = lambda: False
 
     def row(self) -> Job | None:
         """The job as it stands now, locked; None when another took it over."""
@@ -248,9 +262,7 @@ def claim(worker: str, only: tuple[str, ...] = (), ident: int | None = None) -> 
     """Take the next job that is due, or one whose worker died; returns its id."""
     with transaction():
         now = clock.now()
-        due = (Job.state == "ready") & (Job.run_at <= now)
-        lost = (Job.state == "running") & (Job.lease_until < now)
-        query = select(Job).where(or_(due, lost)).order_by(Job.run_at, Job.id).limit(1)
+        query = select(Job).where(_due(now)).order_by(Job.run_at, Job.id).limit(1)
         if only:
             query = query.where(Job.kind.in_(only))
         if ident is not None:
@@ -269,32 +281,26 @@ def claim(worker: str, only: tuple[str, ...] = (), ident: int | None = None) -> 
     return claim(worker, only, ident) if deadly else job.id
 
 
-def do_now(job_id: int, worker: str) -> str:
-    """Take and do one certain job here, if it is due and nobody has it.
+def _due(now: datetime) -> ColumnElement[bool]:
+    """Work whose moment has come, or whose worker died.
 
-    Returns the state it is in then; a failure is in the job, as if a worker had done it.
+    Where the clock was put back, what was asked for before does not wait until that moment comes
+    again, and a lease that could not have been given is none.
     """
-    job = session().get_one(Job, job_id, populate_existing=True)
-    mine = (job.state, job.worker) == ("running", worker)  # it was `reserved` by this name
-    if not mine:
-        worker = f"{worker}-{secrets.token_hex(4)}"
-        mine = claim(worker, ident=job_id) is not None
-    if mine:
-        try:
-            run(job_id, worker)
-        except Exception:
-            log.exception("job %s failed; it will be tried again", job_id)
-    found = session().get_one(Job, job_id, populate_existing=True)
-    return found.state
+    asked = or_(Job.dedupe_key.is_(None), Job.dedupe_key.not_like(rhythm.key_of("%")))
+    untimely = asked & (Job.attempts == 0) & (Job.created_at > now + LEASE)
+    ready = (Job.state == "ready") & or_(Job.run_at <= now, untimely)
+    lease = or_(Job.lease_until < now, Job.lease_until > now + 2 * LEASE)
+    return or_(ready, (Job.state == "running") & lease)
 
 
-def run(job_id: int, worker: str) -> None:
+def run(job_id: int, worker: str, stopping: Callable[[], bool] = lambda: False) -> None:
     """Do a claimed job, and record how it ended; only its holder may (a late zombie may not)."""
     with access.acting_as(access.SYSTEM):
         job = session().get(Job, job_id, populate_existing=True)
         if job is None or job.worker != worker or job.state != "running":
             return
-        hold = Hold(job.id, worker, job.attempts)
+        hold = Hold(job.id, worker, job.attempts, stopping)
         token = _held.set(hold)
         try:
             with beating(hold.renew, LEASE.total_seconds() / 3):
@@ -302,6 +308,9 @@ def run(job_id: int, worker: str) -> None:
         except Cancelled:
             session().rollback()
             _finish(hold, "cancelled")
+        except Resting:
+            session().rollback()
+            _finish(hold, "resting")
         except (Later, Down, OperationalError) as reason:
             session().rollback()
             _finish(hold, "waiting", str(reason))
@@ -324,13 +333,13 @@ def _finish(hold: Hold, how: str, error: str = "", result: dict[str, Any] | None
 
 
 def _end(job: Job, how: str, error: str) -> None:
-    """End a run: ``done``, ``cancelled``, ``waiting`` or ``failed``."""
+    """End a run: ``done``, ``cancelled``, ``waiting``, ``resting`` or ``failed``."""
     again = _next_run(job, how)
     if again is None:
         job.state, job.finished_at = how if how in ENDED else "dead", clock.now()
     else:
         job.state, job.run_at = "ready", again
-    if how == "waiting":
+    if how in ("waiting", "resting"):
         job.attempts -= 1  # only failures count towards giving up
     elif again is not None and how == "done":
         job.attempts, job.created_at, job.started_at = 0, again, None  # its next run is a new one
@@ -342,6 +351,8 @@ def _end(job: Job, how: str, error: str) -> None:
 def _next_run(job: Job, how: str) -> datetime | None:
     """When the job runs again; None when it has ended."""
     now = clock.now()
+    if how == "resting":
+        return now
     if how == "waiting" and now - job.created_at < PATIENCE:
         return now + with_jitter(WAIT)
     if how == "failed" and job.attempts < MOST_ATTEMPTS:
@@ -359,11 +370,12 @@ def with_jitter(wait: timedelta) -> timedelta:
     return wait * (1 + secrets.randbelow(25) / 100)
 
 
-def progress(job: Job, done: int, total: int | None = None) -> None:
+def progress(job: Job, done: int, total: int | None = None, *, restful: bool = False) -> None:
     """Report how far a job is, renew its lease; raises `Cancelled` when somebody asked to stop,
     or when the lease was lost and another worker has the job.
 
-    Commits: call it between units of work, never inside a transaction.
+    Commits: call it between units of work, never inside a transaction. `restful`: the work is long
+    and can go on from here, so a worker that was told to end leaves it here (raises `Resting`).
     """
     hold = _held.get() or Hold(job.id, job.worker, job.attempts)
     with transaction():
@@ -375,6 +387,8 @@ def progress(job: Job, done: int, total: int | None = None) -> None:
         stop = row.cancel_asked
     if stop:
         raise Cancelled
+    if restful and hold.stopping():
+        raise Resting
 
 
 def drain(worker: str = "inline", only: tuple[str, ...] = ()) -> int:

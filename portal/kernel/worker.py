@@ -23,7 +23,7 @@ KEPT = timedelta(days=90)
 
 
 class Worker:
-    """One worker process; `stop()` lets the job in hand finish."""
+    """One worker process; `stop()` lets the job in hand finish, or come to a place to go on from."""
 
     def __init__(self) -> None:
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
@@ -55,7 +55,7 @@ class Worker:
         if job_id is None:
             return False
         try:
-            jobs.run(job_id, self.name)
+            jobs.run(job_id, self.name, self._stop.is_set)
         except Exception:
             log.exception("job %s failed; it will be tried again", job_id)
         finally:

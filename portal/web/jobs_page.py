@@ -80,6 +80,7 @@ def card(job: Job, back: str) -> dict[str, Any]:
         "result_url": back if ended else "",
         "result_text": said(job),
         "error": trouble(job),
+        "note": interrupted(job),
         "missed": missed(job),
     }
 
@@ -116,6 +117,17 @@ def trouble(job: Job) -> Words | str:
         return _("It did not succeed yet and will be tried again by itself.")
     failed = job.result.get("failed")
     return Words.of(failed) if job.state == "done" and isinstance(failed, dict) else ""
+
+
+def interrupted(job: Job) -> Words | str:
+    """That the worker which had begun it is gone, and what becomes of the work."""
+    if job.state != "running":
+        return ""
+    if job.lease_until is not None and job.lease_until < clock.now():
+        return _("The work was interrupted and is about to be taken up again by itself.")
+    if job.attempts > 1 and not job.error:
+        return _("The work was interrupted and has been taken up again.")
+    return ""
 
 
 def _mine(ident: int, *, lock: bool = False) -> Job:

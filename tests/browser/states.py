@@ -17,6 +17,7 @@ from portal.kernel import access, clock, jobs
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session, session, transaction
 from portal.kernel.jobs import Job
+from portal.kernel.reserving import do_now
 from portal.organization.accounts import UserAccount
 from portal.seed import records, walk
 from portal.seed.walk import Accounts
@@ -122,7 +123,7 @@ def running(ident: int) -> int:
 
 def partly_done(ident: int) -> int:
     """Done, with an employee who does not exist among those asked for."""
-    jobs.do_now(ident, "once")
+    do_now(ident, "once")
     return ident
 
 
@@ -131,7 +132,7 @@ def failed(ident: int) -> int:
     logging.disable(logging.CRITICAL)  # that it fails is meant
     for attempt in range(jobs.MOST_ATTEMPTS):
         with clock.standing_at(clock.now() + attempt * A_DAY):
-            state = jobs.do_now(ident, "in vain")
+            state = do_now(ident, "in vain")
     logging.disable(logging.NOTSET)
     assert state == "dead"
     return ident

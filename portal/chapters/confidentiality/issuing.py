@@ -16,7 +16,7 @@ from portal.kernel.access import Actor
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Down, Forbidden, Invalid, Refusal
 from portal.kernel.jobs import Job, Later, handler
-from portal.kernel.reserving import reserved
+from portal.kernel.reserving import do_now, reserved
 from portal.kernel.words import _
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
@@ -52,14 +52,14 @@ def issue_to(employee_ids: Sequence[int]) -> Job:
 
 @handler("agreements.issue", _("Issuing confidentiality agreements"))
 def issue_all(job: Job) -> dict[str, Any]:
-    """So many at a time; what is done stays done when the job is cancelled or repeated."""
+    """So many at a time; what is done stays done when the job is cancelled, left or repeated."""
     starter = session().get_one(UserAccount, job.account_id)
     actor = actor_of(starter, via="job")
     done: list[dict[str, Any]] = []
     people = job.payload["employees"]
     for at in range(0, len(people), AT_ONCE):
         done += _issue_some(actor, people[at : at + AT_ONCE])
-        jobs.progress(job, min(at + AT_ONCE, len(people)))
+        jobs.progress(job, min(at + AT_ONCE, len(people)), restful=True)
     issued = sum(1 for row in done if row.get("state") in OUT)
     return {"rows": done, "issued": issued, "failed": len(done) - issued}
 
@@ -89,7 +89,7 @@ def _begin(actor: Actor, employee_id: int) -> Begun | dict[str, Any]:
 def _issue_one(actor: Actor, begun: Begun, name: str) -> dict[str, Any]:
     job_id = begun.job_id
     try:
-        if job_id is not None and jobs.do_now(job_id, name) in ("ready", "running"):
+        if job_id is not None and do_now(job_id, name) in ("ready", "running"):
             raise Later("a paper is not made yet")  # the store is away, or another makes it
         with access.acting_as(actor):
             return _finish(begun.agreement_id)

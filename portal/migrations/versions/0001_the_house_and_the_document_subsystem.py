@@ -212,6 +212,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_asked", sa.Boolean(), nullable=False),
+        sa.Column("promised", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_job_dedupe_key")),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from portal.kernel import access, jobs
+from portal.kernel import access, clock, jobs
 from portal.kernel.db import remove_session, session, transaction
 from portal.kernel.jobs import handler
 from portal.kernel.words import _
@@ -131,6 +133,21 @@ def test_a_job_is_cancelled_by_who_started_it(browser, job_of_sales):
     page = text(one.get(f"{here}?back=/profile"))
     assert "every 2s" not in page
     assert 'href="/profile"' in page
+
+
+def test_a_job_whose_worker_was_killed_says_so_until_it_is_done(browser, job_of_sales):
+    here = f"/jobs/{job_of_sales}"
+    one = browser("sales_a")
+    at = clock.now()
+    jobs.claim("killed", ident=job_of_sales)
+    assert "接手" not in text(one.get(here))
+    at += jobs.LEASE + timedelta(seconds=1)
+    with clock.standing_at(at):
+        assert "系統即將自動接手續辦" in text(one.get(here))
+        jobs.claim("another", ident=job_of_sales)
+        assert "現已重新接手" in text(one.get(here))
+        jobs.run(job_of_sales, "another")
+        assert "接手" not in text(one.get(here))
 
 
 def test_a_finished_job_leads_on_and_never_back_to_another_site(browser, job_of_sales):

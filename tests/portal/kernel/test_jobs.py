@@ -324,3 +324,53 @@ def test_recurring_work_waits_as_patiently_in_its_second_week_as_in_its_first():
         jobs.drain(only=("test.flaky",))
         (job,) = session().scalars(select(Job).where(Job.kind == "test.flaky")).all()
         assert job.run_at - clock.now() < timedelta(minutes=1)
+
+
+def test_a_promised_job_is_stopped_by_nobody():
+    """Whatever its kind: the step it completes was taken already."""
+    with transaction():
+        ident = jobs.enqueue("test.count", {"to": 3}, promised=True).id
+    with pytest.raises(Conflict), transaction():
+        jobs.cancel(session().get(Job, ident))
+    jobs.drain()
+    assert session().get(Job, ident, populate_existing=True).state == "done"
+
+
+def test_a_worker_that_is_told_to_end_leaves_long_work_between_two_units():
+    ident, told = asked("test.during", x=1), []
+
+    def work(job):
+        jobs.progress(job, 1, restful=True)
+        told.append(True)
+        jobs.progress(job, 2)  # one that cannot go on from here is not left
+        jobs.progress(job, 3, restful=True)
+        raise AssertionError("it was told to end")
+
+    DURING.append(work)
+    jobs.claim("w")
+    jobs.run(ident, "w", stopping=lambda: bool(told))
+    job = session().get(Job, ident, populate_existing=True)
+    assert (job.state, job.attempts, job.done_count, job.error) == ("ready", 0, 3, "")
+    assert jobs.claim("another") == ident
+
+
+def test_a_clock_that_is_put_back_holds_nothing_up():
+    """An hour in which nothing asked for before would be done."""
+    begun = clock.now()
+    held, waiting = asked(), asked()
+    assert jobs.claim("dead worker") == held
+    with clock.standing_at(begun - timedelta(hours=1)):
+        assert [jobs.claim("w"), jobs.claim("w"), jobs.claim("w")] == [held, waiting, None]
+
+
+def test_a_clock_that_is_set_right_brings_nothing_forward():
+    """By seconds: whoever works goes on. By an hour: what is done by itself keeps to its slots."""
+    worker.plan()
+    hourly = ("test.hourly",)
+    assert jobs.drain(only=hourly) == 1
+    held, begun = asked(), clock.now()
+    jobs.claim("alive", ident=held)
+    with clock.standing_at(begun - timedelta(seconds=20)):
+        assert jobs.claim("other", ident=held) is None
+    with clock.standing_at(begun - timedelta(hours=1)):
+        assert jobs.claim("other", only=hourly) is None
