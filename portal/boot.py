@@ -10,6 +10,7 @@ from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality import services as confidentiality
 from portal.chapters.sales import services as sales
 from portal.documents import generation, incoming, indexing, parts, sealform, signed
+from portal.engines.approval import leaving
 from portal.kernel import checkpoint, clock, sealed
 from portal.kernel.checkpoint import Signer
 from portal.kernel.config import Config
@@ -19,7 +20,7 @@ from portal.organization import services as organization
 
 #: Importing these registers their job handlers, guards and effects.
 LISTENERS = (
-    organization, employment, generation, incoming, indexing, signed, sealform, sales,
+    organization, employment, leaving, generation, incoming, indexing, signed, sealform, sales,
     confidentiality, issuing,
 )  # fmt: skip
 

@@ -25,7 +25,7 @@ pages = Blueprint("deciding", __name__, template_folder="templates")
 #: Colour of each answer of a step.
 COLOURS = {
     "waiting": "", "pending": "amber", "approved": "green", "returned": "amber",
-    "rejected": "red", "withdrawn": "",
+    "rejected": "red", "withdrawn": "", "unasked": "",
 }  # fmt: skip
 #: What the person is told who gave an answer.
 DONE = {

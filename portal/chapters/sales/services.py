@@ -185,8 +185,8 @@ def _decided(_sender: type, subject: Contract, action: str, outcome: str) -> Non
         CONTRACT.advance(subject, "ask_changes", said, automatic=True)
         return
     CONTRACT.advance(subject, "pass", automatic=True)
-    first = rounds.steps_of(subject, action)[0]
-    subject.legal_reviewer_id = first.acted_by_id
+    answered = (step.acted_by_id for step in rounds.steps_of(subject, action))
+    subject.legal_reviewer_id = next(who for who in answered if who is not None)
 
 
 leading.lead(

@@ -34,6 +34,7 @@ STATUSES = {
     "returned": _("Changes asked"),
     "rejected": _("Refused"),
     "withdrawn": _("No longer holds"),
+    "unasked": _("No longer asked"),
 }
 
 

@@ -21,13 +21,13 @@ from portal.kernel.access import Actor
 from portal.kernel.db import session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, Unmet
 from portal.kernel.events import approval_ended
-from portal.kernel.record import Record
+from portal.kernel.record import Record, kind
 from portal.kernel.words import Words, _
 from portal.organization.identity import actors_holding
 
 #: Which subjects of a kind a person made, as a criterion on their rows.
 Made = Callable[[Actor], ColumnElement[bool]]
-
+UNANSWERED = ("pending", "waiting")
 
 _contents: dict[str, Callable[[Any], str]] = {}
 _made: dict[type[Record], Made] = {}
@@ -73,10 +73,12 @@ def made(subject: Any, who: Actor) -> bool:
         return session().scalar(mine) is not None
 
 
-def steps_of(subject: Any, action: str) -> list[Approval]:
-    """The steps of the latest round, in order."""
+def steps_of(subject: Any, action: str, *, lock: bool = False) -> list[Approval]:
+    """The steps of the latest round, in order; `lock`: read anew, and nobody else's to change."""
     last = _last_round(subject, action).scalar_subquery()
     query = _about(subject, action).where(Approval.round_no == last).order_by(Approval.step_no)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
     return list(session().scalars(query))
 
 
@@ -159,12 +161,9 @@ def decide(subject: Any, action: str, answer: str, comment: str, content_sha256:
     """
     if answer not in ("approved", "returned", "rejected"):
         raise Invalid({"answer": _("This is not an answer.")})
-    steps = steps_of(subject, action)
+    steps = steps_of(subject, action, lock=True)
     step = next((s for s in steps if s.status == "pending"), None)
     if step is None:
-        raise Conflict(_("This was already decided."))
-    session().refresh(step, with_for_update=True)
-    if step.status != "pending":
         raise Conflict(_("This was already decided."))
     if reason := barred(step, subject, access.behalf()):
         raise Forbidden(reason)
@@ -186,16 +185,43 @@ def _record_answer(
         {"step": step.step_no, "content_sha256": step.content_sha256, "amount": step.amount},
         reason=step.comment,
     )  # fmt: skip
-    following = next((s for s in steps if s.status == "waiting"), None)
-    if answer == "approved" and following is not None:
-        _open(following)
-        return "open"
-    if answer != "approved":
-        for other in steps:
-            if other.status == "waiting":
-                other.status = "withdrawn"
+    if answer == "approved":
+        return _go_on(subject, action, steps)
+    for other in steps:
+        if other.status == "waiting":
+            other.status = "withdrawn"
     approval_ended.send(type(subject), subject=subject, action=action, outcome=answer)
     return answer
+
+
+def _go_on(subject: Any, action: str, steps: list[Approval]) -> str:
+    """The next step is asked; once none is left, everybody asked said yes."""
+    following = next((s for s in steps if s.status == "waiting"), None)
+    if following is not None:
+        _open(following)
+        return "open"
+    approval_ended.send(type(subject), subject=subject, action=action, outcome="approved")
+    return "approved"
+
+
+def unask(step: Approval) -> None:
+    """Go on without a holder who is asked by name and can no longer answer; as SYSTEM.
+
+    The others of the same rule decide. Where there is none, any holder of the role does: a rule
+    is not met because those it named are gone.
+    """
+    subject: Any = session().get_one(kind(step.subject_type), step.subject_id)
+    steps, asked_now = steps_of(subject, step.action, lock=True), step.status == "pending"
+    if step.status not in UNANSWERED:
+        return
+    audit.note(subject, f"{step.action}_unasked", {"step": step.step_no, "holder": step.holder})
+    others = (s for s in steps if s is not step and s.rule_id == step.rule_id)
+    if not any(s.status in ("approved", *UNANSWERED) for s in others):
+        step.holder_id, step.holder = None, ""
+        return
+    step.status = "unasked"
+    if asked_now:
+        _go_on(subject, step.action, steps)
 
 
 def barred(step: Approval, subject: Any, who: Actor) -> Words | None:
@@ -223,6 +249,11 @@ def asked(step: Approval, who: Actor) -> bool:
     return str(who.account_id) == step.approver_ref
 
 
+def _counting(steps: list[Approval]) -> list[Approval]:
+    """The steps without those of holders who were gone before they answered."""
+    return [step for step in steps if step.status != "unasked"]
+
+
 def last_word(subject: Any, action: str, outcome: str) -> str:
     """What the person wrote whose answer ended the latest round so; empty when nothing."""
     return next((s.comment for s in steps_of(subject, action) if s.status == outcome), "")
@@ -230,11 +261,11 @@ def last_word(subject: Any, action: str, outcome: str) -> str:
 
 def void(subject: Any, action: str, reason: str) -> bool:
     """Take back whatever the latest round said; returns whether there was something to take."""
-    taken, steps = False, steps_of(subject, action)
+    taken, steps = False, _counting(steps_of(subject, action))
     if steps and all(step.status == "approved" and step.acted_by_id for step in steps):
         editors.forget(subject)
     for step in steps:
-        if step.status in ("pending", "waiting", "approved"):
+        if step.status in ("approved", *UNANSWERED):
             step.status, taken = "withdrawn", True
     if taken:
         audit.note(subject, f"{action}_void", {}, reason=reason)
@@ -243,7 +274,7 @@ def void(subject: Any, action: str, reason: str) -> bool:
 
 def holds(subject: Any, action: str, content_sha256: str) -> bool:
     """Whether every step of the latest round said yes to exactly this content."""
-    steps = steps_of(subject, action)
+    steps = _counting(steps_of(subject, action))
     return bool(steps) and all(
         s.status == "approved" and s.content_sha256 == content_sha256 for s in steps
     )

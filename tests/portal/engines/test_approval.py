@@ -15,57 +15,13 @@ from portal.engines.approval import conditions, rounds
 from portal.engines.approval.models import Approval, ApprovalRule
 from portal.engines.approval.rules import Request
 from portal.engines.approval.workflows import APPROVAL_RULE
-from portal.kernel import access, setting
+from portal.kernel import access
 from portal.kernel.access import Held
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
-from portal.kernel.words import _
-from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.models import Employee
-from portal.organization.workflows import ACCOUNT, ROLE_GRANT
+from tests.portal.engines.asked import OTHER, TEXT, asking, deciding, the
 from tests.portal.statements import counting
-
-TEXT, OTHER = "a" * 64, "b" * 64
-setting.declare("test.limit", {"TWD": Decimal(1000)}, _("Limit of the test"))
-conditions.about("customer", **conditions.AMOUNT)
-rounds.made_by(Customer)(lambda who: Customer.created_by_id == who.account_id)
-BIG = [{"field": "amount", "op": "ge", "setting": "test.limit"}]
-
-
-@pytest.fixture
-def subject(company):
-    """A client as subject; Legal decides first, Management from 1,000 TWD."""
-    with access.acting_as(access.SYSTEM), transaction():
-        row = Customer(name="甲公司", owner_id=company.ann, department_id=company.team_a)
-        session().add(row)
-        for step, role, condition in ((1, "legal", []), (2, "management", BIG)):
-            rule = ApprovalRule(
-                subject_type="customer", step_no=step, role=role, condition=condition
-            )
-            session().add(rule)
-            session().flush()
-            APPROVAL_RULE.advance(rule, "confirm", automatic=True)
-    return row.id
-
-
-def asking(company, subject, amount="500", currency="TWD"):
-    access.become(company.actor(company.ann, Held("sales")))
-    with transaction():
-        value = None if amount is None else Decimal(amount)
-        return [
-            s.approver_ref
-            for s in rounds.ask(the(subject), "approve", Request(TEXT, value, currency))
-        ]
-
-
-def the(subject):
-    return session().get(Customer, subject)
-
-
-def deciding(company, subject, role, answer="approved", comment="", text=TEXT, who=None):
-    access.become(company.actor(who or {"legal": 51, "management": 52}[role], Held(role)))
-    with transaction():
-        return rounds.decide(the(subject), "approve", answer, comment, text)
 
 
 def test_below_the_limit_legal_alone_decides(company, subject):
@@ -236,69 +192,6 @@ def test_a_kind_whose_makers_nobody_named_cannot_be_asked_about(company, subject
         employee = session().get_one(Employee, company.ann)
         with pytest.raises(LookupError):
             rounds.ask(employee, "approve", Request(TEXT))
-
-
-@pytest.fixture
-def all_of_legal(company, subject):
-    """Every holder of Legal decides; two can, one asked for it, one is closed, one no longer holds."""
-    made = {}
-    with access.acting_as(access.SYSTEM), transaction():
-        rule = session().scalars(select(ApprovalRule).where(ApprovalRule.step_no == 1)).one()
-        APPROVAL_RULE.advance(rule, "retire", "x", automatic=True)
-        fresh = ApprovalRule(subject_type="customer", step_no=1, role="legal", quorum="all")
-        session().add(fresh)
-        session().flush()
-        APPROVAL_RULE.advance(fresh, "confirm", automatic=True)
-        for name in ("one", "two", "asker", "closed", "gone"):
-            account = UserAccount(username=name, name=name.title())
-            grant = RoleGrant(user=account, role="legal", scope="all")
-            session().add(grant)
-            session().flush()
-            ROLE_GRANT.advance(grant, "confirm", automatic=True)
-            made[name] = account.id
-            if name == "gone":
-                ROLE_GRANT.advance(grant, "revoke", "x", automatic=True)
-        ACCOUNT.advance(
-            session().get_one(UserAccount, made["closed"]), "disable", "x", automatic=True
-        )
-    return made
-
-
-def test_where_all_are_asked_every_holder_who_may_says_yes_in_turn(company, subject, all_of_legal):
-    """Quorum `all`: makers, closed accounts and former holders are not asked, nobody stands twice."""
-    people = all_of_legal
-    access.become(access.Actor(people["asker"], None, "Asker", roles=(Held("legal"),)))
-    with transaction():
-        steps = rounds.ask(the(subject), "approve", Request(TEXT, Decimal(2000), "TWD"))
-    assert [(s.step_no, s.approver_ref, s.holder) for s in steps] == [
-        (1, "legal", "One"), (2, "legal", "Two"), (3, "management", ""),
-    ]  # fmt: skip
-
-    def waits(name):
-        access.become(access.Actor(people[name], None, name, roles=(Held("legal"),)))
-        return [s.step_no for s in session().scalars(rounds.waiting_for(access.current()))]
-
-    assert (waits("one"), waits("two")) == ([1], [])
-    with pytest.raises(Forbidden):
-        deciding(company, subject, "legal", who=None)
-    for name, answer in (("one", "open"), ("two", "open")):
-        assert waits(name)
-        with transaction():
-            assert rounds.decide(the(subject), "approve", "approved", "", TEXT) == answer
-        assert not rounds.holds(the(subject), "approve", TEXT)
-    assert deciding(company, subject, "management") == "approved"
-    assert rounds.holds(the(subject), "approve", TEXT)
-
-
-def test_where_nobody_of_all_could_decide_nothing_is_asked(company, subject, all_of_legal):
-    with access.acting_as(access.SYSTEM), transaction():
-        for name in ("one", "two"):
-            account = session().get_one(UserAccount, all_of_legal[name])
-            ACCOUNT.advance(account, "lock", "x", automatic=True)
-    access.become(access.Actor(all_of_legal["asker"], None, "Asker", roles=(Held("legal"),)))
-    with pytest.raises(Unmet), transaction():
-        rounds.ask(the(subject), "approve", Request(TEXT, Decimal(1), "TWD"))
-    assert rounds.steps_of(the(subject), "approve") == []
 
 
 def test_only_holders_of_a_role_can_all_be_asked(company):
