@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from doc_templates import catalogue
+from doc_templates import catalogue, fingerprints
 from doc_templates.engine import Compiled, compile_template
 from doc_templates.manifest import Manifest, read_manifest
 from portal.documents.classes import PAPER_LOCALE
@@ -31,28 +31,39 @@ from storage.port import read_whole
 
 
 def install_built_in(*, into_use: bool = False) -> int:
-    """Register every built-in paper that has no version yet, or none with the manifest of now.
+    """Register every built-in paper that has no version yet, or none with text and manifest of now.
 
-    Returns how many were added. They are drafts until Legal approves them (R10.5); `into_use` is
-    for demonstration data, where nobody signs anything real.
+    Returns how many were added; what is there stays as it is. They are drafts until Legal
+    approves them (R10.5); `into_use` is for demonstration data, where nobody signs anything real.
     """
-    rows = select(DocumentTemplate.code, DocumentTemplate.locale, DocumentTemplate.manifest)
+    rows = select(DocumentTemplate.code, DocumentTemplate.locale, DocumentTemplate.shipped)
     known = {tuple(row) for row in session().execute(rows)}
-    added = 0
+    prints, added = fingerprints.kept(), 0
     for code in catalogue.CODES:
         for locale, paper_locale in PAPER_LOCALE.items():
-            manifest = catalogue.manifest_text(code)
-            if (code, locale, manifest) in known:
+            shipped = prints[code][paper_locale]
+            if (code, locale, shipped) in known:
                 continue
-            add(code, locale, catalogue.built_in(code, paper_locale), manifest, into_use=into_use)
+            add(
+                code, locale, catalogue.built_in(code, paper_locale), catalogue.manifest_text(code),
+                shipped=shipped, into_use=into_use,
+            )  # fmt: skip
             added += 1
     return added
 
 
 def add(
-    code: str, locale: str, data: bytes, manifest_text: str, *, into_use: bool = False
+    code: str,
+    locale: str,
+    data: bytes,
+    manifest_text: str,
+    *,
+    shipped: str = "",
+    into_use: bool = False,
 ) -> DocumentTemplate:
     """Store a template's bytes and register its next version as a draft.
+
+    `shipped` is the fingerprint of a built-in paper.
 
     Raises `doc_templates.errors.PaperError` when the Word file or the manifest does not hold.
     """
@@ -72,7 +83,7 @@ def add(
         template = DocumentTemplate(
             code=code, locale=locale, version=(last or 0) + 1, doc_type=code,
             title=manifest.title[paper_locale], manifest=manifest_text, object_key=key,
-            sha256=digest, classification=manifest.classification,
+            sha256=digest, shipped=shipped, classification=manifest.classification,
             retention_years=manifest.retention_years,
         )  # fmt: skip
         session().add(template)

@@ -41,6 +41,8 @@ class DocumentTemplate(Staged):
     manifest: Mapped[str] = mapped_column(Text, info=shown(_("Manifest"), wide=True, max=300_000))
     object_key: Mapped[str] = mapped_column(String(255))
     sha256: Mapped[str] = mapped_column(String(64), info=shown(_("SHA-256")))
+    #: Fingerprint of the built-in paper this is; empty for what the company made itself.
+    shipped: Mapped[str] = mapped_column(String(64), default="")
     classification: Mapped[str] = mapped_column(String(16), info=shown(_("Class"), choices=CLASSES))
     retention_years: Mapped[int] = mapped_column(
         Integer, default=10, info=shown(_("Kept for years"))

@@ -154,6 +154,7 @@ def upgrade() -> None:
         sa.Column("manifest", sa.Text(), nullable=False),
         sa.Column("object_key", sa.String(length=255), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("shipped", sa.String(length=64), nullable=False),
         sa.Column("classification", sa.String(length=16), nullable=False),
         sa.Column("retention_years", sa.Integer(), nullable=False),
         sa.Column("effective_on", sa.Date(), nullable=True),

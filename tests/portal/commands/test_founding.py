@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from sqlalchemy import select
 
+from doc_templates import catalogue, fingerprints
 from portal.app import create_app
 from portal.boot import boot
 from portal.cli import main
@@ -93,6 +96,34 @@ def test_an_upgrade_brings_what_is_new_and_leaves_what_was_changed(company, caps
     assert "New in this version" not in capsys.readouterr().out
     now = kept(DocumentTemplate, "code", "locale", "version", "_state")
     assert (kept(Lookup, "code", "name_en", "active", "row_version"), now) == everything
+
+
+def test_a_text_that_changed_is_offered_as_a_draft_and_no_other(
+    company, capsys, monkeypatch, tmp_path
+):
+    """Its manifest stayed the same; what Legal has approved goes on being used (R10.5)."""
+    before = kept(DocumentTemplate, "code", "locale", "version", "sha256")
+    text = catalogue.source
+    monkeypatch.setattr(
+        catalogue, "source", lambda code, locale: text(code, locale).replace("shall", "must", 1)
+    )
+    monkeypatch.setattr(catalogue, "built_in", catalogue.built_in.__wrapped__)
+    table = fingerprints.TABLE.read_text("utf-8")
+    old, new = fingerprints.kept()["D07"]["en"], fingerprints.made("D07", "en")
+    monkeypatch.setattr(fingerprints, "TABLE", tmp_path / "fingerprints.toml")
+    fingerprints.TABLE.write_text(table.replace(old, new), "utf-8")
+    assert main(["migrate"]) == 0
+    assert "pick-list entries 0, templates as drafts 1" in capsys.readouterr().out
+    [(*which, digest)] = set(kept(DocumentTemplate, "code", "locale", "version", "sha256")) - set(
+        before
+    )
+    assert which == ["D07", "en", 2]
+    assert digest == hashlib.sha256(catalogue.built_in("D07", "en")).hexdigest()
+    assert ("D07", "en", 2, "draft") in kept(
+        DocumentTemplate, "code", "locale", "version", "_state"
+    )
+    assert main(["migrate"]) == 0
+    assert "New in this version" not in capsys.readouterr().out
 
 
 def test_nothing_is_brought_to_a_database_nobody_founded_a_company_in(tmp_path, monkeypatch):
