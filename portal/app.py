@@ -13,13 +13,14 @@ from portal.chapters.confidentiality import screens as confidentiality_screens
 from portal.chapters.customers import screens as customer_screens
 from portal.chapters.sales import pages as sales
 from portal.chapters.sales import screens as sales_screens
-from portal.documents import finding, sharing
+from portal.documents import finding
 from portal.documents import pages as documents
 from portal.documents import screens as document_screens
 from portal.documents.pages import cards, templating, words
 from portal.engines import deciding
 from portal.engines import pages as home
 from portal.engines import screens as engine_screens
+from portal.kernel import duties
 from portal.kernel.config import Config
 from portal.kernel.words import _
 from portal.organization import accounts_page, own, sessions
@@ -53,11 +54,11 @@ EXTRAS = (
     Extra("documents", _("Search papers"), "search.search", "file-search", finding.may_search),
     Extra(
         "documents", _("Name a custodian"), "paper_sharing.custodian_by_number", "key",
-        sharing.may_name_unseen,
+        lambda: duties.has("paper.name_custodian_unseen"),
     ),
     Extra(
         "confidentiality", _("Issue agreements"), "issuing.choose", "users",
-        lambda: words.holds("hr", "hr_head"),
+        lambda: duties.has("agreement.issue"),
     ),
 )  # fmt: skip
 

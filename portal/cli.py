@@ -224,7 +224,8 @@ def _routes(config: Config, asked: argparse.Namespace) -> int:
         print(json.dumps(found, indent=1))
     else:
         for route in found:
-            print(f"{','.join(route['methods']):10} {route['rule']:50} {route['right']}")
+            needed = f"{route['right']} {route['duty']}".rstrip()
+            print(f"{','.join(route['methods']):10} {route['rule']:50} {needed}")
     return 0
 
 

@@ -13,7 +13,7 @@ from portal.chapters.sales.models import Contract
 from portal.documents import labels
 from portal.documents.models import AccessGrant, DocumentTemplate, SigningEvent
 from portal.engines.approval.models import ApprovalRule
-from portal.kernel import access, masks
+from portal.kernel import access, duties, masks
 from portal.kernel.access import rule
 from portal.kernel.setting import Setting
 from portal.organization.accounts import RoleGrant, UserAccount
@@ -32,6 +32,7 @@ def apply() -> None:
     sales()
     confidentiality()
     secrecy()
+    apart_from_records()
 
 
 def organization() -> None:
@@ -180,3 +181,34 @@ def secrecy() -> None:
     """
     for model in (Contract, ConfidentialityAgreement):
         masks.keep_back(model, ("scope", "details"), labels.closed)
+
+
+LEGAL = ("legal.all", "legal_head.all")
+HR = ("hr.all", "hr_head.all")
+
+
+def apart_from_records() -> None:
+    """Duties: what a role does that is neither a right on a kind of record nor a step of a machine.
+
+    Owners, custodians and whoever checked a paper out have some of them for their own papers.
+    """
+    duties.forget()
+    give = duties.give
+    give("job.see", "admin.all")  # everybody sees what they started themselves
+    give("setting.confirm_power", "management.all", "legal_head.all")  # R1.3.1
+    give("setting.withdraw_power", "management.all")
+    give("agreement.issue", *HR)  # to many employees at once
+    give("paper.grant", *LEGAL)
+    give("paper.classify", *LEGAL)  # alone they lower a class or make a paper secret
+    give("paper.name_custodian", *LEGAL, "custodian.all")
+    give("paper.name_custodian_unseen", "legal_head.all")  # R8.1.3
+    give("paper.see_readers", *LEGAL, "auditor.all", "management.all")
+    give("paper.take_original", *LEGAL)  # without the reader's name on each page
+    give("paper.take_back", *LEGAL)  # from somebody who checked it out and is away
+    give("paper.hold", *LEGAL)  # R10.6
+    give("seal.use", "seal_keeper.all")
+    give("original.destroy", "seal_keeper.all", *LEGAL)
+    # matrix (b): signed copies come back to Legal and administration; for employees to HR
+    give("copy.register", *LEGAL, *HR, "seal_keeper.all", on=Contract)
+    agreed = (*HR, *LEGAL, "sales.own", "sales_head.dept")
+    give("copy.register", *agreed, on=ConfidentialityAgreement)

@@ -9,9 +9,9 @@ from datetime import date
 from sqlalchemy import func, select
 
 from portal.documents.models import Document, Original, SigningEvent
-from portal.kernel import access, acts, audit, clock
+from portal.kernel import acts, audit, clock, duties
 from portal.kernel.db import lock, session
-from portal.kernel.errors import Conflict, Forbidden, Invalid
+from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.words import _
 
 acts.name("originals_counted", _("counted the originals"))
@@ -76,15 +76,9 @@ def call_back(document_id: int) -> None:
         audit.note(document, "originals_called_back", {"originals": [o.sequence for o in held]})
 
 
-def may_destroy() -> bool:
-    """Whoever holds the seal, and Legal, see to it that what was called back is gone."""
-    return access.current().holds("seal_keeper", "legal", "legal_head")
-
-
 def destroy(document: Document, sequence: int) -> None:
     """Record that an original that was called back is destroyed; raises `Forbidden`, `Conflict`."""
-    if not may_destroy():
-        raise Forbidden
+    duties.require("original.destroy")
     lock(document)
     query = select(Original).where(
         Original.document_id == document.id, Original.sequence == sequence

@@ -13,7 +13,7 @@ from portal.documents import labels, storing
 from portal.documents.classes import classified
 from portal.documents.models import AccessGrant, Document, DocumentVersion
 from portal.documents.subjects import record_of
-from portal.kernel import access, acts, audit, clock
+from portal.kernel import access, acts, audit, clock, duties
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Unseen
@@ -119,7 +119,7 @@ def takes_original(document: Document, version: DocumentVersion) -> bool:
     that is to be signed.
     """
     who = access.current()
-    if not classified(document.classification) or who.holds("legal", "legal_head"):
+    if not classified(document.classification) or duties.has("paper.take_original"):
         return True
     if version.version_no != document.current_no:
         return False
@@ -184,7 +184,7 @@ def readers(document: Document, limit: int = 200) -> list[AuditEvent]:
 def may_see_readers(document: Document, who: Any = None) -> bool:
     """The custodian sees the list of readers; so do Legal, the auditor and Management."""
     who = who or access.current()
-    return who.holds("legal", "legal_head", "auditor", "management") or (
+    return duties.has("paper.see_readers", actor=who) or (
         who.employee_id is not None and who.employee_id == document.custodian_id
     )
 

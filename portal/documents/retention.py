@@ -17,9 +17,9 @@ from portal.documents.parts import parts
 from portal.documents.storing import protect_soon
 from portal.documents.subjects import record_of, subject
 from portal.documents.trouble import store_answering
-from portal.kernel import access, acts, audit, clock, rhythm, setting
+from portal.kernel import acts, audit, clock, duties, rhythm, setting
 from portal.kernel.db import lock, session, transaction
-from portal.kernel.errors import Conflict, Forbidden, Invalid
+from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
 from storage.port import Locked
@@ -73,18 +73,12 @@ def keep(document: Document, until: date) -> bool:
     return True
 
 
-def may_hold(document: Document) -> bool:
-    """Legal alone holds papers and lets them go."""
-    return access.current().holds("legal", "legal_head")
-
-
 def hold(document: Document, on: bool, reason: str) -> None:
     """Set or lift the legal hold: while it is on, nothing of the paper is disposed of.
 
     Raises `Forbidden`, `Invalid` without a reason, `Conflict` when it is so already.
     """
-    if not may_hold(document):
-        raise Forbidden
+    duties.require("paper.hold")
     lock(document)
     if not reason.strip():
         raise Invalid({"hold_reason": _("A reason is needed.")})

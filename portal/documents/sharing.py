@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from portal.documents import labels, leading
 from portal.documents.classes import ORDER
 from portal.documents.models import AccessGrant, Document
-from portal.kernel import access, audit, clock, setting
+from portal.kernel import access, audit, clock, duties, setting
 from portal.kernel.db import lock, session
 from portal.kernel.errors import Forbidden, Invalid, Unmet
 from portal.kernel.words import Words, _
@@ -24,7 +24,7 @@ def may_grant(document: Document) -> bool:
     """Legal, and the custodian, who keeps the list of a secret paper's readers."""
     who = access.current()
     mine = who.employee_id is not None and who.employee_id == document.custodian_id
-    return mine or who.holds("legal", "legal_head")
+    return mine or duties.has("paper.grant")
 
 
 def grant(
@@ -61,7 +61,7 @@ def may_classify(document: Document) -> bool:
     """The owner classifies, the custodian keeps, Legal may always (R8.1.3); a reader does not."""
     who = access.current()
     theirs = who.employee_id in (document.owner_id, document.custodian_id)
-    return who.holds("legal", "legal_head") or (who.employee_id is not None and theirs)
+    return duties.has("paper.classify") or (who.employee_id is not None and theirs)
 
 
 def classify(document: Document, name: str, reason: str) -> None:
@@ -71,7 +71,7 @@ def classify(document: Document, name: str, reason: str) -> None:
     """
     if not may_classify(document):
         raise Forbidden
-    legal = access.current().holds("legal", "legal_head")
+    legal = duties.has("paper.classify")
     lower = ORDER.index(name) < ORDER.index(document.classification)
     if (lower or name == "secret") and not legal:
         raise Forbidden(_("Only Legal lowers a class or makes a paper secret."))
@@ -84,24 +84,13 @@ def classify(document: Document, name: str, reason: str) -> None:
     leading.refresh(document)
 
 
-def may_name_custodian() -> bool:
-    """Legal and the document custodian say who keeps a paper."""
-    return access.current().holds("legal", "legal_head", "custodian")
-
-
 def name_custodian(document: Document, employee_id: int, place: str) -> None:
     """Say who keeps the paper, and where its original is; raises `Forbidden`."""
-    if not may_name_custodian():
-        raise Forbidden
+    duties.require("paper.name_custodian")
     before, document.custodian_id = document.custodian_id, employee_id
     document.physical_place = place[:120]
     audit.note(document, "custodian_named", {"custodian": [before, employee_id]})
     leading.refresh(document)
-
-
-def may_name_unseen() -> bool:
-    """The head of Legal names a custodian also where they may not read the paper (R8.1.3)."""
-    return access.current().holds("legal_head")
 
 
 def name_custodian_of(number: str, employee_id: int, reason: str) -> None:
@@ -110,8 +99,7 @@ def name_custodian_of(number: str, employee_id: int, reason: str) -> None:
     A secret paper is open to its custodian and to whom they name: when they left, this is how it
     is opened to somebody again. Raises `Forbidden`, `Invalid` naming the field.
     """
-    if not may_name_unseen():
-        raise Forbidden
+    duties.require("paper.name_custodian_unseen")
     if not reason.strip():
         raise Invalid({"reason": _("A reason is needed.")})
     with access.system():

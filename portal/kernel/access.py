@@ -63,9 +63,10 @@ class Actor:
             if held.scope == "all":
                 yield f"{held.role}.all"
 
-    def holds(self, *roles: str) -> bool:
-        """Whether the person has one of these roles now."""
-        return any(held.role in roles for held in self.roles)
+    @property
+    def role_names(self) -> frozenset[str]:
+        """The roles the person has now, however far each reaches."""
+        return frozenset(held.role for held in self.roles)
 
     def departments(self, role: str) -> frozenset[int]:
         """The departments in which the person holds `role` as a head or deputy."""

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Date, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.kernel import access, clock, shape
+from portal.kernel import access, clock, duties, shape
 from portal.kernel.db import session
 from portal.kernel.record import Staged, shown, state_check
 from portal.kernel.shape import Part
@@ -159,7 +159,7 @@ def _second_person(row: Setting) -> Iterator[Words]:
     known = _declared.get(row.key)
     if known is not None and known.power and access.behalf().account_id is not None:
         yield from by_another(row)
-        if not access.behalf().holds("management", "legal_head"):
+        if not duties.has("setting.confirm_power", actor=access.behalf()):
             yield _("Approvals depend on this: Management or the head of Legal confirms it.")
 
 
@@ -168,7 +168,7 @@ def _not_alone(row: Setting) -> Iterator[Words]:
     """What approvals depend on is not taken back by administrators alone."""
     known = _declared.get(row.key)
     power = row.state == "confirmed" and known is not None and known.power
-    if power and not access.behalf().holds("management"):
+    if power and not duties.has("setting.withdraw_power", actor=access.behalf()):
         yield _("Approvals depend on this: Management withdraws it.")
 
 

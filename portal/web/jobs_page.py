@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.kernel import access, clock, jobs
+from portal.kernel import access, clock, duties, jobs
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unseen
 from portal.kernel.jobs import Job
@@ -134,7 +134,7 @@ def _mine(ident: int, *, lock: bool = False) -> Job:
     """The job, for whoever started it and for administrators; for others there is none."""
     job = session().get(Job, ident, with_for_update=lock or None, populate_existing=lock)
     who = access.current()
-    if job is None or not (job.account_id == who.account_id or who.holds("admin")):
+    if job is None or not (job.account_id == who.account_id or duties.has("job.see")):
         raise Unseen
     return job
 

@@ -20,13 +20,16 @@ class Unmarked(RuntimeError):
     """Routes nobody said a need for; the application does not start with them."""
 
 
-def needs(rule: str) -> Callable[[View], View]:
-    """Mark a view function with what it needs: one of `NEEDS`. Goes under ``@pages.get``."""
+def needs(rule: str, *, duty: str = "") -> Callable[[View], View]:
+    """Mark a view function with what it needs: one of `NEEDS`. Goes under ``@pages.get``.
+
+    `duty`: whose page it is (`kernel.duties`); the act behind it asks, once it knows its record.
+    """
     if rule not in NEEDS:
         raise ValueError(f"{rule!r} is none of {', '.join(NEEDS)}")
 
     def mark(view: View) -> View:
-        view.__needs__ = rule  # type: ignore[attr-defined]
+        view.__needs__, view.__duty__ = rule, duty  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -52,6 +55,7 @@ def all_routes(app: Flask) -> list[dict[str, Any]]:
             "endpoint": rule.endpoint,
             "needs": _need(app, rule.endpoint),
             "right": _need(app, rule.endpoint),  # the same, as the command's table calls it
+            "duty": str(getattr(app.view_functions[rule.endpoint], "__duty__", "")),
         }
         for rule in app.url_map.iter_rules()
     ]

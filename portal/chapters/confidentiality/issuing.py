@@ -11,10 +11,10 @@ from sqlalchemy import select
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.documents import generation
-from portal.kernel import access, clock, jobs
+from portal.kernel import access, clock, duties, jobs
 from portal.kernel.access import Actor
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Down, Forbidden, Invalid, Refusal
+from portal.kernel.errors import Down, Invalid, Refusal
 from portal.kernel.jobs import Job, Later, handler
 from portal.kernel.reserving import do_now, reserved
 from portal.kernel.words import _
@@ -42,8 +42,7 @@ class Begun:
 
 def issue_to(employee_ids: Sequence[int]) -> Job:
     """Start issuing agreements to the employees chosen; raises `Invalid` for none or too many."""
-    if not access.current().holds("hr", "hr_head"):
-        raise Forbidden
+    duties.require("agreement.issue")
     chosen = list(dict.fromkeys(employee_ids))
     if not 1 <= len(chosen) <= MOST:
         raise Invalid({"employees": _("Choose 1 to %(most)s employees.", most=MOST)})

@@ -8,9 +8,8 @@ from werkzeug.wrappers import Response
 
 from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
-from portal.kernel import access
+from portal.kernel import duties
 from portal.kernel.db import session
-from portal.kernel.errors import Forbidden
 from portal.organization.models import Employee
 from portal.web.record_view.tokens import sent_once
 from portal.web.routes import needs
@@ -22,11 +21,10 @@ PAGES = (pages,)
 
 
 @pages.get("/")
-@needs("signed-in")
+@needs("signed-in", duty="agreement.issue")
 def choose() -> str:
     """Everybody who works here and has no agreement yet, ready to be ticked."""
-    if not access.current().holds("hr", "hr_head"):
-        raise Forbidden
+    duties.require("agreement.issue")
     with_one = select(ConfidentialityAgreement.employee_id).where(
         ConfidentialityAgreement.kind == "employee",
         ConfidentialityAgreement.state.in_(issuing.OPEN),
@@ -37,7 +35,7 @@ def choose() -> str:
 
 
 @pages.post("/")
-@needs("signed-in")
+@needs("signed-in", duty="agreement.issue")
 def issue() -> Response:
     """Start the job; its page shows how far it is."""
     chosen = [int(i) for i in request.form.getlist("employee")[: issuing.MOST + 1] if i.isdecimal()]

@@ -10,7 +10,7 @@ from flask import url_for
 from portal.documents import binding, labels, naming, sealing, subjects
 from portal.documents.models import Document, SigningEvent
 from portal.documents.pages import registering
-from portal.kernel import access
+from portal.kernel import access, duties
 from portal.kernel.words import _
 from portal.web.record_view import Action, Part, RecordView, structures
 
@@ -76,6 +76,6 @@ def _paper_actions(record: Any) -> Iterator[Action]:
 
 
 def _seal_actions(seal: SigningEvent) -> Iterator[Action]:
-    if seal.state == "approved" and access.current().holds("seal_keeper"):
+    if seal.state == "approved" and duties.has("seal.use"):
         url = url_for("paper_signing.sealing_form", seal_id=seal.id)
         yield Action(_("Record the sealing"), url, "rubber-stamp", primary=True)

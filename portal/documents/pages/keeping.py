@@ -14,7 +14,7 @@ pages = Blueprint("paper_keeping", __name__, url_prefix="/papers")
 
 
 @pages.post("/<int:ident>/hold")
-@needs("signed-in")
+@needs("signed-in", duty="paper.hold")
 @refused_on("signing")
 def hold(ident: int) -> Response:
     """Set the legal hold, or lift it with `on` = 0; Legal says why (R10.6)."""

@@ -16,7 +16,6 @@ from portal.documents import (
     editing,
     originals,
     reading,
-    retention,
     sealing,
     sharing,
 )
@@ -24,7 +23,7 @@ from portal.documents.models import Document, DocumentVersion
 from portal.documents.pages import registering
 from portal.documents.pages.words import TABS
 from portal.engines import deciding
-from portal.kernel import access, comment
+from portal.kernel import access, comment, duties
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Invalid, Unseen
 from portal.kernel.record import kind
@@ -150,10 +149,10 @@ def _signing_part(document: Document) -> dict[str, Any]:
         "asked": sealing.open_request(document.id) is not None,
         "seal": sealing.request_seen(document.id),
         "originals": originals.of(document),
-        "may_destroy": originals.may_destroy(),
+        "may_destroy": duties.has("original.destroy"),
         "may_ask": record is not None and registering.may_ask_seal(record),
         "may_register": record is not None and registering.may_register(record),
-        "may_hold": retention.may_hold(document),
+        "may_hold": duties.has("paper.hold"),
     }
 
 

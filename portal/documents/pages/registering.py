@@ -6,15 +6,8 @@ from typing import Any
 
 from portal.documents import sealing
 from portal.documents.taking_over import SCANNED
-from portal.kernel import access
+from portal.kernel import access, duties
 
-#: Who registers signed copies (matrix (b)): Legal and administration; for employees Human Resources.
-REGISTRARS = {
-    "contract": ("legal.all", "legal_head.all", "hr.all", "hr_head.all", "seal_keeper.all"),
-    "confidentiality_agreement": (
-        "hr.all", "hr_head.all", "legal.all", "legal_head.all", "sales.own", "sales_head.dept",
-    ),
-}  # fmt: skip
 #: Kinds of record whose signed papers may be older than the portal, and their state then.
 TAKEN_OVER = {"confidentiality_agreement": "draft"}
 
@@ -25,19 +18,14 @@ OUT = {"contract": "signing", "confidentiality_agreement": "issued"}
 
 def may_bring_back(record: Any) -> bool:
     """Whether the person may register the signed copy now, though they may not open the paper."""
-    return OUT.get(record.__tablename__) == record.state and is_registrar(record)
+    return OUT.get(record.__tablename__) == record.state and duties.has("copy.register", record)
 
 
 def may_register(record: Any) -> bool:
     """Whether the person may register the signed copy of this record's paper, now."""
     document = record.document
     out = document is not None and document.state == "out_for_signature"
-    return out and is_registrar(record)
-
-
-def is_registrar(record: Any) -> bool:
-    """Whether the person is one of those who register signed copies of this kind of record."""
-    return access.fits(record, REGISTRARS.get(record.__tablename__, ()))
+    return out and duties.has("copy.register", record)
 
 
 def may_take_over(record: Any) -> bool:
@@ -45,7 +33,7 @@ def may_take_over(record: Any) -> bool:
     fresh = record.__tablename__ in TAKEN_OVER and record.state == TAKEN_OVER[record.__tablename__]
     paper = record.document  # None also where there is one the person may not see
     scanned = paper is not None and paper.origin == SCANNED
-    return fresh and (record.document_id is None or scanned) and is_registrar(record)
+    return fresh and (record.document_id is None or scanned) and duties.has("copy.register", record)
 
 
 def waits_for_seal(record: Any) -> bool:

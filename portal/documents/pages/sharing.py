@@ -9,6 +9,7 @@ from portal.documents import reading, sharing
 from portal.documents.classes import CLASSES
 from portal.documents.models import Document
 from portal.documents.pages.paper import refused_on
+from portal.kernel import duties
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.words import Words, _
@@ -52,14 +53,13 @@ def classify(ident: int) -> Response:
 
 
 @pages.post("/<int:ident>/custodian")
-@needs("signed-in")
+@needs("signed-in", duty="paper.name_custodian")
 @refused_on("access")
 def custodian(ident: int) -> Response:
     """Name who keeps the paper; Legal does."""
     with transaction():
         document = reading.document_seen(ident)
-        if not sharing.may_name_custodian():
-            raise Forbidden
+        duties.require("paper.name_custodian")
         place = request.form.get("place", document.physical_place)
         sharing.name_custodian(document, _person("custodian").id, place)
     if session().get(Document, ident) is None:  # kept by somebody else now, and theirs to open
@@ -68,17 +68,17 @@ def custodian(ident: int) -> Response:
 
 
 @pages.get("/custodian")
-@needs("signed-in")
+@needs("signed-in", duty="paper.name_custodian_unseen")
 def custodian_by_number() -> str:
     """Name a custodian for a paper of which one knows the number alone."""
     return _by_number({})
 
 
 @pages.post("/custodian")
-@needs("signed-in")
+@needs("signed-in", duty="paper.name_custodian_unseen")
 def name_by_number() -> Response | tuple[str, int]:
     """The paper has another custodian; nothing of it is shown."""
-    if not sharing.may_name_unseen():
+    if not duties.has("paper.name_custodian_unseen"):
         raise Unseen
     form = request.form
     try:
@@ -92,7 +92,7 @@ def name_by_number() -> Response | tuple[str, int]:
 
 
 def _by_number(problems: dict[str, Words]) -> str:
-    if not sharing.may_name_unseen():
+    if not duties.has("paper.name_custodian_unseen"):
         raise Unseen
     chosen = parsing.ident(request.form.get("custodian"))
     return render_template(

@@ -15,8 +15,7 @@ from portal.documents import incoming, originals, reading, sealing, signed
 from portal.documents.models import SigningEvent
 from portal.documents.models.signing import SEALS
 from portal.documents.pages.paper import leading_record, refused_on
-from portal.documents.pages.registering import is_registrar
-from portal.kernel import access, clock
+from portal.kernel import access, clock, duties
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.words import Words, _
@@ -72,20 +71,19 @@ def _sealing_page(seal_id: int, problems: dict[str, Words]) -> str:
     return render_template(
         "papers/seal.html", seal=found, today=clock.today(), problems=problems,
         typed=request.form if problems else MultiDict(),
-        paper=sealing.compared(found) if access.current().holds("seal_keeper") else None,
+        paper=sealing.compared(found) if duties.has("seal.use") else None,
     )  # fmt: skip
 
 
 @pages.post("/seal/<int:seal_id>")
-@needs("signed-in")
+@needs("signed-in", duty="seal.use")
 def seal(seal_id: int) -> Response | tuple[str, int]:
     """Record what was sealed and where each original went."""
     form = request.form
 
     def act() -> str:
         event = _seal(seal_id)
-        if not access.current().holds("seal_keeper"):
-            raise Forbidden
+        duties.require("seal.use")
         copies = _count("copies", form.get("copies", ""))
         spoiled = _count("spoiled", form.get("spoiled") or "0")
         sealing.seal(event, copies, spoiled, _day("sealed_on"), list(_counted()))
@@ -107,7 +105,7 @@ def _counted() -> Iterator[originals.Counted]:
 
 
 @pages.post("/<int:ident>/originals/destroyed")
-@needs("signed-in")
+@needs("signed-in", duty="original.destroy")
 @refused_on("signing")
 def destroyed(ident: int) -> Response:
     """Record that an original which was called back is gone."""
@@ -118,12 +116,11 @@ def destroyed(ident: int) -> Response:
 
 
 @pages.post("/<int:ident>/signed-copy")
-@needs("signed-in")
+@needs("signed-in", duty="copy.register")
 @refused_on("signing")
 def signed_copy(ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
-    if not is_registrar(_record(ident)):
-        raise Forbidden
+    duties.require("copy.register", _record(ident))
     day, once = signed_on(), token()
     received = incoming.keep(signed.as_pdf(read_files()))
     with transaction():

@@ -1,4 +1,4 @@
-"""The words and small questions the papers' templates use: classes, seals, answers, who holds what."""
+"""The words and small questions the papers' templates use: classes, seals, answers, whose duty what is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask import Flask
 from portal.documents.classes import CLASSES
 from portal.documents.models.sharing import RIGHTS
 from portal.documents.models.signing import SEALS
-from portal.kernel import access
+from portal.kernel import duties
 from portal.kernel.words import _
 from portal.organization.models import LOCALES
 
@@ -55,10 +55,5 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         classes=CLASSES, seals=SEALS, grant_rights=RIGHTS, kind_words=KINDS, paper_tabs=TABS,
         facet_words=FACETS, flag_words=FLAGS, remark_words=REMARKS,
-        employee_locales=LOCALES, holds=holds,
+        employee_locales=LOCALES, has_duty=duties.has,
     )  # fmt: skip
-
-
-def holds(*roles: str) -> bool:
-    """Whether the person acting has one of these roles now."""
-    return access.current().holds(*roles)

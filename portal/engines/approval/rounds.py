@@ -241,7 +241,7 @@ def asked(step: Approval, who: Actor) -> bool:
     if step.holder_id is not None and step.holder_id != who.account_id:
         return False
     if step.approver_kind == "role":
-        return who.holds(step.approver_ref)
+        return step.approver_ref in who.role_names
     if step.approver_kind == "department_head":
         return int(step.approver_ref) in who.departments("head")
     if step.approver_kind == "line_manager":
@@ -308,7 +308,7 @@ def waiting_for(who: Actor) -> Select[Approval]:
 def _addressed(who: Actor) -> ColumnElement[bool]:
     kind, ref = Approval.approver_kind, Approval.approver_ref
     return or_(
-        (kind == "role") & ref.in_(sorted({held.role for held in who.roles})),
+        (kind == "role") & ref.in_(sorted(who.role_names)),
         (kind == "department_head") & ref.in_(sorted(map(str, who.departments("head")))),
         (kind == "line_manager") & (ref == str(who.employee_id)),
         (kind == "named_user") & (ref == str(who.account_id)),

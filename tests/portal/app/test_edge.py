@@ -16,7 +16,7 @@ from sqlalchemy import select
 from portal.app import create_app
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.cli import main
-from portal.kernel import access
+from portal.kernel import access, duties
 from portal.kernel.config import Config
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Invalid, Unmet
@@ -34,6 +34,9 @@ def test_every_route_says_what_it_needs_and_only_these_are_public(app: Flask):
     found = all_routes(app)
     assert {route["needs"] for route in found} == set(NEEDS)
     assert {route["rule"] for route in found if route["needs"] == "public"} == PUBLIC
+    marked = {route["endpoint"]: route["duty"] for route in found if route["duty"]}
+    assert marked["paper_keeping.hold"] == "paper.hold"
+    assert set(marked.values()) <= set(duties.given())
 
 
 def test_an_application_with_a_route_nobody_thought_about_does_not_start(app: Flask):

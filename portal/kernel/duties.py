@@ -1,0 +1,47 @@
+"""Named duties: what people do beside reading, changing and moving records, and whose it is.
+
+The matrix says who may what on a kind of record, a machine who takes a step. Everything else one
+does by one's role (putting a paper on hold, using the seal) is a duty: policy gives it to labels'
+shapes as machines name them, every door asks here. Who does it for another reason as well (the
+custodian of this very paper) stands where the act is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.kernel import access
+from portal.kernel.access import Actor
+from portal.kernel.errors import Forbidden
+
+_given: dict[str, dict[type | None, tuple[str, ...]]] = {}
+
+
+def give(name: str, *who: str, on: type | None = None) -> None:
+    """Give a duty to `who` (``legal.all``), on one kind of record or at all; only policy does."""
+    _given.setdefault(name, {})[on] = who
+
+
+def forget() -> None:
+    """Take back every duty, so that they can be given anew (application start, tests)."""
+    _given.clear()
+
+
+def given() -> dict[str, frozenset[str]]:
+    """Every duty with all who have it, on whatever kind of record."""
+    return {name: frozenset().union(*by_kind.values()) for name, by_kind in _given.items()}
+
+
+def has(name: str, record: Any = None, actor: Actor | None = None) -> bool:
+    """Whether the person has the duty, on this record where it is of one kind or of one's own.
+
+    Raises `KeyError` for a duty nobody was ever given.
+    """
+    by_kind = _given[name]
+    return access.fits(record, by_kind.get(type(record), by_kind.get(None, ())), actor)
+
+
+def require(name: str, record: Any = None) -> None:
+    """Raise `Forbidden` unless the person has the duty."""
+    if not has(name, record):
+        raise Forbidden
