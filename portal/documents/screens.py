@@ -34,6 +34,7 @@ class SealRequests(RecordView):
 
     record, chapter, icon = SigningEvent, "documents", "rubber-stamp"
     name = _("Seal requests")
+    counted = 3
     columns = ("no", "purpose", "document", "seal_kind", "copies", "requested_by", "state")
     fields = ()
     search = ("no", "purpose")

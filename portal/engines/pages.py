@@ -21,8 +21,6 @@ from portal.web.record_view.listing import COUNT_LIMIT
 from portal.web.routes import needs
 
 pages = Blueprint("home", __name__)
-#: Kinds of record whose states stand on the first page, for those who may list them.
-COUNTED = ("contract", "confidentiality_agreement", "signing_event")
 MOST_FIGURES, MOST_TASKS, MOST_RECENT = 6, 50, 8
 #: The bell says 99+ from here on.
 MOST_COUNTED = 100
@@ -130,11 +128,16 @@ def _newest(screen: RecordView, mine: int) -> Iterator[Recent]:
 def figures() -> list[Figure]:
     """Records by state, of the kinds the person may list; ended states are left out."""
     found: list[Figure] = []
-    for name in COUNTED:
-        screen = registry.screen_of(name)
-        if screen is not None and access.allowed(screen.record, access.READ):
+    for screen in _placed("counted"):
+        if access.allowed(screen.record, access.READ):
             found += _by_state(screen)
     return found[:MOST_FIGURES]
+
+
+def _placed(name: str) -> list[RecordView]:
+    """The screens with a place of this name on the first page, in order."""
+    there = (screen for screen in registry.screens() if getattr(screen, name))
+    return sorted(there, key=lambda screen: getattr(screen, name))
 
 
 def _by_state(screen: RecordView) -> Iterator[Figure]:
@@ -154,7 +157,6 @@ def _by_state(screen: RecordView) -> Iterator[Figure]:
 
 def _new() -> Iterator[tuple[Words, str, str]]:
     """What the person may begin from here: noun, address, icon."""
-    for name in ("contract", "confidentiality_agreement", "customer"):
-        screen = registry.screen_of(name)
-        if screen is not None and screen.fields and access.allowed(screen.record, access.CREATE):
+    for screen in _placed("begun"):
+        if screen.fields and access.allowed(screen.record, access.CREATE):
             yield screen.record.noun, url_for(f"{screen.endpoint}.create_view"), screen.icon

@@ -54,6 +54,8 @@ class Record(Base):
     __abstract__ = True
 
     noun: ClassVar[Words] = _("Record")
+    #: Whether each is a human being, and shown as one.
+    is_person: ClassVar[bool] = False
     #: Fields that may still change when the record's state no longer allows editing.
     always_editable: ClassVar[frozenset[str]] = frozenset()
 

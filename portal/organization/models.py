@@ -104,6 +104,7 @@ class Employee(Numbered, Staged):
     __tablename__ = "employee"
     __table_args__ = (state_check(EMPLOYEE), choice_check("locale", LOCALES))
     noun: ClassVar[Words] = _("Employee")
+    is_person: ClassVar[bool] = True
     series: ClassVar[str] = "employee"
     workflow = EMPLOYEE
 

@@ -12,6 +12,7 @@ class Agreements(RecordView):
 
     record, chapter, icon = ConfidentialityAgreement, "confidentiality", "shield-lock"
     name = _("Confidentiality agreements")
+    counted, begun = 2, 2
     columns = ("no", "counterparty", "kind", "owner", "state", "start_on")
     fields = (
         "kind", "employee", "customer", "direction", "locale", "scope", "start_on", "end_on",

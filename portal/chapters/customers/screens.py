@@ -14,6 +14,7 @@ class Customers(CautiousView):
 
     record, chapter, icon = Customer, "customers", "building"
     name = _("Clients")
+    begun = 3
     columns = ("no", "name", "region", "industry", "owner", "state")
     fields = (
         "name", "registration_no", "region", "industry", "address", "representative", "needs",

@@ -10,6 +10,7 @@ class Contracts(RecordView):
 
     record, chapter, icon = Contract, "sales", "file-text"
     name = _("Contracts")
+    counted, begun = 1, 1
     columns = ("no", "title", "counterparty", "owner", "state", "total", "end_on")
     fields = (
         "title", "customer", "locale", "scope", "start_on", "end_on", "auto_renew", "notice_days",

@@ -61,7 +61,7 @@ def _money(column: Shown, value: Any, record: Record | None) -> Cell:
 
 
 def _one(column: Shown, value: Any, _record: Record | None) -> Cell:
-    if column.target is not None and column.target.__tablename__ == "employee":
+    if column.target is not None and column.target.is_person:
         return Cell("person", str(value), getattr(value, "id", 0))
     return Cell("text", str(value))
 

@@ -119,7 +119,7 @@ class Presented:
         """The kind of a column's cells."""
         column = shown(self.record, name)
         if column.kind == "one" and column.target is not None:
-            return "person" if column.target.__tablename__ == "employee" else "text"
+            return "person" if column.target.is_person else "text"
         return {"day": "date"}.get(column.kind, column.kind)
 
     @cached_property

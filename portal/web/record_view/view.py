@@ -59,6 +59,8 @@ class RecordView(BaseView):
     `when`: field -> (another field, its values for which this one is asked).
     `opens`: endpoint of another page that shows a record, called with `ident`.
     `about_oneself`: whoever sees only what is about them has it on their profile, not in the menu.
+    `counted`, `begun`: their place on the first page among the kinds counted by state, and among
+    those one may begin there; 0 is none.
     """
 
     record: ClassVar[type[Record]]
@@ -81,6 +83,8 @@ class RecordView(BaseView):
     when: ClassVar[dict[str, tuple[str, tuple[str, ...]]]] = {}
     opens: ClassVar[str] = ""
     about_oneself: ClassVar[bool] = False
+    counted: ClassVar[int] = 0
+    begun: ClassVar[int] = 0
 
     def __init__(self) -> None:
         table = self.record.__tablename__
