@@ -41,8 +41,7 @@ def undeclared(manifest: Speaking) -> Iterator[tuple[str, str]]:
 def _names(one: Variable) -> Iterator[str]:
     """What a variable's bounds, conditions and computation name."""
     yield from (other for other in one.bounds.values() if other != "today")
-    if one.required_when:
-        yield one.required_when["var"]
+    yield from (when["var"] for when in (one.required_when, one.asked_when) if when)
     if one.computed:
         name, arguments = call(one.computed, one.path)
         if name != "sha256_equal":

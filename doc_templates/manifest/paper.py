@@ -50,6 +50,14 @@ class Manifest:
                 nested.put(values, path, value)
         return values
 
+    def standing(self, values: Raw, locale: str) -> Values:
+        """The same with those of the paper's currency: what holds where `values` say nothing."""
+        currency, found = self.style(values, locale).currency, self.defaults(locale)
+        for path, one in self.variables.items():
+            if currency in one.default_by_currency:
+                nested.put(found, path, one.default_by_currency[currency])
+        return found
+
     def style(self, values: Raw, locale: str) -> Style:
         """How the paper writes: its currency may be a value of its own, or follow the law."""
         said = self.locales[locale]

@@ -55,6 +55,7 @@ KEYS = frozenset(
         "only",
         "item",
         "required_when",
+        "asked_when",
         "template",
         "decimals",
         "null_in",
@@ -79,7 +80,8 @@ class Variable:
     """What one value must be. `choices` maps each allowed key to its words by locale (may be empty).
 
     `bounds` are comparisons with other variables: after, before_or_on, not_before, not_after,
-    greater_than, at_most_var, differs_from -> path.
+    greater_than, at_most_var, differs_from -> path. `asked_when`: the value of another variable
+    without which this one stands nowhere in the text; so nobody is asked for it.
     """
 
     path: str
@@ -97,6 +99,7 @@ class Variable:
     default_by_currency: Mapping[str, Any] = field(default_factory=dict)
     bounds: Mapping[str, str] = field(default_factory=dict)
     required_when: Mapping[str, Any] = field(default_factory=dict)
+    asked_when: Mapping[str, Any] = field(default_factory=dict)
     validate: tuple[str, ...] = ()
     pattern: str = ""
     equals: Decimal | None = None
@@ -114,6 +117,11 @@ class Variable:
     def name(self) -> str:
         """The last part of the path."""
         return self.path.rpartition(".")[2]
+
+    @property
+    def when(self) -> Mapping[str, Any]:
+        """The only case in which the value matters: ``{var, eq}``; empty where it always does."""
+        return self.asked_when or self.required_when
 
     @property
     def list_path(self) -> str:
@@ -144,7 +152,7 @@ def variable(path: str, said: Mapping[str, Any]) -> Variable:
         choices=_choices(said), only={k: tuple(v) for k, v in said.get("only", {}).items()},
         defaults=_defaults(said), default_by_currency=said.get("default_by_currency", {}),
         bounds={k: said[k] for k in BOUNDS if k in said},
-        required_when=said.get("required_when", {}),
+        required_when=said.get("required_when", {}), asked_when=said.get("asked_when", {}),
         validate=tuple(filter(None, said.get("validate", "").split("|"))),
         pattern=said.get("pattern", ""), equals=_number(said.get("equals")),
         one_of=tuple(said.get("one_of", ())), item=_item(path, said),
@@ -159,8 +167,9 @@ def _check_forms(path: str, said: Mapping[str, Any]) -> None:
     """Forms, patterns and conditions that exist and can be read."""
     if unknown := set(filter(None, said.get("validate", "").split("|"))) - set(FORMS):
         raise PaperError("E_MANIFEST", path, f"unknown form {sorted(unknown)[0]}")
-    if "required_when" in said and not {"var", "eq"} <= set(said["required_when"]):
-        raise PaperError("E_MANIFEST", path, "required_when needs var and eq")
+    for when in ("required_when", "asked_when"):
+        if when in said and not {"var", "eq"} <= set(said[when]):
+            raise PaperError("E_MANIFEST", path, f"{when} needs var and eq")
     try:
         re.compile(said.get("pattern", ""))
     except re.error as reason:

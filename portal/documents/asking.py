@@ -2,88 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-
-from doc_templates.manifest import Manifest, Variable
+from doc_templates.manifest import Manifest, Variable, nested
 from portal.documents import generation, subjects, templates
 from portal.documents.classes import PAPER_LOCALE
 from portal.documents.models import DocumentTemplate
-from portal.kernel.words import Words, _, language
 
 #: Never asked: given by the portal, computed, or known from the other party's record.
 GIVEN = ("system", "computed")
-LONG = 120
-MOST_ROWS = 12
-GROUPS = {
-    "contract": _("Contract"), "scope": _("Scope"), "team": _("Team"), "target": _("Targets"),
-    "kpi": _("Key figures"), "figures": _("Sales figures"), "fee": _("Fees"),
-    "expense": _("Expenses"), "payment": _("Payment"), "report": _("Reports"),
-    "nda": _("Confidentiality"), "legal": _("Law and forum"), "data": _("Personal data"),
-    "liability": _("Liability"), "proposal": _("Proposal"), "sign": _("Signature"),
-    "company": _("Company"), "client": _("Client"), "employee": _("Employee"),
-}  # fmt: skip
-OTHER = _("Further terms")
-
-
-#: What a submitted form is.
-Form = MultiDict[str, str]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One field of the form: where its value lives, what it is called, what it holds now."""
+class Asking:
+    """What one record's paper asks for, and what holds where nothing is said.
 
-    path: str
-    label: str
-    help: str
-    kind: str
-    required: bool
-    value: Any = None
-    choices: tuple[tuple[str, str], ...] = ()
-    columns: tuple[Asked, ...] = ()
-    rows: tuple[Mapping[str, Any], ...] = ()
+    `wanted`: path -> variable, in the manifest's order: neither the portal nor the record's facts
+    give it, and the record does not leave it out of the text (no commission, no tiers).
+    """
 
-    @property
-    def wide(self) -> bool:
-        """Long texts and tables take the whole width."""
-        return self.kind in ("rows", "longtext", "address")
+    record: Any
+    template: DocumentTemplate
+    manifest: Manifest
+    values: dict[str, Any]
+    wanted: dict[str, Variable] = field(default_factory=dict)
+
+    @cached_property
+    def locale(self) -> str:
+        """The paper's language as manifests name it."""
+        return PAPER_LOCALE[self.template.locale]
+
+    @cached_property
+    def standing(self) -> dict[str, Any]:
+        """The standard terms: the manifest's defaults, then what the company's settings say."""
+        found = self.manifest.standing(self.values, self.locale)
+        generation.merge(found, subjects.subject(self.record.__tablename__).defaults(self.record))
+        return found
+
+    def stands(self, path: str) -> bool:
+        """Whether the paper can be made without a word about this value."""
+        standard = self.wanted[path].source == "standard"
+        return standard or nested.get(self.standing, path) not in (None, "")
+
+    def depends_on(self, path: str) -> str:
+        """The value on the same form that decides whether this one is asked; else empty."""
+        when = self.wanted[path].when
+        return str(when["var"]) if when and when["var"] in self.wanted else ""
+
+    @cached_property
+    def folded(self) -> frozenset[str]:
+        """What is kept out of sight as a standard term: it holds as it stands.
+
+        A choice stays in sight with what it calls for, if that has no standard of its own.
+        """
+        calls = {
+            self.depends_on(path)
+            for path, variable in self.wanted.items()
+            if self.depends_on(path)
+            and not self.stands(path)
+            and nested.get(self.standing, variable.when["var"]) == variable.when["eq"]
+        }
+        alone = {path for path in self.wanted if self.stands(path) and path not in calls}
+        return frozenset(path for path in self.wanted if (self.depends_on(path) or path) in alone)
 
 
-@dataclass
-class Group:
-    """Fields that belong together; standard terms are folded away."""
+def asking(record: Any, typed: Mapping[str, Any] | None = None) -> Asking:
+    """What the paper of a record asks for now; `typed`: nested values that stand over the kept ones.
 
-    label: Words
-    advanced: bool
-    fields: list[Asked] = field(default_factory=list)
-
-
-def groups(record: Any, template: DocumentTemplate, typed: Form | None = None) -> list[Group]:
-    """The form of a paper in the reader's language: groups in the manifest's order, standard last."""
-    locale = PAPER_LOCALE[language.get()]
+    Raises `Unmet` without a template in use.
+    """
+    use = subjects.subject(record.__tablename__)
+    template = templates.in_use(use.code(record), record.locale)
     manifest = templates.manifest_of(template)
     values = generation.values_for(record, template)
-    if typed is not None:
-        generation.merge(values, _nested(_typed(manifest, typed)))
-    found: dict[tuple[Words, bool], Group] = {}
-    for path, variable in wanted(record, manifest):
-        label, advanced = GROUPS.get(path.split(".")[0], OTHER), variable.source == "standard"
-        group = found.setdefault((label, advanced), Group(label, advanced))
-        group.fields.append(_asked(path, variable, manifest, locale, _at(values, path)))
-    return sorted(found.values(), key=lambda g: (g.advanced, g.label == OTHER))
-
-
-def wanted(record: Any, manifest: Manifest) -> Iterator[tuple[str, Variable]]:
-    """The manifest's variables that neither the portal nor the record's facts give."""
-    facts = subjects.subject(record.__tablename__).facts(record)
+    generation.merge(values, dict(typed or {}))
+    found = Asking(record, template, manifest, values)
+    facts = use.facts(record)
     for path, variable in manifest.variables.items():
-        if "[]" in path or variable.source in GIVEN or _given(facts, path):
-            continue
-        yield path, variable
+        if "[]" not in path and variable.source not in GIVEN and not _given(facts, path):
+            found.wanted[path] = variable
+    known = manifest.context(values, found.locale)
+    for path, variable in list(found.wanted.items()):
+        when = variable.when
+        decided = when and not found.depends_on(path) and "at" not in when
+        if decided and nested.get(known, when["var"]) != when["eq"]:
+            del found.wanted[path]
+    return found
 
 
 def _given(facts: Mapping[str, Any], path: str) -> bool:
@@ -94,92 +101,3 @@ def _given(facts: Mapping[str, Any], path: str) -> bool:
             return False
         value = value[part]
     return True
-
-
-def keep(record: Any, typed: Form) -> None:
-    """Keep what was typed in the record's further values, as typed."""
-    use = subjects.subject(record.__tablename__)
-    template = templates.in_use(use.code(record), record.locale)
-    kept: dict[str, Any] = {}
-    generation.merge(kept, getattr(record, use.details) or {})
-    allowed = {path for path, _variable in wanted(record, templates.manifest_of(template))}
-    flat = _typed(templates.manifest_of(template), typed)
-    generation.merge(kept, _nested({p: v for p, v in flat.items() if p in allowed}))
-    setattr(record, use.details, kept)
-
-
-def _typed(manifest: Manifest, typed: Form) -> dict[str, Any]:
-    """Path -> value of what the form sent; booleans and tables read as such."""
-    found: dict[str, Any] = {}
-    for path, variable in manifest.variables.items():
-        if variable.type == "list" and any(k.startswith(f"{path}-") for k in typed):
-            found[path] = _rows(manifest, path, typed)
-        elif variable.type == "bool" and path in typed:
-            found[path] = typed.getlist(path)[-1] == "yes"
-        elif path in typed:
-            found[path] = typed.get(path, "").strip() or None
-    return found
-
-
-def _rows(manifest: Manifest, path: str, typed: Form) -> list[dict[str, str]]:
-    columns = [
-        p.removeprefix(f"{path}[].") for p in manifest.variables if p.startswith(f"{path}[].")
-    ]
-    made = []
-    for at in range(MOST_ROWS * 4):
-        row = {c: typed.get(f"{path}-{at}-{c}", "").strip() for c in columns}
-        if any(row.values()):
-            made.append(row)
-    return made
-
-
-def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for path, value in flat.items():
-        *heads, last = path.split(".")
-        place = found
-        for head in heads:
-            place = place.setdefault(head, {})
-        place[last] = value
-    return found
-
-
-def _at(values: Mapping[str, Any], path: str) -> Any:
-    value: Any = values
-    for part in path.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value
-
-
-def _asked(path: str, variable: Variable, manifest: Manifest, locale: str, value: Any) -> Asked:
-    kind = variable.type
-    if kind == "list":
-        return _table(path, variable, manifest, locale, value)
-    if kind == "text" and (variable.max or 0) > LONG:
-        kind = "longtext"
-    choices = tuple(
-        (key, _label(words, locale, key)) for key, words in (variable.choices or {}).items()
-    )
-    return Asked(
-        path=path, label=_label(variable.label, locale, path),
-        help=_label(variable.help, locale, ""), kind=kind,
-        required=bool(variable.required), value=value, choices=choices,
-    )  # fmt: skip
-
-
-def _table(path: str, variable: Variable, manifest: Manifest, locale: str, value: Any) -> Asked:
-    columns = tuple(
-        _asked(p.removeprefix(f"{path}[]."), one, manifest, locale, None)
-        for p, one in manifest.variables.items()
-        if p.startswith(f"{path}[].") and one.source not in GIVEN and one.type != "list"
-    )
-    rows = [row for row in (value or []) if isinstance(row, Mapping)]
-    empty: list[Mapping[str, Any]] = [{} for _n in range(max(2, 4 - len(rows)))]
-    return Asked(
-        path=path, label=_label(variable.label, locale, path), help="", kind="rows",
-        required=bool(variable.required), columns=columns, rows=(*rows, *empty),
-    )  # fmt: skip
-
-
-def _label(words: Any, locale: str, otherwise: str) -> str:
-    return str(words.get(locale, otherwise)) if isinstance(words, Mapping) else otherwise

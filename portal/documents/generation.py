@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from typing import Any
 
 from sqlalchemy import func, select
@@ -73,12 +74,12 @@ def _class_of(record: Any, template: DocumentTemplate) -> str:
 
 
 def merge(values: Values, more: Values) -> None:
-    """Put nested values over nested values, in place."""
+    """Put nested values over nested values, in place; what is put is left as it is."""
     for name, value in more.items():
         if isinstance(value, dict) and isinstance(values.get(name), dict):
             merge(values[name], value)
         else:
-            values[name] = value
+            values[name] = deepcopy(value)
 
 
 def generate(record: Any, *, promised: bool = False) -> Job:

@@ -6,8 +6,8 @@ from typing import Any
 
 from doc_templates.manifest import Manifest
 from portal.documents import subjects, templates
-from portal.documents.asking import OTHER
 from portal.documents.classes import PAPER_LOCALE
+from portal.documents.paperform import OTHER
 from portal.kernel.errors import Unmet
 from portal.kernel.words import Words, _, language
 from portal.web.record_view.structures import Naming, Path

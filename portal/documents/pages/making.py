@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.documents import asking, editing, generation, incoming, reading, subjects, templates
+from portal.documents import answering, editing, generation, incoming, reading, subjects
 from portal.documents.pages.paper import leading_record, refused_on
+from portal.documents.paperform import paper_form
 from portal.kernel import access
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unseen
@@ -42,7 +43,7 @@ def make(kind_name: str, ident: int) -> Response | tuple[str, int]:
 def _made(record: Any) -> str:
     """Keep what the form says, start the job where it was asked for; where to go next."""
     _must_edit(record)
-    asking.keep(record, request.form)
+    answering.keep(record, request.form)
     session().flush()  # the paper is filled from what was kept
     if request.form.get("act") != "generate":
         return _details(record)
@@ -60,10 +61,9 @@ def _must_give_up_edits(record: Any) -> None:
 
 
 def _form(record: Any, problems: dict[str, Any]) -> str:
-    template = templates.in_use(subjects.subject(record.__tablename__).code(record), record.locale)
+    form = paper_form(record, request.form if request.method == "POST" else None)
     return render_template(
-        "papers/make.html", record=record, template=template, problems=problems,
-        groups=asking.groups(record, template, request.form if request.method == "POST" else None),
+        "papers/make.html", record=record, template=form.template, form=form, problems=problems,
         by_hand=record.document is not None and editing.edited_by_hand(record.document),
     )  # fmt: skip
 

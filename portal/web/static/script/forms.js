@@ -38,14 +38,16 @@ document.addEventListener("click", (e) => {
 });
 
 // A field that is asked only for some values of another one: data-when="kind=client mutual".
-// What is hidden is sent empty, so a choice made before does not stay behind unseen.
+// A look-up that is hidden is sent empty, so a choice made before does not stay behind unseen.
 for (const form of $$("form.record")) {
   const asked = $$("[data-when]", form);
-  const show = () => asked.forEach((box) => {
-    const [name, values] = box.dataset.when.split("=");
-    const wanted = values.split(" ").includes(form.elements[name]?.value);
-    box.hidden = !wanted;
-    if (!wanted) for (const f of $$("[data-lookup]", box)) f.tomselect ? f.tomselect.clear(true) : (f.value = "");
-  });
+  const show = () => {
+    const said = new FormData(form); // of a hidden "no" and a tick "yes", the last one counts
+    asked.forEach((box) => {
+      const [name, values] = box.dataset.when.split("=");
+      box.hidden = !values.split(" ").includes(said.getAll(name).at(-1) ?? "");
+      if (box.hidden) for (const f of $$("[data-lookup]", box)) f.tomselect ? f.tomselect.clear(true) : (f.value = "");
+    });
+  };
   if (asked.length) { form.addEventListener("change", show); show(); }
 }

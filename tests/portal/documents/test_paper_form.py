@@ -1,0 +1,89 @@
+"""What a paper's form asks: what the fee model needs, standard terms folded away and not kept (R3.3.1)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from portal.chapters.sales.models import Contract
+from portal.kernel import access
+from portal.kernel.db import remove_session, session
+from tests.portal.documents.conftest import Company
+
+
+def page(company: Company, ident: int) -> str:
+    answer = company.browser("sales_a").get(f"/papers/make/contract/{ident}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def names(part: str) -> set[str]:
+    """The paths of the boxes in a piece of the page."""
+    return set(re.findall(r'name="([a-z_]+\.[a-z_]+)"', part))
+
+
+def standard(text: str) -> str:
+    """The part with the standard terms."""
+    return re.search(r'<details class="card fold" id="standard".*?</details>', text, re.DOTALL)[0]
+
+
+def keep(company: Company, ident: int, **typed: str) -> dict[str, object]:
+    """Send the form with these values; what the record then keeps."""
+    data = {"act": "keep", **{name.replace("__", "."): value for name, value in typed.items()}}
+    answer = company.browser("sales_a").post(f"/papers/make/contract/{ident}", data=data)
+    assert answer.status_code == 303
+    remove_session()
+    with access.acting_as(access.SYSTEM):
+        return session().get_one(Contract, ident).details
+
+
+COMMISSION = {
+    "fee.basis",
+    "fee.tier_period",
+    "fee.tier_mode",
+    "fee.protect_months",
+    "fee.tail_months",
+}
+
+
+@pytest.mark.parametrize("model", ["fixed", "milestone", "commission"])
+def test_only_what_the_fee_model_needs_is_asked(company: Company, model: str):
+    contract = company.contract(fee_model=model, fee_terms={})
+    asked = names(page(company, contract.id))
+    assert asked & COMMISSION == (COMMISSION if model == "commission" else set())
+    assert ("fee.accept_days" in asked) == (model == "milestone")
+    assert "fee.cost_shift_pct" not in asked
+
+
+def test_what_has_a_standard_is_folded_away_and_a_choice_stays_with_what_it_calls_for(
+    company: Company,
+):
+    text = page(company, company.contract().id)
+    folded, asked = names(standard(text)), names(text.replace(standard(text), ""))
+    assert {
+        "payment.late_rate",
+        "report.meeting_months",
+        "exit.free_on",
+        "exit.free_days",
+    } <= folded
+    assert {"scope.products", "legal.forum", "legal.institution", "legal.court"} <= asked
+    assert 'data-when="legal.forum=court"' in text
+    assert 'data-when="exit.free_on=yes"' in text
+    assert len(folded) > 3 * len(asked)
+
+
+def test_an_unchanged_standard_term_is_not_kept_and_a_changed_one_is_in_sight(company: Company):
+    ident = company.contract().id
+    kept = keep(
+        company, ident, payment__late_rate="12.0", exit__free_on="no", scope__products="雲端"
+    )
+    assert kept["scope"]["products"] == "雲端"
+    assert "late_rate" not in kept.get("payment", {})
+    assert "exit" not in kept
+    assert " open" not in standard(page(company, ident)).partition(">")[0]
+    kept = keep(company, ident, payment__late_rate="10")
+    assert kept["payment"]["late_rate"] == "10"
+    assert " open" in standard(page(company, ident)).partition(">")[0]
+    kept = keep(company, ident, payment__late_rate="12")
+    assert "payment" not in kept
