@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from doc_templates.manifest import Manifest, Variable, nested
@@ -51,10 +52,20 @@ class Field:
 
 @dataclass
 class Group:
-    """Fields that belong together."""
+    """Fields that belong together; what would be said under several of them is said once."""
 
     label: Words
     fields: list[Field] = field(default_factory=list)
+    help: str = ""
+
+    def say_once(self) -> None:
+        """Lift the sentence that several fields share."""
+        said = Counter(one.help for one in self.fields if one.help).most_common(1)
+        if said and said[0][1] > 1:
+            self.help = said[0][0]
+            self.fields = [
+                replace(one, help="") if one.help == self.help else one for one in self.fields
+            ]
 
 
 @dataclass
@@ -71,7 +82,7 @@ class PaperForm:
         """How many standard terms there are."""
         return sum(len(group.fields) for group in self.standard)
 
-    def holds(self, names: Mapping[str, Any]) -> bool:
+    def has_standard(self, names: Mapping[str, Any]) -> bool:
         """Whether one of these is among the standard terms."""
         return any(one.path in names for group in self.standard for one in group.fields)
 
@@ -96,6 +107,8 @@ def paper_form(record: Any, form: Form | None = None) -> PaperForm:
         group.fields.append(_field(asked, path, value))
     for place in (found.asked, found.standard):
         place.sort(key=lambda group: group.label == OTHER)
+        for group in place:
+            group.say_once()
     return found
 
 

@@ -178,3 +178,9 @@ def filled(ask: Asked) -> set[int]:
     if not editable(ask.row):
         return CONFLICT
     return SHOWN if ask.method == "GET" else {303, 422}
+
+
+def drafted(ask: Asked) -> set[int]:
+    """What was typed for a paper and not sent: kept for whoever may open the form."""
+    found = filled(ask)
+    return {204} if found == {303, 422} else found

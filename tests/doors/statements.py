@@ -152,6 +152,11 @@ def _fees(ask: Asked) -> set[int]:
     return SENT if editable(ask.row) else CONFLICT
 
 
+def _fees_drafted(ask: Asked) -> set[int]:
+    found = _fees(ask)
+    return {204} if found == SENT else found
+
+
 def _password(ask: Asked) -> set[int]:
     assert ask.row is not None
     if not ask.visible:
@@ -210,6 +215,7 @@ OTHERS: dict[str, tuple[str, Statement]] = {
     "accounts.password": ("user_account", _password),
     "contract_fees.form": ("contract", _fees),
     "contract_fees.save": ("contract", _fees),
+    "contract_fees.draft": ("contract", _fees_drafted),
     "templating.word": ("document_template", _template),
     "templating.manifest": ("document_template", _template),
     "templating.sample": ("document_template", lambda ask: SHOWN if ask.visible else MISSING),
@@ -223,6 +229,7 @@ OTHERS: dict[str, tuple[str, Statement]] = {
     "paper_files.verify": ("document", papers.verified),
     "paper_making.form": (AGREED, papers.filled),
     "paper_making.make": (AGREED, papers.filled),
+    "paper_making.draft": (AGREED, papers.drafted),
     "paper_making.check_out": ("document", papers.by_record(papers.if_draft(SENT))),
     "paper_making.release": ("document", papers.by_record(lambda _ask: SENT)),
     "paper_making.upload": ("document", papers.by_record(lambda _ask: WRONG)),

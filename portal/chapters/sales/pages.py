@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -14,9 +14,11 @@ from portal.chapters.sales.models import Contract
 from portal.documents import naming
 from portal.kernel import access, masks
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Forbidden, Invalid, Unseen
+from portal.kernel.errors import Conflict, Invalid, Unseen
 from portal.kernel.words import Words, _
 from portal.web.record_view import Action, Part, RecordView, structures
+from portal.web.record_view.drafts import Draft
+from portal.web.record_view.tokens import sent_once
 from portal.web.routes import needs
 
 pages = Blueprint(
@@ -86,7 +88,33 @@ def _printed(column: str, value: Any) -> Words | str:
 def form(ident: int) -> str:
     """The fee terms as they are."""
     contract = _contract(ident)
-    return _page(contract, contract.fee_terms or {}, {})
+    typed = _draft(contract).resumed()
+    terms = (contract.fee_terms or {}) if typed is None else terms_of(typed)
+    return _page(contract, terms, {})
+
+
+@pages.post("/<int:ident>/fees/draft")
+@needs("signed-in")
+def draft(ident: int) -> Response:
+    """What was typed and not sent."""
+    contract = _contract(ident)
+    access.require(contract, access.EDIT)
+    if not contract.editable:
+        state = type(contract).workflow.label(contract.state)
+        raise Conflict(
+            _(
+                "%(what)s cannot be changed while it is “%(state)s”.",
+                what=str(contract),
+                state=state,
+            )
+        )
+    with transaction():
+        return _draft(contract).take()
+
+
+def _draft(contract: Contract) -> Draft:
+    url, form_url = url_for(".draft", ident=contract.id), url_for(".form", ident=contract.id)
+    return Draft(f"fees:{contract.id}", url, form_url)
 
 
 @pages.post("/<int:ident>/fees")
@@ -95,14 +123,18 @@ def save(ident: int) -> Response | tuple[str, int]:
     """Keep the terms; the total follows from them."""
     typed = terms_of(request.form)
     try:
-        with transaction():
-            contract = _contract(ident)
-            if not access.may(contract, access.EDIT):
-                raise Forbidden
-            contract.fee_terms = typed
+        return sent_once(lambda: _saved(ident, typed))
     except Invalid as reason:
         return _page(_contract(ident), typed, reason.fields), 422
-    return redirect(url_for("contract.details_view", id=ident))
+
+
+def _saved(ident: int, typed: dict[str, Any]) -> str:
+    contract = _contract(ident)
+    access.require(contract, access.EDIT)
+    contract.fee_terms = typed
+    session().flush()  # what is refused is refused before the draft is gone
+    _draft(contract).forget()
+    return url_for("contract.details_view", id=ident)
 
 
 def terms_of(form: MultiDict[str, str]) -> dict[str, Any]:
@@ -131,7 +163,7 @@ def _page(contract: Contract, terms: dict[str, Any], problems: dict[str, Any]) -
     parts = fees.parts_of(contract.fee_model, terms) or fees.PARTS
     return render_template(
         "sales/fees.html", contract=contract, terms=terms, problems=problems, columns=COLUMNS,
-        words=WORDS, parts=parts, models=fees.MODELS, all_parts=fees.PARTS,
+        words=WORDS, parts=parts, draft=_draft(contract), models=fees.MODELS, all_parts=fees.PARTS,
     )  # fmt: skip
 
 

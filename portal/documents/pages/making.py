@@ -15,6 +15,7 @@ from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unseen
 from portal.kernel.record import kind
 from portal.kernel.words import _
+from portal.web.record_view.drafts import Draft
 from portal.web.record_view.tokens import sent_once
 from portal.web.routes import needs
 
@@ -44,6 +45,7 @@ def _made(record: Any) -> str:
     """Keep what the form says, start the job where it was asked for; where to go next."""
     _must_edit(record)
     answering.keep(record, request.form)
+    _draft(record).forget()
     session().flush()  # the paper is filled from what was kept
     if request.form.get("act") != "generate":
         return _details(record)
@@ -61,11 +63,30 @@ def _must_give_up_edits(record: Any) -> None:
 
 
 def _form(record: Any, problems: dict[str, Any]) -> str:
-    form = paper_form(record, request.form if request.method == "POST" else None)
+    draft = _draft(record)
+    sent = request.form if request.method == "POST" else draft.resumed()
+    form = paper_form(record, sent)
     return render_template(
-        "papers/make.html", record=record, template=form.template, form=form, problems=problems,
+        "papers/make.html", record=record, template=form.template, form=form, problems=problems, draft=draft,
         by_hand=record.document is not None and editing.edited_by_hand(record.document),
     )  # fmt: skip
+
+
+@pages.post("/papers/make/<kind_name>/<int:ident>/draft")
+@needs("signed-in")
+def draft(kind_name: str, ident: int) -> Response:
+    """What was typed and not sent."""
+    record = _record(kind_name, ident)
+    _must_edit(record)
+    with transaction():
+        return _draft(record).take()
+
+
+def _draft(record: Any) -> Draft:
+    kind_name, ident = record.__tablename__, record.id
+    url = url_for(".draft", kind_name=kind_name, ident=ident)
+    form_url = url_for(".form", kind_name=kind_name, ident=ident)
+    return Draft(f"paper:{kind_name}:{ident}", url, form_url)
 
 
 def _details(record: Any) -> str:

@@ -30,7 +30,7 @@ def create(view: RecordView) -> Any:
     """The empty form, or the new record."""
     require_form(view, None)
     if request.method != "POST":
-        typed = drafts.resumed(view, None)
+        typed = drafts.of(view, None).resumed()
         return page(view, forms.opened(view, None, typed), None)
     return save(view, view.record(), None)
 
@@ -39,7 +39,7 @@ def edit(view: RecordView, record: Any) -> Any:
     """The filled form, or the changed record; 409 when somebody saved before."""
     require_form(view, record)
     if request.method != "POST":
-        typed = drafts.resumed(view, record.id)
+        typed = drafts.of(view, record.id).resumed()
         return page(view, forms.opened(view, record, typed), record)
     if request.form.get("version") != str(record.row_version):
         raise Again(lambda: conflicts.page(view, view.get_one(record.id)))
@@ -86,7 +86,7 @@ def save(view: RecordView, record: Any, ident: int | None) -> Response:
         raise Again(lambda: conflicts.page(view, view.get_one(ident))) from None
     if ident is None and not access.may(record, access.CREATE):
         raise Forbidden
-    drafts.forget(view, ident)
+    drafts.of(view, ident).forget()
     place = registry.address(record) or url_for(f"{view.endpoint}.index_view")
     if token is not None:
         token.value = {"to": place}
@@ -136,17 +136,13 @@ def page(
     ident = None if record is None else record.id
     args: dict[str, Any] = {} if ident is None else {"id": ident}
     index = url_for(f"{view.endpoint}.index_view")
-    own = ".create_view" if record is None else ".edit_view"
-    resuming = bool(request.args.get("draft")) or request.method == "POST"
     if version is None and record is not None:
-        typed = drafts.resumed(view, ident)
+        typed = drafts.of(view, ident).resumed()
         version = (typed or MultiDict[str, str]()).get("version") or str(record.row_version)
     return render_template(
         "record/form.html", view=Presented(view), form=form, record=record, version=version,
         groups=forms.groups(view, form),
-        draft=None if resuming else drafts.offered(view, ident),
-        draft_url=url_for(f"{view.endpoint}.draft", **args),
-        resume_url=url_for(view.endpoint + own, draft=1, **args),
+        draft=drafts.of(view, ident),
         back_url=registry.address(record) if record is not None else index,
         cautions_url=url_for(f"{view.endpoint}.say_cautions", **args) if view.watched else "",
         **more,

@@ -175,7 +175,7 @@ class RecordView(BaseView):
         record = None if "id" not in request.args else self._asked_for()
         saving.require_form(self, record)
         with transaction():
-            return drafts.take(self, None if record is None else record.id)
+            return drafts.of(self, None if record is None else record.id).take()
 
     @door("/keep/", "POST")
     def keep(self) -> Response:

@@ -87,3 +87,31 @@ def test_an_unchanged_standard_term_is_not_kept_and_a_changed_one_is_in_sight(co
     assert " open" in standard(page(company, ident)).partition(">")[0]
     kept = keep(company, ident, payment__late_rate="12")
     assert "payment" not in kept
+
+
+def test_what_was_typed_and_not_sent_is_offered_back_and_gone_once_it_is_saved(company: Company):
+    ident = company.contract().id
+    browser, form = company.browser("sales_a"), f"/papers/make/contract/{ident}"
+    typed = {"scope.products": "zqxtyped", "legal.forum": "court", "act": "keep"}
+    assert "Continue" not in browser.get(form).text
+    assert browser.post(f"{form}/draft", data=typed).status_code == 204
+    assert "draft=1" in browser.get(form).text
+    assert "zqxtyped" not in browser.get(form).text
+    assert "zqxtyped" in browser.get(f"{form}?draft=1").text
+    assert "draft=1" not in company.browser("sales_a_mgr").get(form).text
+    assert browser.post(form, data=typed).status_code == 303
+    assert "draft=1" not in browser.get(form).text
+
+
+def test_the_fee_page_keeps_a_draft_too(company: Company):
+    ident = company.contract().id
+    browser, form = company.browser("sales_a"), f"/sales/contract/{ident}/fees"
+    typed = {"lines-0-name": "zqxtyped", "lines-0-qty": "2", "lines-0-price": "100"}
+    assert browser.post(f"{form}/draft", data=typed).status_code == 204
+    assert "zqxtyped" in browser.get(f"{form}?draft=1").text
+    refused = browser.post(form, data={**typed, "lines-0-qty": "many"})
+    assert refused.status_code == 422
+    assert "draft=1" in browser.get(form).text
+    assert browser.post(f"{form}/draft", data={"discard": "1"}).status_code == 302
+    assert "draft=1" not in browser.get(form).text
+    assert browser.post(form, data=typed).status_code == 303
