@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 
 from doc_templates import catalogue, fingerprints
 from doc_templates.engine import Compiled, compile_template
+from doc_templates.errors import PaperError
 from doc_templates.manifest import Manifest, read_manifest
 from portal.documents.classes import PAPER_LOCALE
 from portal.documents.models import DocumentTemplate
-from portal.documents.papererrors import said
 from portal.documents.parts import parts
 from portal.documents.trouble import store_answering
 from portal.documents.workflows import TEMPLATE
@@ -26,8 +26,6 @@ from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken, by_another
 from storage.keys import object_key
 from storage.port import read_whole
-
-#: The portal's locale ids and the papers'.
 
 
 def install_built_in(*, into_use: bool = False) -> int:
@@ -65,10 +63,10 @@ def add(
 
     `shipped` is the fingerprint of a built-in paper.
 
-    Raises `doc_templates.errors.PaperError` when the Word file or the manifest does not hold.
+    Raises `PaperError` when the Word file or the manifest does not hold or they do not fit each
+    other: of what is kept nothing changes any more, so no step has to look again.
     """
-    compile_template(data)
-    manifest = read_manifest(manifest_text)
+    manifest = _fitting(data, manifest_text)
     digest = hashlib.sha256(data).hexdigest()
     key = object_key(parts().naming_key, "template", clock.now().year, f"{code}-{locale}", digest)
     with store_answering():
@@ -92,6 +90,13 @@ def add(
             TEMPLATE.advance(template, "approve", automatic=True)
             TEMPLATE.advance(template, "activate", automatic=True)
     return template
+
+
+def _fitting(data: bytes, manifest_text: str) -> Manifest:
+    manifest = read_manifest(manifest_text)
+    for problem in manifest.check_template(compile_template(data)):
+        raise PaperError("E_MANIFEST", problem.variable, problem.code)
+    return manifest
 
 
 def newest(code: str, locale: str) -> DocumentTemplate | None:
@@ -155,13 +160,6 @@ def _compiled(sha256: str, key: str) -> Compiled:
     with store_answering():
         data = read_whole(parts().plain, key)
     return compile_template(data)
-
-
-@TEMPLATE.guard("activate")
-def _sound(template: DocumentTemplate) -> Iterator[Words]:
-    """A template goes into use only when it and its manifest fit each other."""
-    for problem in manifest_of(template).check_template(compiled(template)):
-        yield _("The template does not fit its manifest: %(what)s", what=said(problem))
 
 
 @TEMPLATE.guard("approve")

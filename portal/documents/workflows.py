@@ -12,7 +12,7 @@ TEMPLATE = Workflow(
         "active": (_("In use"), "green"),
         "retired": (_("Retired"), "grey"),
     },
-    editable=frozenset({"draft"}),
+    editable=frozenset(),  # another text is another version
     path=("draft", "legal_approved", "active", "retired"),
     waits_for={
         "draft": _("Legal reads it; the company's lawyer must confirm the text."),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import zipfile
 
 import pytest
 
 from doc_templates import catalogue
+from doc_templates.errors import PaperError
 from portal.documents import templates
 from portal.documents.models import DocumentTemplate
+from portal.documents.parts import parts
 from portal.kernel import access
-from portal.kernel.db import remove_session, session
+from portal.kernel.db import remove_session, session, transaction
+from portal.kernel.errors import Conflict
 
 UPLOAD = "/documents/templates/upload"
 
@@ -77,6 +81,35 @@ def test_a_new_version_goes_from_draft_by_legal_into_use_and_the_old_one_retires
     assert (state(first), state(ident)) == ("retired", "active")
     with access.acting_as(access.SYSTEM):
         assert templates.in_use("D06", "zh_Hant").id == ident
+
+
+def test_its_steps_do_not_wait_for_the_store(first, browser):
+    """Nothing slow happens inside their transaction: what was kept fitted, and stays as it is."""
+    answer = sent(browser, "admin", word("保密", "守密"))
+    ident = int(re.search(r"id=(\d+)", answer.location)[1])
+    shutil.rmtree(parts().plain.root)
+    assert step(browser, "legal", ident, "approve").status_code == 302
+    assert browser("admin").get(answer.location).status_code == 200
+    assert step(browser, "admin", ident, "activate").status_code == 302
+    assert state(ident) == "active"
+
+
+def test_no_door_keeps_a_text_that_does_not_fit_its_manifest(first):
+    remove_session()
+    odd = word("{{ employee.name", "{{ employee.nickname")
+    with access.acting_as(access.SYSTEM), pytest.raises(PaperError, match=r"employee\.nickname"):
+        templates.add("D06", "zh_Hant", odd, catalogue.manifest_text("D06"))
+    assert state(first) == "active"
+
+
+def test_of_a_version_that_is_kept_nothing_changes(first):
+    """Not even while it is a draft: Legal approves what was checked (R10.5)."""
+    with access.acting_as(access.SYSTEM):
+        draft = templates.add(
+            "D06", "zh_Hant", word("保密", "守密"), catalogue.manifest_text("D06")
+        )
+        with pytest.raises(Conflict), transaction():
+            draft.manifest = catalogue.manifest_text("D07")
 
 
 def test_whoever_uploaded_a_text_does_not_approve_it(first, browser):
