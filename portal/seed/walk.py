@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from secrets import token_hex
 from typing import Any
 
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
@@ -14,7 +15,7 @@ from portal.documents import binding, generation, incoming, sealing, signed, sto
 from portal.documents.models import SigningEvent
 from portal.documents.originals import Counted
 from portal.engines.approval import rounds
-from portal.kernel import access, clock, jobs
+from portal.kernel import access, audit, clock, jobs
 from portal.kernel.db import session, transaction
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
@@ -28,6 +29,7 @@ def person(accounts: Accounts, name: str) -> Iterator[None]:
     with access.acting_as(access.SYSTEM):
         actor = actor_of(session().get_one(UserAccount, accounts[name].id), via="seed")
     with access.acting_as(actor), transaction():
+        audit.arrived(token_hex(6), "")
         yield
 
 

@@ -26,6 +26,7 @@ from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
 from portal.kernel.setting import SETTING, Setting
 from portal.seed import records, walk
+from portal.web.language import speaking
 from portal.web.record_view import timeline
 
 pytestmark = pytest.mark.office
@@ -152,6 +153,17 @@ def test_changes_asked_for_come_back_as_a_redline(portal, draft):
         assert 0 < redline.inserted < 200
     walk.submit(portal.accounts, "sales_a", draft)
     walk.approve_contract(portal.accounts, draft, "sales_a_mgr")
+
+
+def test_the_timeline_tells_an_approval_once(portal, draft):
+    walk.generate(portal.accounts, "sales_a", draft)
+    walk.submit(portal.accounts, "sales_a", draft)
+    walk.approve_contract(portal.accounts, draft, "sales_a_mgr")
+    with walk.person(portal.accounts, "sales_a"), speaking("zh_Hant_TW"):
+        told = timeline.recent(fresh(draft))
+    assert [(one.who, one.kind) for one in told if one.text == "核准"] == [
+        ("陳志明", "step"), ("鄭雅文", "system"),
+    ]  # fmt: skip
 
 
 def test_a_missing_value_is_named_and_nothing_is_half_made(portal, draft):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -28,7 +29,7 @@ Change = tuple[Words | str, Cell, Cell]
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a timeline; `kind`: comment, step, edit or system."""
+    """One line of a timeline; `kind`: comment, step, edit or system; `click`: the request it came from."""
 
     kind: str
     who: Words | str
@@ -36,6 +37,7 @@ class Entry:
     text: str
     changes: list[Change]
     number: int = 0
+    click: str = ""
 
 
 def events_of(record: Any) -> Select[AuditEvent, AuditPayload]:
@@ -63,11 +65,8 @@ def recent(record: Any, most: int = 30) -> list[Entry]:
     """
     found = list(session().execute(events_of(record).limit(most)))
     once = _said_once([event for event, _body in found])
-    entries = [
-        entry
-        for event, body in found
-        if event.seq in once and not is_silent(entry := entry_of(record, event, body, brief=True))
-    ]
+    told_once = [entry_of(record, *one, brief=True) for one in found if one[0].seq in once]
+    entries = [entry for entry in _by_click(told_once) if not is_silent(entry)]
     acts_said = [event for event, _body in found if event.reason]
     entries += [
         spoken(one)
@@ -80,6 +79,17 @@ def recent(record: Any, most: int = 30) -> list[Entry]:
 def is_silent(entry: Entry) -> bool:
     """Whether nothing could be shown below “changed”: the columns that changed have no name."""
     return entry.kind == "edit" and not entry.changes and not entry.text
+
+
+def _by_click(entries: list[Entry]) -> Iterator[Entry]:
+    """What one click brought about, told as its step: what it set stands below, its name once."""
+    steps = {entry.click: entry for entry in entries if entry.kind == "step" and entry.click}
+    for entry in entries:
+        step = steps.get(entry.click, entry)
+        if entry is step or (entry.text and entry.text != step.text):
+            yield entry
+        else:
+            step.changes.extend(entry.changes)
 
 
 def _said_once(events: list[AuditEvent]) -> set[int]:
@@ -125,7 +135,7 @@ def entry_of(record: Any, event: AuditEvent, payload: AuditPayload, *, brief: bo
     known = {} if brief and event.action == "create" else told(payload)
     who = event.actor_name if event.actor_id is not None else _("The portal")
     changes = list(changes_of(record, known))
-    return Entry(kind, who, event.at, said, changes, event.seq)
+    return Entry(kind, who, event.at, said, changes, event.seq, event.request_id)
 
 
 def told(payload: AuditPayload) -> dict[str, Any]:
