@@ -28,17 +28,17 @@ def ready(record: Any) -> Iterator[Words]:
             yield _("The paper is still being prepared.")
         elif document.checked_out_by_id is not None:
             yield _("Somebody is working on the paper in Word.")
-        elif _filled(document) != _values(session().get_one(type(record), record.id), document):
+        elif filled(document) != values(session().get_one(type(record), record.id), document):
             yield _("The record changed since the paper was made; make it again.")
 
 
-def _filled(document: Document) -> Any:
+def filled(document: Document) -> Any:
     """What the newest version that came from the template was filled with; None without one."""
     made = [v for v in document.versions if v.state == "stored" and v.template_id is not None]
     return json.loads(made[-1].merge_data or "null") if made else None
 
 
-def _values(record: Any, document: Document) -> Any:
+def values(record: Any, document: Document) -> Any:
     """What the paper's template would be filled with now."""
     if document.template_id is None:
         return None

@@ -16,6 +16,7 @@ from tests.browser.page_checks import sticking_out
 pytestmark = [pytest.mark.browser, pytest.mark.office]
 #: The width of A4 within its margins, in CSS pixels.
 A4 = 673
+IMAGE = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
 #: What one clicks or walks by: the menu, the finder, buttons, tabs.
 CHROME = ("我的工作", "搜尋文件", "儲存檢視", "完整歷程", "CtrlK")
 #: The words of tables and facts, without those only ears get and the letters in circles.
@@ -87,3 +88,17 @@ def test_times_are_told_and_what_is_folded_is_said(window: Opens, company: Compa
     text = "".join(on_paper(page))
     assert re.search(r"送審\d{4}-\d\d-\d\d\d\d:\d\d", text)
     assert page.locator(".unfold").count() == text.count("項變更")
+
+
+def test_a_printed_paper_is_its_pages_one_to_a_sheet(window: Opens, company: Company) -> None:
+    """No cover of headings before the first page; what was said about the paper follows behind."""
+    page = window("legal")
+    page.goto(f"/papers/{company.ids['document']['approved']}")
+    pictures = page.locator(".sheet-page")
+    for at in range(pictures.count()):
+        pictures.nth(at).evaluate("(one) => { one.loading = 'eager'; return one.decode() }")
+    with closing(pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))) as document:
+        images = [[o for o in page.get_objects() if o.type == IMAGE] for page in document]
+    assert [len(one) for one in images[: pictures.count()]] == [1] * pictures.count()
+    assert images[pictures.count() :] != []
+    assert not any(images[pictures.count() :])

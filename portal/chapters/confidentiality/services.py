@@ -145,6 +145,7 @@ subjects.register(
         defaults=defaults,
         uncleared_issuers=True,
         ends=ends,
+        sources=lambda a: [a.employee if a.kind == "employee" else a.customer],
         approved=lambda agreement, sha256: approved(agreement, sha256),
     ),
 )

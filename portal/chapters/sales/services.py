@@ -123,7 +123,13 @@ def bound(contract: Contract) -> dict[str, Any]:
 
 subjects.register(
     "contract",
-    subjects.Subject(facts=facts, bound=bound, code=lambda _c: "D01", ends=lambda c: c.end_on),
+    subjects.Subject(
+        facts=facts,
+        bound=bound,
+        code=lambda _c: "D01",
+        ends=lambda c: c.end_on,
+        sources=lambda c: [c.customer],
+    ),
 )
 
 

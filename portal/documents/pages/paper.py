@@ -15,6 +15,7 @@ from portal.documents import (
     comparing,
     editing,
     originals,
+    otherwise,
     reading,
     sealing,
     sharing,
@@ -29,7 +30,7 @@ from portal.kernel.errors import Invalid, Unseen
 from portal.kernel.record import kind
 from portal.kernel.words import Words
 from portal.organization.models import Employee
-from portal.web.record_view import parsing
+from portal.web.record_view import parsing, progress
 from portal.web.routes import needs
 
 pages = Blueprint("papers", __name__, url_prefix="/papers", template_folder="../templates")
@@ -60,8 +61,18 @@ def page(document: Document, tab: str, problems: dict[str, Words]) -> str:
         version=shown_version(document),
         **deciding.drawn(deciding.panel(record) if record is not None else None, _here(document)),
         comments=comment.comments_on(record) if record is not None else [],
+        **_otherwise(document, record),
         **PARTS[tab](document),
     )
+
+
+def _otherwise(document: Document, record: Any | None) -> dict[str, Any]:
+    """What the record says otherwise than the paper, and what the person may do about it now."""
+    found = otherwise.differences(document, record)
+    if not found or record is None:
+        return {"otherwise": []}
+    remake = record.editable and access.may(record, access.EDIT)
+    return {"otherwise": found, "may_remake": remake, "steps_back": progress.steps_back(record)}
 
 
 def refused_on(tab: str) -> Callable[[Act], Act]:

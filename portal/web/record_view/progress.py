@@ -21,6 +21,7 @@ class OpenStep:
     needs_reason: bool
     day: Words | None
     missing: tuple[Words, ...]
+    target: str
 
 
 def steps(record: Staged) -> list[OpenStep]:
@@ -35,10 +36,18 @@ def steps(record: Staged) -> list[OpenStep]:
         found.append(
             OpenStep(
                 step.name, step.label, primary, step.danger, step.needs_reason, step.day,
-                offer.missing,
+                offer.missing, step.target,
             )
         )  # fmt: skip
     return found
+
+
+def steps_back(record: Staged) -> list[OpenStep]:
+    """The steps open to the person after which the record may be edited again."""
+    workflow = type(record).workflow
+    if record.state in workflow.editable:
+        return []
+    return [one for one in steps(record) if one.target in workflow.editable]
 
 
 def stepper(record: Staged) -> list[tuple[str, Words, str]]:
