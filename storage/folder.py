@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from storage import record
 from storage.disk import DurableFolders, disk_errors, draft, locked, sync_folder, write_all
-from storage.port import MIME, AlreadyExists, Corrupt, Listed, NotFound, Stat
+from storage.port import MIME, AlreadyExists, Blocks, Corrupt, Listed, NotFound, Stat
 from storage.rules import (
     check_free,
     check_grow,
@@ -92,10 +92,10 @@ class FolderStore:
             raise Corrupt(f"{key}: {size} bytes on disk, {stat.size} recorded")
         return stat
 
-    def open(self, key: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
+    def open(self, key: str, offset: int = 0, length: int | None = None) -> Blocks:
         """See `ObjectStore.open`; a whole read is hashed on the way."""
         stat = self.stat(key)
-        return self._blocks(stat, offset, span(stat.size, offset, length))
+        return Blocks(stat, self._blocks(stat, offset, span(stat.size, offset, length)))
 
     def list(self, prefix: str = "") -> Iterator[Listed]:
         """See `ObjectStore.list`; bytes without a record are not listed."""
@@ -196,7 +196,7 @@ class FolderStore:
             os.fsync(handle)
             os.replace(path, _record_path(self._path(stat.key)))
 
-    def _blocks(self, stat: Stat, offset: int, left: int) -> Iterator[bytes]:
+    def _blocks(self, stat: Stat, offset: int, left: int) -> Generator[bytes]:
         whole = hashlib.sha256() if left == stat.size else None
         with disk_errors(), open(self._path(stat.key), "rb", buffering=0) as file:
             file.seek(offset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, ClassVar, Protocol
@@ -60,6 +60,38 @@ class Stat:
     version_id: str | None = None
 
 
+class Blocks(Iterator[bytes]):
+    """An object being read: `stat` describes it, and its bytes come block by block.
+
+    It may hold a connection from the beginning on. Its end, an error, `close` and being dropped
+    give that back, also before the first block; a generator that never started would keep it.
+    """
+
+    def __init__(
+        self, stat: Stat, blocks: Generator[bytes], release: Callable[[], None] | None = None
+    ) -> None:
+        self.stat, self._blocks, self._release = stat, blocks, release
+
+    def __next__(self) -> bytes:
+        """The next block; `Corrupt` when the bytes are not those described."""
+        try:
+            return next(self._blocks)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Read no further; repeatable, and possible from another thread."""
+        self._blocks.close()
+        release, self._release = self._release, None
+        if release is not None:
+            release()
+
+    def __del__(self) -> None:
+        """A reader nobody wants any more lets go by itself."""
+        self.close()
+
+
 @dataclass(frozen=True)
 class Listed:
     """One object as a listing shows it: the bytes it takes in the store, and since when (UTC).
@@ -95,11 +127,12 @@ class ObjectStore(Protocol):
     def stat(self, key: str) -> Stat:
         """Describe an object without reading it; raises `NotFound`."""
 
-    def open(self, key: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
+    def open(self, key: str, offset: int = 0, length: int | None = None) -> Blocks:
         """The bytes from `offset`, at most `length` of them; past the end there are none.
 
-        `NotFound` comes at the call, `Corrupt` of a whole object at the latest after its last
-        block: what must not leave unverified is read with `read_whole`.
+        `NotFound` comes at the call, and so does `Unavailable` unless the store fails later on;
+        `Corrupt` of a whole object at the latest after its last block: what must not leave
+        unverified is read with `read_whole`.
         """
 
     def list(self, prefix: str = "") -> Iterator[Listed]:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
-from urllib.parse import quote, unquote
 
 from minio import Minio
 from minio.commonconfig import COMPLIANCE
-from minio.datatypes import Object
 from minio.error import MinioException, S3Error
 from minio.retention import Retention
+from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
+from storage import s3_headers
 from storage.breaker import Breaker
-from storage.port import MIME, AlreadyExists, Corrupt, Listed, Stat, Unavailable
+from storage.port import MIME, AlreadyExists, Blocks, Corrupt, Listed, Stat, Unavailable
 from storage.rules import (
     check_free,
     check_grow,
@@ -38,7 +38,6 @@ from storage.s3_pool import create_only, make_pool
 from storage.upload import CheckedUpload
 
 _READ = 1 << 18
-_META = "x-amz-meta-"
 
 
 class S3Store:
@@ -107,7 +106,7 @@ class S3Store:
                     cast("BinaryIO", upload),
                     size,
                     mime,
-                    _headers(stat, whole=size <= self._part),
+                    s3_headers.written(stat, whole=size <= self._part),
                     retention=self._lock(until),
                     part_size=self._part,
                     num_parallel_uploads=1,
@@ -123,12 +122,26 @@ class S3Store:
         """See `ObjectStore.stat`; a missing bucket looks like a missing object here."""
         check_key(key)
         with self.call():
-            return _described(key, self.client.stat_object(self.bucket, key))
+            found = self.client.stat_object(self.bucket, key)
+        return s3_headers.described(key, found.metadata or {}, found.size)
 
-    def open(self, key: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
-        """See `ObjectStore.open`; a whole read is hashed on the way."""
-        stat = self.stat(key)
-        return self._blocks(stat, offset, span(stat.size, offset, length))
+    def open(self, key: str, offset: int = 0, length: int | None = None) -> Blocks:
+        """See `ObjectStore.open`; a whole read is hashed on the way.
+
+        One request: the answer that brings the bytes describes the object, so the two cannot be
+        of different versions.
+        """
+        check_key(key)
+        span(0, offset, length)
+        answer = None if length == 0 else self._answer(key, offset, length)
+        if answer is None:
+            return Blocks(self.stat(key), _nothing())
+        with ExitStack() as refused:
+            refused.callback(_drop, answer)
+            stat = s3_headers.delivered(key, answer.headers, offset)
+            blocks = self._blocks(stat, answer, span(stat.size, offset, length))
+            refused.pop_all()
+        return Blocks(stat, blocks, partial(_drop, answer))
 
     def list(self, prefix: str = "") -> Iterator[Listed]:
         """See `ObjectStore.list`."""
@@ -166,6 +179,12 @@ class S3Store:
     def call(self) -> Iterator[None]:
         """Around every call of the client: the breaker first, the port's errors last."""
         self._breaker.check()
+        with self._heard():
+            yield
+
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        """What the server does in the block, told to the breaker and said in the port's words."""
         try:
             yield
         except S3Error as reason:
@@ -202,52 +221,32 @@ class S3Store:
     def _lock(self, until: datetime | None) -> Retention | None:
         return Retention(self.lock_mode, until) if until and self.lock_mode else None
 
-    def _blocks(self, stat: Stat, offset: int, left: int) -> Iterator[bytes]:
+    def _answer(self, key: str, offset: int, length: int | None) -> BaseHTTPResponse | None:
+        """The server's answer, its bytes unread; None when it has none from `offset` on."""
+        with self.call():
+            try:
+                return self.client.get_object(self.bucket, key, offset, length or 0)
+            except S3Error as reason:
+                if reason.code == "InvalidRange":
+                    return None
+                raise
+
+    def _blocks(self, stat: Stat, answer: BaseHTTPResponse, left: int) -> Generator[bytes]:
         whole = hashlib.sha256() if left == stat.size else None
-        if left:
-            with self.call():
-                answer = self.client.get_object(
-                    self.bucket, stat.key, offset, left, version_id=stat.version_id
-                )
-                try:
-                    for block in answer.stream(_READ):
-                        left -= len(block)
-                        if whole:
-                            whole.update(block)
-                        yield block
-                finally:
-                    answer.close()  # drops, rather than drains, what nobody read
-                    answer.release_conn()
+        with self._heard():
+            for block in answer.stream(_READ):
+                left -= len(block)
+                if whole:
+                    whole.update(block)
+                yield block
         if left or (whole and whole.hexdigest() != stat.sha256):
             raise Corrupt(f"{stat.key}: bytes differ from the record")
 
 
-def _headers(stat: Stat, whole: bool) -> dict[str, str | list[str] | tuple[str]]:
-    """Metadata, percent-encoded since headers are ASCII; in one part also the server's check."""
-    fields: dict[str, str | list[str] | tuple[str]] = {f"{_META}sha256": stat.sha256}
-    fields |= {_META + name: quote(value) for name, value in stat.meta.items()}
-    if whole:
-        digest = base64.b64encode(bytes.fromhex(stat.sha256)).decode()
-        fields["x-amz-checksum-sha256"] = digest
-        fields["x-amz-sdk-checksum-algorithm"] = "SHA256"
-    return fields
+def _nothing() -> Generator[bytes]:
+    yield from ()
 
 
-def _described(key: str, found: Object) -> Stat:
-    fields = {name.lower(): value for name, value in (found.metadata or {}).items()}
-    until = fields.get("x-amz-object-lock-retain-until-date")
-    meta = {
-        name.removeprefix(_META): unquote(value)
-        for name, value in fields.items()
-        if name.startswith(_META) and name != f"{_META}sha256"
-    }
-    return Stat(
-        key=key,
-        size=found.size or 0,
-        sha256=fields.get(f"{_META}sha256", ""),
-        mime=found.content_type or MIME,
-        meta=meta,
-        retain_until=whole_second(datetime.fromisoformat(until)) if until else None,
-        legal_hold=fields.get("x-amz-object-lock-legal-hold") == "ON",
-        version_id=found.version_id,
-    )
+def _drop(answer: BaseHTTPResponse) -> None:
+    answer.close()  # drops, rather than drains, what nobody read
+    answer.release_conn()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO, Protocol, cast
@@ -17,7 +18,7 @@ from typing import BinaryIO, Protocol, cast
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from storage.keyring import KeyRing, Wrap
-from storage.port import MIME, AlreadyExists, Corrupt, Denied, Listed, ObjectStore, Stat
+from storage.port import MIME, AlreadyExists, Blocks, Corrupt, Denied, Listed, ObjectStore, Stat
 from storage.rules import check_key, check_upload, span
 from storage.stream import CHUNK, SEALED, seal, sealed_size, unseal
 from storage.upload import CheckedUpload
@@ -95,15 +96,20 @@ class EncryptedStore:
         wrap = self._wrap(stat)
         return replace(stat, size=wrap.size, sha256=wrap.sha256)
 
-    def open(self, key: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
+    def open(self, key: str, offset: int = 0, length: int | None = None) -> Blocks:
         """See `ObjectStore.open`; every chunk is authentic before any of it is handed out."""
-        stat = self.inner.stat(key)
-        wrap = self._wrap(stat)
-        data_key = self.ring.unwrap(wrap, _slot(key, stat.sha256))
-        left = span(wrap.size, offset, length)
-        if stat.size != sealed_size(wrap.size):
-            raise Corrupt(f"{key}: size differs from the key's record")
-        return self._blocks(key, wrap.size, data_key, offset, left)
+        span(0, offset, length)
+        with ExitStack() as refused:
+            sealed = self.inner.open(key, *_chunks(offset, length))
+            refused.callback(sealed.close)
+            wrap = self._wrap(sealed.stat)
+            data_key = self.ring.unwrap(wrap, _slot(key, sealed.stat.sha256))
+            if sealed.stat.size != sealed_size(wrap.size):
+                raise Corrupt(f"{key}: size differs from the key's record")
+            stat = replace(sealed.stat, size=wrap.size, sha256=wrap.sha256)
+            blocks = _opened(sealed, stat, data_key, offset, span(wrap.size, offset, length))
+            refused.pop_all()
+        return Blocks(stat, blocks, sealed.close)
 
     def list(self, prefix: str = "") -> Iterator[Listed]:
         """See `ObjectStore.list`; sizes are the ciphertexts'."""
@@ -140,20 +146,29 @@ class EncryptedStore:
             return self.stat(key)
         return found
 
-    def _blocks(
-        self, key: str, size: int, data_key: bytes, offset: int, left: int
-    ) -> Iterator[bytes]:
-        if not left and size:
-            return
-        first, stop = offset // CHUNK, max(0, offset + left - 1) // CHUNK
-        skip = offset - first * CHUNK
-        sealed = self.inner.open(key, first * SEALED, (stop - first + 1) * SEALED)
-        for plain in unseal(sealed, first, size, data_key, key):
-            wanted = plain[skip : skip + left]
-            skip, left = 0, left - len(wanted)
-            yield wanted
-        if left:
-            raise Corrupt(f"{key}: ends {left} bytes early")
+
+def _chunks(offset: int, length: int | None) -> tuple[int, int | None]:
+    """Offset and length of the ciphertext that holds a span of the plaintext."""
+    first = offset // CHUNK
+    if not length:
+        return first * SEALED, length
+    return first * SEALED, ((offset + length - 1) // CHUNK - first + 1) * SEALED
+
+
+def _opened(
+    sealed: Blocks, stat: Stat, data_key: bytes, offset: int, left: int
+) -> Generator[bytes]:
+    """`left` plain bytes from `offset` on; an empty object is one chunk, which must be authentic."""
+    if not left and stat.size:
+        return
+    first = offset // CHUNK
+    skip = offset - first * CHUNK
+    for plain in unseal(sealed, first, stat.size, data_key, stat.key):
+        wanted = plain[skip : skip + left]
+        skip, left = 0, left - len(wanted)
+        yield wanted
+    if left:
+        raise Corrupt(f"{stat.key}: ends {left} bytes early")
 
 
 def _slot(key: str, sealed_sha256: str) -> str:

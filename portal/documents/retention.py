@@ -22,7 +22,7 @@ from portal.kernel.db import lock, session, transaction
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
-from storage.port import Locked
+from storage.port import ObjectStore, Stat
 
 setting.declare(
     "retention.years", {"public": 5, "internal": 5, "confidential": 5, "secret": 10},
@@ -97,19 +97,19 @@ def protect(job: Job) -> dict[str, Any]:
     for version in _files(document):
         with store_answering():
             store = parts().store(version.encryption)
+            found = store.stat(version.object_key)
             if document.retention_until and version.version_no == document.current_no:
-                _retain(store, version.object_key, moment(document.retention_until))
-            if store.stat(version.object_key).legal_hold != document.legal_hold:
+                _retain(store, found, moment(document.retention_until))
+            if found.legal_hold != document.legal_hold:
                 store.hold(version.object_key, document.legal_hold)
         count += 1
     return {"files": count}
 
 
-def _retain(store: Any, key: str, until: datetime) -> None:
-    try:
-        store.retain(key, until)
-    except Locked:
-        return  # it is kept longer already, and that only grows
+def _retain(store: ObjectStore, found: Stat, until: datetime) -> None:
+    """What is kept as long or longer already stays as it is: that only grows."""
+    if found.retain_until is None or found.retain_until < until:
+        store.retain(found.key, until)
 
 
 def _files(document: Document) -> list[DocumentVersion]:

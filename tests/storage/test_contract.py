@@ -268,11 +268,32 @@ def test_an_impossible_announcement_is_a_value_error(
         store.put(fresh_key(), io.BytesIO(b"x"), size, digest)
 
 
-def test_an_abandoned_read_harms_nobody(store: ObjectStore) -> None:
+def test_an_abandoned_read_harms_nobody_and_holds_nothing(store: ObjectStore) -> None:
+    """Neither a file nor a connection stays open, whether the reader began or not."""
     key = fresh_key()
     put(store, key, LARGE)
-    for _ in range(20):
-        blocks = store.open(key)
-        assert next(blocks)
-        del blocks
     assert read_whole(store, key) == LARGE
+    before = _open_files()
+    for number in range(20):
+        blocks = store.open(key)
+        assert number % 2 or next(blocks)
+        if number % 3:
+            blocks.close()
+        del blocks
+        assert store.stat(key).size == len(LARGE)
+    assert _open_files() <= before + 1  # the pool may keep a connection for the next call
+    assert read_whole(store, key) == LARGE
+
+
+def _open_files() -> int:
+    """Files and sockets this process holds."""
+    return len(os.listdir("/proc/self/fd"))
+
+
+@pytest.mark.parametrize("span", [(0, None), (0, 0), (70_000, 5), (10**6, 5)])
+def test_a_reader_describes_what_it_reads(store: ObjectStore, span: tuple[int, int | None]) -> None:
+    key, data = fresh_key(), SIZES["chunks"]
+    put(store, key, data, mime="application/pdf", meta={"title": "保密協議"})
+    blocks = store.open(key, *span)
+    assert blocks.stat == store.stat(key)
+    blocks.close()

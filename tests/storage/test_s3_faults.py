@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import socket
 import threading
 import time
@@ -10,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
 
 import pytest
 
@@ -17,9 +17,10 @@ from storage.breaker import Breaker
 from storage.port import Corrupt, Denied, NotFound, StoreError, StoreFull, Unavailable, read_whole
 from storage.s3 import S3Store
 from tests.servers.object_server import free_ports
-from tests.storage.stored import fresh_key, put
+from tests.storage.stored import fresh_key, put, sha256
 
 DATA = b"signed paper" * 10_000
+Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
 def store_at(port: int, **options: object) -> S3Store:
@@ -46,16 +47,12 @@ def silent_server() -> Iterator[int]:
 
 
 @contextmanager
-def answering(get: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[int]:
+def answering(get: Answer, head: Answer | None = None) -> Iterator[int]:
     """A server that describes `DATA` truly on HEAD and does with GET and PUT what it is told."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(DATA)))
-            self.send_header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
-            self.send_header("x-amz-meta-sha256", hashlib.sha256(DATA).hexdigest())
-            self.end_headers()
+            (head or (lambda handler: describe(handler, len(DATA))))(self)
 
         def do_GET(self) -> None:
             get(self)
@@ -69,24 +66,35 @@ def answering(get: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[int]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        yield server.server_address[1]
-        server.shutdown()
-        thread.join()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
 
 
-def body(sent: bytes, promised: int = len(DATA)) -> Callable[[BaseHTTPRequestHandler], None]:
+def describe(handler: BaseHTTPRequestHandler, length: int, part: str = "") -> None:
+    """The head of an answer about `DATA`, of which it brings `length` bytes."""
+    handler.send_response(206 if part else 200)
+    handler.send_header("Content-Length", str(length))
+    handler.send_header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
+    handler.send_header("x-amz-meta-sha256", sha256(DATA))
+    if part:
+        handler.send_header("Content-Range", f"bytes {part}")
+    handler.end_headers()
+
+
+def body(sent: bytes, promised: int = len(DATA), part: str = "") -> Answer:
     """An answer that promises so many bytes and sends these."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Length", str(promised))
-        handler.end_headers()
+        describe(handler, promised, part)
         handler.wfile.write(sent)
 
     return answer
 
 
-def refusal(status: int, code: str) -> Callable[[BaseHTTPRequestHandler], None]:
+def refusal(status: int, code: str) -> Answer:
     """An S3 error answer."""
     text = f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
 
@@ -156,10 +164,72 @@ def test_a_server_that_sends_other_bytes_than_stored_is_corrupt(sent: bytes) -> 
         assert seconds(lambda: read_whole(store_at(port), "a"), Corrupt) < 5
 
 
-def test_a_range_shorter_than_asked_for_is_corrupt() -> None:
-    with answering(body(DATA[10:60], promised=50)) as port:
+@pytest.mark.parametrize(
+    ("sent", "part"),
+    [(DATA[10:60], "10-59/120000"), (DATA[11:111], "11-110/120000"), (DATA, "")],
+    ids=["short", "shifted", "whole"],
+)
+def test_another_range_than_asked_for_is_corrupt(sent: bytes, part: str) -> None:
+    with answering(body(sent, len(sent), part)) as port:
         store = store_at(port)
         assert seconds(lambda: b"".join(store.open("a", 10, 100)), Corrupt) < 5
+
+
+def test_an_object_of_which_nobody_recorded_a_hash_is_corrupt_before_its_first_byte() -> None:
+    def foreign(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(DATA)))
+        handler.end_headers()
+        handler.wfile.write(DATA)
+
+    with answering(foreign) as port:
+        seconds(lambda: store_at(port).open("a"), Corrupt)
+
+
+@pytest.mark.parametrize("span", [(0, None), (10, None), (10, 100)])
+def test_a_read_is_one_request(span: tuple[int, int | None]) -> None:
+    asked: list[str] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(handler.command)
+        first = span[0]
+        last = len(DATA) if span[1] is None else first + span[1]
+        part = f"{first}-{last - 1}/{len(DATA)}" if handler.headers["Range"] else ""
+        body(DATA[first:last], last - first, part)(handler)
+
+    with answering(answer, head=answer) as port:
+        blocks = store_at(port).open("a", *span)
+        assert (blocks.stat.size, blocks.stat.sha256) == (len(DATA), sha256(DATA))
+        assert b"".join(blocks) == DATA[span[0] :][: span[1]]
+    assert asked == ["GET"]
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["never begun", "half way"])
+@pytest.mark.parametrize("closed", [False, True], ids=["dropped", "closed"])
+def test_a_reader_nobody_reads_to_its_end_keeps_no_connection(begun: bool, closed: bool) -> None:
+    """Twenty of them, one after the other: the server sees each connection go."""
+    ended: Queue[type[Exception]] = Queue()
+
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        describe(handler, 1 << 40)
+        try:
+            while True:
+                handler.wfile.write(bytes(1 << 20))
+        except OSError as reason:
+            ended.put(type(reason))
+
+    with answering(endless) as port:
+        store = store_at(port)
+        for _ in range(20):
+            blocks = store.open("a")
+            if begun:
+                next(blocks)
+            if closed:
+                blocks.close()
+                assert list(blocks) == []
+            else:
+                del blocks
+            assert issubclass(ended.get(timeout=5), ConnectionError)
 
 
 @pytest.mark.parametrize(
@@ -199,5 +269,5 @@ def test_a_read_may_be_given_up_in_another_thread() -> None:
         blocks = store.open(fresh_key())
         next(blocks)
         with ThreadPoolExecutor(1) as elsewhere:
-            elsewhere.submit(blocks.close).result()  # type: ignore[attr-defined]
+            elsewhere.submit(blocks.close).result()
         assert read_whole(store, "a") == DATA

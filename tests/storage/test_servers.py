@@ -14,7 +14,15 @@ import minio.time
 import pytest
 import urllib3
 
-from storage.port import AlreadyExists, Denied, NotFound, StoreError, Unavailable, read_whole
+from storage.port import (
+    AlreadyExists,
+    Corrupt,
+    Denied,
+    NotFound,
+    StoreError,
+    Unavailable,
+    read_whole,
+)
 from storage.s3 import S3Store
 from tests.servers.minio import new_minio
 from tests.servers.object_server import BUCKET, ObjectServer
@@ -45,6 +53,25 @@ def test_a_plain_delete_around_the_port_hides_but_does_not_destroy(server: Objec
     kept.release_conn()
     with pytest.raises(NotFound):
         store.stat(key)
+
+
+def test_bytes_swapped_under_a_key_are_refused_and_a_running_read_keeps_its_own(
+    server: ObjectServer,
+) -> None:
+    key, store, data = fresh_key(), server.store(), os.urandom(4 << 20)
+    put(store, key, data)
+    running = store.open(key)
+    record = {"x-amz-meta-sha256": sha256(data)}
+    for other in (os.urandom(len(data)), data[:-1]):
+        with store.call():
+            store.client.put_object(BUCKET, key, io.BytesIO(other), len(other), metadata=record)
+        with pytest.raises(Corrupt):
+            read_whole(store, key)
+    with store.call():
+        store.client.put_object(BUCKET, key, io.BytesIO(data), len(data))
+    with pytest.raises(Corrupt):
+        store.open(key)  # what it should be was recorded nowhere
+    assert b"".join(running) == data
 
 
 def test_an_object_is_not_public(server: ObjectServer) -> None:
