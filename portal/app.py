@@ -23,7 +23,7 @@ from portal.engines import screens as engine_screens
 from portal.kernel import duties
 from portal.kernel.config import Config
 from portal.kernel.words import _
-from portal.organization import accounts_page, own, sessions
+from portal.organization import accounts_page, delegation_page, own, sessions
 from portal.organization import pages as organization
 from portal.organization import screens as organization_screens
 from portal.web import assets, finder, jobs_page, language, liveness, record_view, routes, shell
@@ -43,6 +43,7 @@ PAGES = (
     deciding.pages,
     organization.pages,
     accounts_page.pages,
+    delegation_page.pages,
     jobs_page.pages,
     liveness.pages,
     *documents.PAGES,

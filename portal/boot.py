@@ -15,12 +15,12 @@ from portal.kernel import checkpoint, clock, sealed
 from portal.kernel.checkpoint import Signer
 from portal.kernel.config import Config
 from portal.kernel.db import connect
-from portal.organization import employment
+from portal.organization import delegation, employment
 from portal.organization import services as organization
 
 #: Importing these registers their job handlers, guards and effects.
 LISTENERS = (
-    organization, employment, leaving, generation, incoming, indexing, signed, sealform, sales,
+    organization, employment, delegation, leaving, generation, incoming, indexing, signed, sealform, sales,
     confidentiality, issuing,
 )  # fmt: skip
 

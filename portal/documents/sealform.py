@@ -71,7 +71,7 @@ def _department(seal: SigningEvent) -> str:
 def _step(step: Any, locale: str) -> dict[str, Any]:
     decided = step.decided_at.astimezone(clock.zone()).date() if step.decided_at else None
     return {
-        "role": said_in(locale, step.who), "name": step.acted_by or "—",
+        "role": said_in(locale, step.who), "name": said_in(locale, step.answered_by) or "—",
         "decision": DECISIONS.get(step.status, "open"), "on": decided, "note": step.comment[:120],
     }  # fmt: skip
 

@@ -26,11 +26,15 @@ READ, CREATE, EDIT, DECIDE, EXPORT = "R", "C", "E", "P", "X"
 
 @dataclass(frozen=True)
 class Held:
-    """A role a person holds now: limited to `scope`, and for heads to a tree of departments."""
+    """A role a person holds now: limited to `scope`, and for heads to a tree of departments.
+
+    `lent_by`: who is away and lets them act in it meanwhile; as a person, without any right.
+    """
 
     role: str
     scope: str = "all"
     departments: frozenset[int] = frozenset()
+    lent_by: Actor | None = None
 
 
 @dataclass(frozen=True)
@@ -63,10 +67,15 @@ class Actor:
             if held.scope == "all":
                 yield f"{held.role}.all"
 
+    def role_names(self, lent_by: Actor | None = None) -> frozenset[str]:
+        """The roles the person has now in their own right, or those `lent_by` lent them."""
+        return frozenset(held.role for held in self.roles if held.lent_by == lent_by)
+
     @property
-    def role_names(self) -> frozenset[str]:
-        """The roles the person has now, however far each reaches."""
-        return frozenset(held.role for held in self.roles)
+    def stands_for(self) -> tuple[Actor, ...]:
+        """Those who are away and lent this person a role."""
+        lenders = (held.lent_by for held in self.roles)
+        return tuple(dict.fromkeys(one for one in lenders if one is not None))
 
     def departments(self, role: str) -> frozenset[int]:
         """The departments in which the person holds `role` as a head or deputy."""

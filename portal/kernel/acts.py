@@ -39,6 +39,11 @@ def told(action: str) -> Words | None:
     return _acts.get(action)
 
 
+def by(who: str, absent: str = "") -> Words:
+    """Whoever did something, and in whose place while they were away."""
+    return _("%(who)s for %(absent)s", who=who, absent=absent) if absent else Words(who)
+
+
 def reason(words: Words) -> str:
     """A reason the portal itself gives: kept in English, read in the reader's language."""
     _reasons[words.english] = words

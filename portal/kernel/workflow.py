@@ -183,12 +183,16 @@ class Workflow:
 
 
 def by_another(record: Any) -> Iterator[Words]:
-    """Power needs two: whoever entered a record or ever changed it does not confirm it."""
-    who = access.behalf().account_id
-    if who is None:
-        return
-    if who in (record.created_by_id, record.updated_by_id) or editors.worked_on(record, who):
-        yield _("Whoever entered it cannot confirm it.")
+    """Power needs two: whoever entered a record or ever changed it does not confirm it.
+
+    Nor does who stands for them while they are away: persons are compared, not roles.
+    """
+    me = access.behalf()
+    for who in (me.account_id, *(absent.account_id for absent in me.stands_for)):
+        made = who in (record.created_by_id, record.updated_by_id)
+        if who is not None and (made or editors.worked_on(record, who)):
+            yield _("Whoever entered it cannot confirm it.")
+            return
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Table, update
@@ -37,6 +37,8 @@ ROLES = {
     "auditor": _("Auditor"),
     "admin": _("Administrator"),
 }
+#: How long one may let somebody else act in one's role (R2.1).
+MOST_DAYS = 30
 SCOPES = {"own": _("Own records"), "department": _("Department"), "all": _("All")}
 
 
@@ -73,7 +75,10 @@ class UserAccount(Staged):
 
 
 class RoleGrant(Staged):
-    """A role a person holds from a day to a day; holds only once a second person confirmed it."""
+    """A role a person holds from a day to a day; holds only once a second person confirmed it.
+
+    With `delegated_from` the role is another's, who is away for some days (R2.1).
+    """
 
     __tablename__ = "role_grant"
     __table_args__ = (state_check(ROLE_GRANT), choice_check("scope", SCOPES))
@@ -99,10 +104,18 @@ class RoleGrant(Staged):
     valid_to: Mapped[date | None] = mapped_column(Date, info=shown(_("Until")))
     reason: Mapped[str] = mapped_column(String(200), default="", info=shown(_("Reason")))
     confirmed_by_id: Mapped[int | None] = mapped_column(Integer)
+    delegated_from_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
 
     user: Mapped[UserAccount] = relationship(foreign_keys=[user_id], info=shown(_("Account")))
     department: Mapped[Department | None] = relationship(
         info=shown(_("Department"), help=_("Empty: the department of the person."))
+    )
+    delegated_from: Mapped[UserAccount | None] = relationship(
+        foreign_keys=[delegated_from_id],
+        info=shown(
+            _("In place of"),
+            help=_("Who is away: the role is theirs, for at most %(days)s days.", days=MOST_DAYS),
+        ),
     )
     confirmed_by: Mapped[UserAccount | None] = relationship(
         primaryjoin=lambda: foreign(RoleGrant.confirmed_by_id) == UserAccount.id, viewonly=True,
@@ -135,6 +148,19 @@ class RoleGrant(Staged):
             yield "department", _("Say for which department.")
         if self.valid_to is not None and self.valid_from and self.valid_to < self.valid_from:
             yield "valid_to", _("The term ends before it begins.")
+        elif self.delegated_from is not None or self.delegated_from_id is not None:
+            yield from self._lending()
+
+    def _lending(self) -> Iterator[tuple[str, Words]]:
+        """Whoever is away lends a role for some days, and to somebody else."""
+        last = (self.valid_from or clock.today()) + timedelta(days=MOST_DAYS - 1)
+        if self.valid_to is None or self.valid_to > last:
+            yield "valid_to", _("Say until when; at most %(days)s days.", days=MOST_DAYS)
+        for one, other in (
+            (self.delegated_from_id, self.user_id), (self.delegated_from, self.user),
+        ):  # fmt: skip
+            if one is not None and one == other:
+                yield "user", _("Choose somebody else: this person is the one who is away.")
 
 
 def signed_in(account_id: int | None, when: datetime) -> None:

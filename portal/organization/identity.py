@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from portal.kernel import access, clock
 from portal.kernel.access import Actor, Held
 from portal.kernel.db import session
 from portal.organization import departments
-from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.accounts import SCOPES, RoleGrant, UserAccount
 from portal.organization.models import Employee
 
 Fact = Callable[[int], bool]
@@ -56,6 +56,9 @@ def actor_of(account: UserAccount, via: str = "web") -> Actor:
     tree = departments.read()
     roles = [Held("employee")] if employee is not None else []
     for grant in grants_now(account.id):
+        if grant.delegated_from_id is not None:
+            roles += _lent(grant, tree)
+            continue
         root = grant.department_id or (employee.department_id if employee else None)
         roles.append(Held(grant.role, grant.scope, tree.under(root)))
     if employee is not None and (headed := tree.headed_by(employee.id)):
@@ -74,22 +77,43 @@ def actor_of(account: UserAccount, via: str = "web") -> Actor:
     )
 
 
+def _lent(grant: RoleGrant, tree: departments.Tree) -> Iterator[Held]:
+    """What a delegation gives now: never more than the person who is away holds at this moment."""
+    absent = session().get(UserAccount, grant.delegated_from_id)
+    if absent is None or absent.state != "active":
+        return
+    person = session().get(Employee, absent.employee_id) if absent.employee_id else None
+    lender = Actor(absent.id, absent.employee_id, absent.name)
+    for own in own_grants(absent.id):
+        if own.role == grant.role:
+            reach = tree.under(own.department_id or (person.department_id if person else None))
+            if grant.department_id is not None:
+                reach &= tree.under(grant.department_id)
+            narrow = min(own.scope, grant.scope, key=tuple(SCOPES).index)
+            yield Held(grant.role, narrow, reach, lender)
+
+
+def own_grants(account_id: int) -> list[RoleGrant]:
+    """The role grants that hold today in the person's own right."""
+    return [grant for grant in grants_now(account_id) if grant.delegated_from_id is None]
+
+
 def grants_now(account_id: int) -> list[RoleGrant]:
-    """The role grants that hold today."""
+    """The role grants that hold today, those lent by others too."""
     today = clock.today()
     query = select(RoleGrant).where(RoleGrant.user_id == account_id, RoleGrant.state == "confirmed")
     return [g for g in session().scalars(query) if g.holds_on(today)]
 
 
 def actors_holding(role: str) -> list[Actor]:
-    """Everybody who holds a role today and can sign in, in the order of their accounts."""
+    """Everybody who holds a role today in their own right and can sign in, by their accounts."""
     today = clock.today()
     with access.system():
         query = (
             select(RoleGrant)
             .join(UserAccount, RoleGrant.user_id == UserAccount.id)
             .where(RoleGrant.role == role, RoleGrant.state == "confirmed")
-            .where(UserAccount.state == "active")
+            .where(UserAccount.state == "active", RoleGrant.delegated_from_id.is_(None))
         )
         found = {g.user_id: g.user for g in session().scalars(query) if g.holds_on(today)}
         return [actor_of(found[ident]) for ident in sorted(found)]

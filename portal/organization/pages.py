@@ -143,6 +143,7 @@ def _profile(form: own.PasswordForm) -> str:
     addresses = {
         "password": url_for("account.password"),
         "end_session": url_for("account.end_session"),
+        "delegation": url_for("delegation.show"),
     }
     return render_template(
         "profile.html", facts=own.facts(), sessions=own.sessions(), password_form=form,

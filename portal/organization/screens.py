@@ -87,14 +87,19 @@ class RoleGrants(RecordView):
 
     record, chapter, icon = RoleGrant, "organization", "user-check"
     name = _("Role grants")
-    columns = ("user", "role", "scope", "department", "valid_from", "valid_to", "state")
-    fields = ("user", "role", "scope", "department", "valid_from", "valid_to", "reason")
+    columns = (
+        "user", "role", "scope", "department", "delegated_from", "valid_from", "valid_to", "state",
+    )  # fmt: skip
+    fields = (
+        "user", "role", "scope", "department", "delegated_from", "valid_from", "valid_to", "reason",
+    )  # fmt: skip
     facts = (*fields, "confirmed_by", "created_at")
     filters = ("state", "role", "scope", "valid_from", "valid_to")
     views = {_("To be confirmed"): {"state": "proposed"}}
     pick = {
         "user": ("username", "name"),
         "department": ("code", "name_hant", "name_hans", "name_en"),
+        "delegated_from": ("username", "name"),
     }
     under = ("user",)
 

@@ -33,8 +33,9 @@ INCOMPATIBLE = {
 def _two_persons(grant: RoleGrant) -> Iterator[Words]:
     """Who asked does not confirm, and nobody confirms a role of their own."""
     yield from by_another(grant)
-    who = access.behalf().account_id
-    if who is not None and who == grant.user_id:
+    me = access.behalf()
+    persons = (me.account_id, *(absent.account_id for absent in me.stands_for))
+    if me.account_id is not None and grant.user_id in persons:
         yield _("Nobody confirms a role of their own.")
     held = select(RoleGrant).where(
         RoleGrant.user_id == grant.user_id, RoleGrant.state == "confirmed"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.engines.approval import conditions
 from portal.engines.approval.workflows import APPROVAL_RULE
-from portal.kernel import clock
+from portal.kernel import acts, clock
 from portal.kernel.db import Base, Moment
 from portal.kernel.money import Amount
 from portal.kernel.record import Staged, choice_check, shown, state_check
@@ -162,6 +162,9 @@ class Approval(Base):
     requested_by_id: Mapped[int | None] = mapped_column(Integer)
     acted_by_id: Mapped[int | None] = mapped_column(Integer)
     acted_by: Mapped[str] = mapped_column(String(80), default="")
+    #: Who was away and let them act in their role.
+    acted_for_id: Mapped[int | None] = mapped_column(Integer)
+    acted_for: Mapped[str] = mapped_column(String(80), default="")
     requested_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     due_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -176,3 +179,8 @@ class Approval(Base):
         """Whoever is asked, in words."""
         words = who_decides(self.approver_kind, self.approver_ref)
         return labelled(words, self.holder) if self.holder else words
+
+    @property
+    def answered_by(self) -> Words:
+        """Who answered, and on whose behalf; empty while nobody has."""
+        return acts.by(self.acted_by, self.acted_for)

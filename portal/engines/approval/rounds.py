@@ -66,11 +66,16 @@ def content_now(subject: Any) -> str:
 
 
 def made(subject: Any, who: Actor) -> bool:
-    """Whether a person made the subject, whatever they may see of it."""
+    """Whether a person, or whom they stand for, made the subject, whatever they may see of it."""
     model = type(subject)
     with access.system():
-        mine = select(model.id).where(model.id == subject.id, _made[model](who))
+        mine = select(model.id).where(model.id == subject.id, _made_by(model, who))
         return session().scalar(mine) is not None
+
+
+def _made_by(model: type[Record], who: Actor) -> ColumnElement[bool]:
+    """Persons are compared: the delegate of a maker approves no more than the maker (R2.1)."""
+    return or_(*(_made[model](person) for person in (who, *who.stands_for)))
 
 
 def steps_of(subject: Any, action: str, *, lock: bool = False) -> list[Approval]:
@@ -178,13 +183,14 @@ def _record_answer(
     subject: Any, action: str, steps: list[Approval], step: Approval, answer: str, comment: str
 ) -> str:
     who = access.behalf()
+    way = next(_open_ways(step, steps, who))
+    said = {"step": step.step_no, "content_sha256": step.content_sha256, "amount": step.amount}
     step.status, step.comment, step.decided_at = answer, comment.strip()[:4000], clock.now()
     step.acted_by_id, step.acted_by = who.account_id, who.name
-    audit.note(
-        subject, f"{action}_{answer}",
-        {"step": step.step_no, "content_sha256": step.content_sha256, "amount": step.amount},
-        reason=step.comment,
-    )  # fmt: skip
+    if way is not who:
+        step.acted_for_id, step.acted_for = way.account_id, way.name
+        said["on_behalf_of"] = way.name
+    audit.note(subject, f"{action}_{answer}", said, reason=step.comment)
     if answer == "approved":
         return _go_on(subject, action, steps)
     for other in steps:
@@ -226,22 +232,41 @@ def unask(step: Approval) -> None:
 
 def barred(step: Approval, subject: Any, who: Actor) -> Words | None:
     """Why this person may not decide this step; None when they may (R3.3.2: makers never)."""
-    if not asked(step, who) or not access.may(subject, access.READ, who):
+    if not any(_ways(step, who)) or not access.may(subject, access.READ, who):
         return _("This step is for: %(who)s.", who=step.who)
-    if who.account_id == step.requested_by_id or made(subject, who):
+    persons = [person.account_id for person in (who, *who.stands_for)]
+    if step.requested_by_id in persons or made(subject, who):
         return _("Whoever made or asked for it cannot approve it.")
-    for other in steps_of(subject, step.action):
-        if other.acted_by_id == who.account_id and other.status == "approved":
-            return _("One person cannot decide two steps.")
+    if not any(_open_ways(step, steps_of(subject, step.action), who)):
+        return _("One person cannot decide two steps.")
     return None
 
 
-def asked(step: Approval, who: Actor) -> bool:
-    """Whether the step is addressed to this person."""
+def _ways(step: Approval, who: Actor) -> Iterator[Actor]:
+    """As whom a person is asked: as themselves, or for somebody away who lent them the role."""
+    if _asked(step, who):
+        yield who
+    for absent in who.stands_for:
+        lent = step.approver_kind == "role" and step.approver_ref in who.role_names(absent)
+        if lent and step.holder_id in (None, absent.account_id):
+            yield absent
+
+
+def _open_ways(step: Approval, steps: list[Approval], who: Actor) -> Iterator[Actor]:
+    """Those of them in which neither of the two decided another step of the round."""
+    yes = [s for s in steps if s.status == "approved" and s is not step]
+    for way in _ways(step, who):
+        persons = {who.account_id, way.account_id} - {None}
+        if persons.isdisjoint(ident for s in yes for ident in (s.acted_by_id, s.acted_for_id)):
+            yield way
+
+
+def _asked(step: Approval, who: Actor) -> bool:
+    """Whether the step is addressed to this person themselves."""
     if step.holder_id is not None and step.holder_id != who.account_id:
         return False
     if step.approver_kind == "role":
-        return step.approver_ref in who.role_names
+        return step.approver_ref in who.role_names()
     if step.approver_kind == "department_head":
         return int(step.approver_ref) in who.departments("head")
     if step.approver_kind == "line_manager":
@@ -286,29 +311,45 @@ def waiting_for(who: Actor) -> Select[Approval]:
 
     Every page asks for their number, so the statement is kept for who has equal rights.
 
-    The same as `asked` and not `barred` for each of them. Run it as that person: the rows of
+    The same as not `barred` for each of them. Run it as that person: the rows of
     subjects they may not see hide the steps as well.
     """
-    before = aliased(Approval)
-    twice = exists(select(1)).where(
-        before.subject_type == Approval.subject_type, before.subject_id == Approval.subject_id,
-        before.action == Approval.action, before.round_no == Approval.round_no,
-        before.acted_by_id == who.account_id, before.status == "approved",
-    )  # fmt: skip
+    persons = (who, *who.stands_for)
     return select(Approval).where(
         Approval.status == "pending",
-        _addressed(who),
-        or_(Approval.holder_id.is_(None), Approval.holder_id == who.account_id),
-        Approval.requested_by_id.is_distinct_from(who.account_id),
-        ~twice,
-        or_(false(), *(_open_to(model, act(who)) for model, act in _made.items())),
+        or_(*(_answered_as(who, way) for way in persons)),
+        *(Approval.requested_by_id.is_distinct_from(one.account_id) for one in persons),
+        or_(false(), *(_open_to(model, _made_by(model, who)) for model in _made)),
     )
+
+
+def _answered_as(who: Actor, way: Actor) -> ColumnElement[bool]:
+    """The steps a person is asked in one of their ways, neither of the two having decided another."""
+    lent = (Approval.approver_kind == "role") & Approval.approver_ref.in_(
+        sorted(who.role_names(way))
+    )
+    return and_(
+        _addressed(who) if way is who else lent,
+        or_(Approval.holder_id.is_(None), Approval.holder_id == way.account_id),
+        ~_decided_by({who.account_id, way.account_id} - {None}),
+    )
+
+
+def _decided_by(persons: set[int | None]) -> ColumnElement[bool]:
+    """Whether one of these persons said yes to another step of the round, or it was said for them."""
+    before = aliased(Approval)
+    return exists(select(1)).where(
+        before.subject_type == Approval.subject_type, before.subject_id == Approval.subject_id,
+        before.action == Approval.action, before.round_no == Approval.round_no,
+        or_(before.acted_by_id.in_(persons), before.acted_for_id.in_(persons)),
+        before.status == "approved",
+    )  # fmt: skip
 
 
 def _addressed(who: Actor) -> ColumnElement[bool]:
     kind, ref = Approval.approver_kind, Approval.approver_ref
     return or_(
-        (kind == "role") & ref.in_(sorted(who.role_names)),
+        (kind == "role") & ref.in_(sorted(who.role_names())),
         (kind == "department_head") & ref.in_(sorted(map(str, who.departments("head")))),
         (kind == "line_manager") & (ref == str(who.employee_id)),
         (kind == "named_user") & (ref == str(who.account_id)),

@@ -924,6 +924,7 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("delegated_from_id", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(length=24), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -942,11 +943,19 @@ def upgrade() -> None:
             ["department_id"], ["department.id"], name=op.f("fk_role_grant_department_id")
         ),
         sa.ForeignKeyConstraint(
+            ["delegated_from_id"],
+            ["user_account.id"],
+            name=op.f("fk_role_grant_delegated_from_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_role_grant_user_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
     )
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_role_grant_delegated_from_id"), ["delegated_from_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_role_grant_role"), ["role"], unique=False)
         batch_op.create_index(batch_op.f("ix_role_grant_status"), ["status"], unique=False)
         batch_op.create_index(batch_op.f("ix_role_grant_user_id"), ["user_id"], unique=False)
@@ -1056,6 +1065,8 @@ def upgrade() -> None:
         sa.Column("requested_by_id", sa.Integer(), nullable=True),
         sa.Column("acted_by_id", sa.Integer(), nullable=True),
         sa.Column("acted_by", sa.String(length=80), nullable=False),
+        sa.Column("acted_for_id", sa.Integer(), nullable=True),
+        sa.Column("acted_for", sa.String(length=80), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),

@@ -133,15 +133,21 @@ def entry_of(record: Any, event: AuditEvent, payload: AuditPayload, *, brief: bo
         reason = str(acts.why(event.reason))
         said = str(labelled(said, reason)) if said else reason
     known = {} if brief and event.action == "create" else told(payload)
-    who = event.actor_name if event.actor_id is not None else _("The portal")
+    absent = details_of(payload).get("on_behalf_of", "")
+    who = acts.by(event.actor_name, absent) if event.actor_id is not None else _("The portal")
     changes = list(changes_of(record, known))
     return Entry(kind, who, event.at, said, changes, event.seq, event.request_id)
 
 
 def told(payload: AuditPayload) -> dict[str, Any]:
     """Field -> [old, new]; empty once the details were erased, and for acts that changed no field."""
-    found = json.loads(payload.body) if payload.body else {}
-    return {k: v for k, v in found.items() if isinstance(v, list) and len(v) == 2}
+    return {k: v for k, v in details_of(payload).items() if isinstance(v, list) and len(v) == 2}
+
+
+def details_of(payload: AuditPayload) -> dict[str, Any]:
+    """What an act's entry says in detail; nothing once it was erased."""
+    found: dict[str, Any] = json.loads(payload.body) if payload.body else {}
+    return found
 
 
 def changes_of(record: Any, known: dict[str, Any]) -> list[Change]:

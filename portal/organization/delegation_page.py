@@ -1,0 +1,83 @@
+"""One's own page about being away: whom I let act for me, who lets me, and letting somebody (R2.1)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.kernel import clock
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Invalid
+from portal.kernel.words import Words, _
+from portal.organization import delegation
+from portal.organization.accounts import MOST_DAYS
+from portal.organization.models import Employee
+from portal.organization.workflows import ROLE_GRANT
+from portal.web.record_view import parsing
+from portal.web.routes import needs
+
+pages = Blueprint(
+    "delegation", __name__, url_prefix="/profile/delegation", template_folder="templates"
+)
+
+
+@pages.get("/")
+@needs("signed-in")
+def show() -> str:
+    """Both sides, and the form for whoever has a role to lend."""
+    return _page({})
+
+
+@pages.post("/")
+@needs("signed-in")
+def give() -> Response | tuple[str, int]:
+    """Enter a delegation; Management confirms it."""
+    form = request.form
+    try:
+        first, last = _day("valid_from"), _day("valid_to")
+        with transaction():
+            delegation.give(
+                form.get("role", ""), _delegate(), first, last, form.get("reason", "")[:200]
+            )
+    except Invalid as reason:
+        return _page(reason.fields), 422
+    flash(str(_("Entered; it holds once Management confirmed it.")), "success")
+    return redirect(url_for("delegation.show"), 303)
+
+
+@pages.post("/end")
+@needs("signed-in")
+def end() -> Response:
+    """I am back, or changed my mind."""
+    with transaction():
+        delegation.take_back(parsing.ident(request.form.get("id")) or 0)
+    flash(str(_("The delegation has ended.")), "success")
+    return redirect(url_for("delegation.show"), 303)
+
+
+def _page(problems: dict[str, Words]) -> str:
+    chosen = parsing.ident(request.form.get("user"))
+    today = clock.today()
+    return render_template(
+        "organization/delegation.html", given=delegation.given(), received=delegation.received(),
+        roles=delegation.own_roles(), problems=problems, typed=request.form, workflow=ROLE_GRANT,
+        person=session().get(Employee, chosen) if chosen else None, most=MOST_DAYS,
+        first=today, last=today + timedelta(days=6),
+    )  # fmt: skip
+
+
+def _delegate() -> Employee:
+    chosen = parsing.ident(request.form.get("user"))
+    found = session().get(Employee, chosen) if chosen else None
+    if found is None:
+        raise Invalid({"user": _("Choose who acts for you.")})
+    return found
+
+
+def _day(field: str) -> date:
+    try:
+        return parsing.day(request.form.get(field, ""))
+    except ValueError:
+        raise Invalid({field: _("Give the day as yyyy-mm-dd.")}) from None
