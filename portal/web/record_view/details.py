@@ -41,7 +41,7 @@ def page(view: RecordView, record: Any, problems: Mapping[str, Words] | None = N
 
 
 def facts(view: RecordView, record: Any) -> list[tuple[Words | str, list[Fact]]]:
-    """The values under their captions; number, title and status stand above them already."""
+    """The values under their captions, no card of blanks alone; number, title and status stand above them already."""
     names = view.facts or tuple(dict.fromkeys((*view.columns, *view.fields)))
     heading = {"no", "state"}
     heading |= {n for n in ("title", "name") if getattr(record, n, None) == str(record)}
@@ -52,11 +52,13 @@ def facts(view: RecordView, record: Any) -> list[tuple[Words | str, list[Fact]]]
         (_("Overview"), tuple(n for n in names if n not in within)),
         *((said, tuple(n for n in inside if n in names)) for said, inside in view.sections.items()),
     ]
-    return [
+    made = [
         (said, [(shown(view.record, n).label, linked(record, n, hidden)) for n in inside])
         for said, inside in groups
         if inside
     ]
+    telling = [one for one in made if any(found.kind != "none" for _label, found in one[1])]
+    return telling or made
 
 
 def linked(record: Any, name: str, hidden: frozenset[str]) -> Cell:

@@ -25,13 +25,14 @@ class OpenStep:
 
 
 def steps(record: Staged) -> list[OpenStep]:
-    """The steps open to the person; the first harmless one that can be taken stands out."""
+    """The steps open to the person; the first harmless one that leads onward stands out."""
     found: list[OpenStep] = []
     first = True
     for offer in type(record).workflow.offers(record):
         step = offer.step
         asks = step.needs_reason or step.day is not None
-        primary = first and not (step.danger or asks or offer.missing)
+        harmless = not (step.danger or asks or offer.missing)
+        primary = first and harmless and leads_on(record, step.target)
         first = first and not primary
         found.append(
             OpenStep(
@@ -40,6 +41,14 @@ def steps(record: Staged) -> list[OpenStep]:
             )
         )  # fmt: skip
     return found
+
+
+def leads_on(record: Staged, target: str) -> bool:
+    """Whether a state lies ahead on the undisturbed life, or back on it from beside."""
+    path, state = type(record).workflow.path, record.state
+    if not path or state == target:
+        return True
+    return target in path and (state not in path or path.index(target) > path.index(state))
 
 
 def steps_back(record: Staged) -> list[OpenStep]:
@@ -94,7 +103,8 @@ def next_sentence(record: Staged) -> Words:
     waits = extras.waits(record) or record.waits_now()
     if waits is not None:
         return waits if after is None else _("%(now)s Next: %(next)s.", now=waits, next=after)
-    if mine := [s.label for s in steps(record) if not (s.missing or s.danger or s.needs_reason)]:
+    onward = [s for s in steps(record) if leads_on(record, s.target)]
+    if mine := [s.label for s in onward if not (s.missing or s.danger or s.needs_reason)]:
         return _(
             "It is “%(state)s”; you can: %(steps)s.",
             state=workflow.label(state), steps=listed(mine),
@@ -105,7 +115,11 @@ def next_sentence(record: Staged) -> Words:
 
 
 def _after(workflow: Workflow, state: str) -> Words | None:
-    """The next state of the undisturbed life."""
+    """The next state of the undisturbed life; an end that somebody must will is not foretold."""
     path = workflow.path
     at = path.index(state) + 1 if state in path else len(path)
-    return workflow.label(path[at]) if at < len(path) else None
+    if at == len(path):
+        return None
+    ways = [s for s in workflow.steps if state in s.sources and s.target == path[at]]
+    willed = bool(ways) and all(s.danger for s in ways)
+    return None if willed else workflow.label(path[at])

@@ -109,7 +109,10 @@ def _row(screen: RecordView, record: Any, under: Any) -> RelatedRow:
     number, title = getattr(record, "no", "") or "", str(record)
     if number and title == str(under):
         title, number = number, ""
-    said = [number if number != title else "", *_told_apart(screen, record)]
+    said = [
+        number if number != title else "",
+        *(one for one in _told_apart(screen, record) if one != str(under)),
+    ]
     badge = type(record).workflow.states[record.state] if isinstance(record, Staged) else None
     note = " · ".join([one for one in said if one][:MOST_SAID])
     return RelatedRow(title, note, registry.address(record), badge)
