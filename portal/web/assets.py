@@ -75,7 +75,7 @@ def install(app: Flask) -> Assets:
     assets = Assets()
 
     @app.get(f"{assets.prefix}<name>", endpoint="asset")
-    @needs("public")
+    @needs("public", unasked=True)
     def asset(name: str) -> Response:
         """One static file under its hashed name, for anybody."""
         file = assets.found(name)

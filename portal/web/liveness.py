@@ -13,14 +13,14 @@ pages = Blueprint("liveness", __name__, url_prefix="/status")
 
 
 @pages.get("", strict_slashes=False)
-@needs("public")
+@needs("public", unasked=True)
 def alive() -> Response:
     """The process answers."""
     return Response("ok\n", mimetype="text/plain")
 
 
 @pages.get("/ready")
-@needs("public")
+@needs("public", unasked=True)
 def ready() -> tuple[Response, int]:
     """The database answers too; how, is nobody's business out here."""
     try:

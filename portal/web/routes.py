@@ -20,16 +20,22 @@ class Unmarked(RuntimeError):
     """Routes nobody said a need for; the application does not start with them."""
 
 
-def needs(rule: str, *, duty: str = "") -> Callable[[View], View]:
+def needs(rule: str, *, duty: str = "", unasked: bool = False) -> Callable[[View], View]:
     """Mark a view function with what it needs: one of `NEEDS`. Goes under ``@pages.get``.
 
     `duty`: whose page it is (`kernel.duties`); the act behind it asks, once it knows its record.
+    `unasked`: what it answers is the same for everybody, so that nobody is asked who they are and
+    no database is needed to know it.
     """
     if rule not in NEEDS:
         raise ValueError(f"{rule!r} is none of {', '.join(NEEDS)}")
 
+    if unasked and rule != "public":
+        raise ValueError(f"who needs {rule!r} must be asked")
+
     def mark(view: View) -> View:
         view.__needs__, view.__duty__ = rule, duty  # type: ignore[attr-defined]
+        view.__unasked__ = unasked  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -40,6 +46,11 @@ def need_of(app: Flask, endpoint: str | None) -> str:
     if endpoint is None:
         return "signed-in"
     return _need(app, endpoint) or "signed-in"
+
+
+def unasked(app: Flask, endpoint: str | None) -> bool:
+    """Whether a route answers everybody alike."""
+    return bool(getattr(app.view_functions.get(endpoint or ""), "__unasked__", False))
 
 
 def _need(app: Flask, endpoint: str) -> str:

@@ -17,7 +17,7 @@ from portal.kernel.access import Actor
 from portal.kernel.db import remove_session
 from portal.web.edge import asked
 from portal.web.edge.addresses import local_path
-from portal.web.routes import need_of
+from portal.web.routes import need_of, unasked
 
 #: Session token -> the person for pages and the actor for rights; None when it has ended.
 Who = Callable[[str], tuple[Any, Actor] | None]
@@ -53,7 +53,7 @@ def install(app: Flask, who: Who, cookie: str, sign_in: str) -> None:
     @app.before_request
     def act() -> Response | None:
         g.person = None
-        if request.endpoint == "asset":
+        if unasked(app, request.endpoint):
             return None
         audit.arrived(g.request_id, (request.remote_addr or "")[:45])
         user = current_user._get_current_object()
