@@ -2,7 +2,8 @@
 
 `objects/<key>` holds the bytes and `objects/<key>.meta` the record, which is written first; an
 object exists when both do. `tmp` holds uploads, `locks` 256 lock files, `lost` bytes that were
-found without a record. Retention and holds are rules of this code only: root can delete.
+found without a record, `mark` what tells the store from an empty folder. Retention and holds are
+rules of this code only: root can delete.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import BinaryIO
 
 from storage import record
 from storage.disk import DurableFolders, disk_errors, draft, locked, sync_folder, write_all
+from storage.mark import Mark
 from storage.port import MIME, AlreadyExists, Blocks, Corrupt, Listed, NotFound, Stat
 from storage.rules import (
     check_free,
@@ -37,15 +39,20 @@ _READ = 1 << 18
 
 
 class FolderStore:
-    """An `ObjectStore` below `root`, which must be one file system; `now` tells the time in UTC."""
+    """An `ObjectStore` below `root`, which must be one file system; `now` tells the time in UTC.
+
+    While the file system is not mounted everything is `Unavailable`, and works again once it is.
+    """
 
     def __init__(self, root: str | Path, *, now: Callable[[], datetime] = utc_now) -> None:
         self.root, self._now = Path(root), now
         self._objects = self.root / "objects"
         self._drafts = self.root / "tmp"
+        self._mark = Mark(self.root)
         with disk_errors():
-            for folder in (self.root, self._objects, self._drafts, self.root / "locks"):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if self._mark.settle():
+                for folder in (self._objects, self._drafts, self.root / "locks"):
+                    folder.mkdir(exist_ok=True, mode=0o700)
         self._folders = DurableFolders(self._objects)
 
     def put(
@@ -64,6 +71,8 @@ class FolderStore:
         check_upload(size, sha256)
         until = whole_second(retain_until) if retain_until else None
         stat = Stat(key, size, sha256, mime, check_meta(meta), until)
+        with disk_errors():
+            self._mark.require()
         if found := self._found(key):
             return self._same(found, stat)
         with disk_errors(), draft(self._drafts) as (handle, whole):
@@ -86,6 +95,7 @@ class FolderStore:
                 size = path.stat().st_size
                 text = _record_path(path).read_bytes()
             except (FileNotFoundError, NotADirectoryError):
+                self._mark.require()
                 raise NotFound(key) from None
         stat = record.from_json(key, text)
         if size != stat.size:
@@ -100,6 +110,8 @@ class FolderStore:
     def list(self, prefix: str = "") -> Iterator[Listed]:
         """See `ObjectStore.list`; bytes without a record are not listed."""
         start = self._objects / check_prefix(prefix).rpartition("/")[0]
+        with disk_errors():
+            self._mark.require()
         for folder, folders, names in os.walk(start):
             folders.sort()
             whole = set(names)

@@ -18,7 +18,7 @@ from portal.kernel.config import Config
 from portal.kernel.db import session
 from portal.kernel.errors import Down
 from search_index.errors import IndexBroken
-from storage.port import Stat, StoreError
+from storage.port import Stat, StoreError, Unavailable
 
 STUCK_AFTER = timedelta(minutes=10)
 
@@ -61,7 +61,12 @@ def _objects(read_data: bool, seen: Seen) -> Iterator[str]:
             elif read_data:
                 storing.read(version)
         except (StoreError, Down) as reason:
-            yield f"object: version {version.id}: {type(reason.__cause__ or reason).__name__}"
+            found_wrong = reason.__cause__ if isinstance(reason, Down) else reason
+            if isinstance(found_wrong, Unavailable):  # one fault, not one of each paper
+                left = len(versions) - done + 1
+                yield f"store: {found_wrong}; {left} of {len(versions)} objects were not looked at"
+                return
+            yield f"object: version {version.id}: {type(found_wrong).__name__}"
 
 
 def _kept(version: DocumentVersion, found: Stat) -> bool:

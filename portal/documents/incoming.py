@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.documents.parts import parts
+from portal.documents.trouble import store_answering
 from portal.kernel import clock, rhythm
 from portal.kernel.db import session
 from portal.kernel.errors import Down
@@ -92,9 +93,10 @@ def sweep(job: Job) -> dict[str, Any]:
     for path in old:
         if path.name not in waiting:
             path.unlink(missing_ok=True)
-    if isinstance(store := parts().plain, FolderStore):
-        store.sweep(KEEP_UNKNOWN)
     parts().converter.sweep(KEEP_UNKNOWN)
+    if isinstance(store := parts().plain, FolderStore):
+        with store_answering():
+            store.sweep(KEEP_UNKNOWN)
     return {}
 
 
