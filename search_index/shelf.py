@@ -20,6 +20,7 @@ from search_index import manifest
 from search_index.errors import IndexBroken, SearchIndexError, own_errors
 from search_index.manifest import Manifest
 from search_index.port import SCHEMA, Entry, Index, Scope
+from search_index.watch import Watch
 from search_index.write_lock import locked
 
 KEEP_FORMER = 24 * 3600
@@ -47,23 +48,31 @@ class Shelf:
         self._engine = str(getattr(make, "engine", "index"))
         self._clock = clock
         self._guard = Lock()
-        self._open: tuple[tuple[int, int], Index] | None = None
+        self._open: tuple[tuple[int, int], Index, Watch] | None = None
         with own_errors("making the index folder"):
             root.mkdir(parents=True, exist_ok=True, mode=0o700)
             root.chmod(0o700)
 
     def reader(self) -> Index:
-        """The index in use, reopened when a rebuild has swapped it; `IndexBroken` if there is none.
+        """The index in use, reopened when a rebuild has swapped it; `IndexBroken` if there is none
+        or its files are not as they were written.
 
-        For searching only; what writes goes through `writer`.
+        For searching only, at once: ask again for the next search. What writes goes through `writer`.
         """
         with self._guard:
             state = self._state()
             if self._open is None or self._open[0] != state:
                 self._let_go()
                 folder = self._current()
-                manifest.read(folder, self._engine)
-                self._open = (state, self._opened(folder))
+                watch = Watch(folder, self._engine)
+                watch.look()
+                self._open = (state, self._opened(folder), watch)
+                return self._open[1]
+            try:
+                self._open[2].look()
+            except IndexBroken:
+                self._let_go()
+                raise
             return self._open[1]
 
     @contextmanager

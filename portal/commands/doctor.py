@@ -17,7 +17,7 @@ from portal.kernel.audit import AuditEvent
 from portal.kernel.config import Config
 from portal.kernel.db import session
 from portal.kernel.errors import Down
-from search_index.errors import IndexBroken
+from search_index.errors import IndexBroken, IndexBusy
 from storage.port import Stat, StoreError, Unavailable
 
 STUCK_AFTER = timedelta(minutes=10)
@@ -113,14 +113,18 @@ def _search() -> Iterator[str]:
     """I5: once the outbox has drained, the index holds exactly what the database says."""
     if indexing.pending():
         return
+    right = indexing.wanted()
     try:
+        faults = parts().shelf.check()
         have = parts().shelf.reader().fingerprints()
     except IndexBroken as reason:
-        if not indexing.wanted():
-            return  # nothing was ever to be found; the first paper makes the index
-        yield f"search: the index cannot be read: {reason}"
+        if right:  # else nothing was ever to be found; the first paper makes the index
+            yield f"search: the index cannot be read: {reason}"
         return
-    right = indexing.wanted()
+    except IndexBusy as reason:
+        yield f"search: the index could not be looked at: {reason}"
+        return
+    yield from (f"search: {fault}" for fault in faults)
     for ident in sorted(set(right) | set(have)):
         if right.get(ident) != have.get(ident):
             yield f"search: paper {ident} differs between index and database"

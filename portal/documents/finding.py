@@ -108,4 +108,5 @@ def _by_title(typed: str, offset: int) -> Answer:
     rows = session().scalars(query.order_by(Document.id.desc()).offset(offset).limit(PAGE + 1))
     documents = list(rows.unique())
     repaired = _("The search is being repaired; only numbers and titles were searched.")
-    return Answer([Shown(d, []) for d in documents[:PAGE]], len(documents), {}, [repaired])
+    total = offset + len(documents)  # one more than shown says that there is another page
+    return Answer([Shown(d, []) for d in documents[:PAGE]], total, {}, [repaired])

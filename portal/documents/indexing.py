@@ -14,7 +14,7 @@ from portal.documents.models import Document, PageText
 from portal.documents.parts import parts
 from portal.documents.subjects import record_of, subject
 from portal.kernel import clock, jobs, rhythm
-from portal.kernel.db import session, transaction
+from portal.kernel.db import if_free, session, transaction
 from portal.kernel.jobs import Job, Later, handler
 from portal.kernel.words import _
 from search_index.errors import IndexBroken, IndexBusy, IndexFull
@@ -173,5 +173,9 @@ rhythm.every(COMPARE, timedelta(days=1), clock.NIGHT)
 
 
 def repair_soon() -> None:
-    """Somebody found the index missing or broken: let the worker see to it now, not at night."""
-    jobs.soon(COMPARE)
+    """Somebody found the index missing or broken: let the worker see to it now, not at night.
+
+    Left out where the database cannot take it at once: whoever searches next asks again.
+    """
+    with if_free():
+        jobs.soon(COMPARE)
