@@ -23,7 +23,7 @@ from portal.documents import indexing
 from portal.documents.parts import parts
 from portal.kernel import access, checkpoint
 from portal.kernel.audit import AuditEvent
-from portal.kernel.config import Config, from_environment, unknown
+from portal.kernel.config import Config, Unusable, from_environment, unknown
 from portal.kernel.db import remove_session, session
 from portal.web.routes import all_routes
 from storage.probe import probe
@@ -62,7 +62,7 @@ def _run(arguments: list[str] | None) -> int:
         return 2
     try:
         code: int = asked.act(config, asked)
-    except (NotReady, InTheWay) as reason:
+    except (NotReady, InTheWay, Unusable) as reason:
         print(reason, file=sys.stderr)
         return 1
     except OperationalError as reason:

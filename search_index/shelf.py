@@ -49,9 +49,8 @@ class Shelf:
         self._clock = clock
         self._guard = Lock()
         self._open: tuple[tuple[int, int], Index, Watch] | None = None
-        with own_errors("making the index folder"):
-            root.mkdir(parents=True, exist_ok=True, mode=0o700)
-            root.chmod(0o700)
+        with suppress(SearchIndexError):  # said to whoever searches or writes
+            self._prepare()
 
     def reader(self) -> Index:
         """The index in use, reopened when a rebuild has swapped it; `IndexBroken` if there is none
@@ -134,10 +133,16 @@ class Shelf:
 
     @contextmanager
     def _locked(self, wait: float) -> Iterator[None]:
-        with own_errors("making the index folder"):
-            self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._prepare()
         with locked(self._root / "writer.lock", wait):
             yield
+
+    def _prepare(self) -> None:
+        """The folder, for its owner only."""
+        with own_errors("making the index folder"):
+            self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if self._root.stat().st_mode & 0o777 != 0o700:
+                self._root.chmod(0o700)
 
     def _state(self) -> tuple[int, int]:
         """Changes whenever `current` does."""

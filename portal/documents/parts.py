@@ -7,11 +7,11 @@ from pathlib import Path
 
 from doc_templates.pdf import Converter
 from portal.documents.wraps import DatabaseWraps
-from portal.kernel.config import Config
+from portal.kernel.config import Config, Unusable, usable
 from search_index.shelf import Shelf
 from search_index.whoosh_index import WhooshIndex
 from storage.folder import FolderStore
-from storage.port import ObjectStore
+from storage.port import ObjectStore, StoreError
 from storage.s3 import S3Store
 from storage.sealed import EncryptedStore, KeyRing
 
@@ -37,11 +37,15 @@ _parts: Parts | None = None
 
 
 def use(config: Config) -> Parts:
-    """Make the parts from the configuration; touches no network until something is stored."""
+    """Make the parts from the configuration; touches no network until something is stored.
+
+    Raises `Unusable` in words when a folder or the key ring cannot be used.
+    """
     global _parts
     plain = _open_store(config)
     incoming = config.data / "incoming"
-    incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with usable("The folder of uploads"):
+        incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
     _parts = Parts(
         config=config,
         plain=plain,
@@ -63,7 +67,10 @@ def parts() -> Parts:
 
 def _open_store(config: Config) -> ObjectStore:
     if config.store == "folder":
-        return FolderStore(config.data / "store")
+        try:
+            return FolderStore(config.data / "store")
+        except StoreError as reason:
+            raise Unusable(f"The folder of the store cannot be used: {reason}") from reason
     return S3Store(
         config.s3_endpoint,
         config.s3_access_key,
@@ -79,5 +86,6 @@ def _open_store(config: Config) -> ObjectStore:
 def _ring(config: Config) -> KeyRing:
     """The operator's key file, or one kept beside the data for development and small offices."""
     if config.store_keys_file is not None:
-        return KeyRing.from_file(config.store_keys_file)
+        with usable("The key ring of the store"):
+            return KeyRing.from_file(config.store_keys_file)
     return KeyRing({"k1": config.secret("store")}, "k1")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -12,6 +13,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Unusable(Exception):
+    """What keeps every process of this installation from starting, in words for its operator."""
+
+
+@contextmanager
+def usable(what: str) -> Iterator[None]:
+    """Raise `Unusable` naming `what` when the disk or what stands there is not as it must be."""
+    try:
+        yield
+    except (OSError, ValueError) as reason:
+        raise Unusable(f"{what} cannot be used: {reason}") from reason
 
 
 class Config(BaseSettings):
@@ -94,17 +108,30 @@ class Config(BaseSettings):
         return self
 
     def prepare(self) -> Self:
-        """Make the data folder, private to the owner, and the secrets development lacks."""
-        for folder in (self.data, self.data / "keys"):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            folder.chmod(0o700)
+        """Make the data folder, private to the owner, and the secrets development lacks.
+
+        Raises `Unusable`.
+        """
+        with usable("The data folder"):
+            for folder in (self.data, self.data / "keys"):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                if folder.stat().st_mode & 0o777 != 0o700:
+                    folder.chmod(0o700)
         if not self.secret_key.get_secret_value():
             self.secret_key = SecretStr(kept_secret(self.data / "keys" / "secret"))
         return self
 
     def secret(self, purpose: str) -> bytes:
-        """A 32-byte key for one purpose, kept in the data folder outside the database."""
-        return bytes.fromhex(kept_secret(self.data / "keys" / purpose))
+        """A 32-byte key for one purpose, kept in the data folder outside the database.
+
+        Raises `Unusable` for one that cannot be read or is none.
+        """
+        path = self.data / "keys" / purpose
+        with usable(f"The key {path}"):
+            key = bytes.fromhex(kept_secret(path))
+            if len(key) != 32:
+                raise ValueError(f"{len(key)} bytes, not 32")
+        return key
 
     def lines(self) -> list[str]:
         """Every setting in force as a line to read; nothing secret stands in it."""

@@ -228,3 +228,34 @@ def test_a_command_without_its_database_ends_in_words(monkeypatch, capsys, comma
     said = capsys.readouterr().err
     assert said.startswith("The database does not answer:")
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["up", "worker", "doctor", "migrate"])
+def test_a_key_ring_that_cannot_be_used_is_named_and_no_command_begins(
+    tmp_path, monkeypatch, capsys, command
+):
+    ring = tmp_path / "ring"
+    monkeypatch.setenv("PORTAL_BIND", f"127.0.0.1:{free_ports(1)[0]}")
+    monkeypatch.setenv("PORTAL_STORE_KEYS_FILE", str(ring))
+    ring.write_text("{")
+    for mode, said in ((0o644, "others may read"), (0o600, "not a key ring"), (0, "No such file")):
+        ring.chmod(mode) if mode else ring.unlink()
+        assert main([command]) == 1
+        line = capsys.readouterr().err
+        assert line.startswith("The key ring of the store cannot be used:")
+        assert said in line
+        assert line.count("\n") == 1
+
+
+def test_a_data_folder_and_a_key_that_cannot_be_used_are_named(tmp_path, monkeypatch, capsys):
+    (tmp_path / "var").write_text("a file")
+    assert main(["doctor"]) == 1
+    assert capsys.readouterr().err.startswith("The data folder cannot be used:")
+    (tmp_path / "var").unlink()
+    assert main(["migrate"]) == 0
+    capsys.readouterr()
+    key = tmp_path / "var/keys/fields"
+    key.unlink()
+    key.write_text("half a k")
+    assert main(["doctor"]) == 1
+    assert capsys.readouterr().err.startswith(f"The key {key} cannot be used:")
