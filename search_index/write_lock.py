@@ -6,10 +6,10 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from search_index.errors import IndexBusy
+from search_index.errors import IndexBusy, own_errors
 
 _PAUSE = 0.05
 
@@ -17,11 +17,13 @@ _PAUSE = 0.05
 @contextmanager
 def locked(path: Path, wait: float) -> Iterator[None]:
     """Hold the lock file at `path`; raises `IndexBusy` after `wait` seconds, naming the holder."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with own_errors("locking the index"):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _take(handle, time.monotonic() + wait)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # on a full disk whoever waits is not told for whom
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(handle)

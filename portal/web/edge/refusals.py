@@ -17,10 +17,11 @@ from flask import (
     url_for,
 )
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from portal.kernel import dbtrouble
 from portal.kernel.db import session
 from portal.kernel.errors import Conflict, Down, Invalid, Refusal, TooMany, Unmet
 from portal.kernel.words import Words, _
@@ -36,6 +37,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda _reason: refused(Conflict(OVERTAKEN)))
     app.register_error_handler(IntegrityError, collided)
     app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(InternalError, perhaps_read_only)
     app.register_error_handler(Exception, failed)
 
 
@@ -74,11 +76,16 @@ def collided(reason: IntegrityError) -> Response:
     return refused(Conflict(OVERTAKEN))
 
 
-def database_away(reason: OperationalError) -> Response:
-    """The database does not answer, or is busy for longer than one waits."""
+def database_away(reason: OperationalError | InternalError) -> Response:
+    """The database does not answer, is busy for longer than one waits, or cannot be written."""
     log.error("request %s: %s", number(), type(reason.orig).__name__, exc_info=reason)
     session().rollback()
-    return refused(Down(_("The database is not answering.")))
+    return refused(dbtrouble.meant(reason))
+
+
+def perhaps_read_only(reason: InternalError) -> Response:
+    """PostgreSQL counts "read only" among faults of the program."""
+    return database_away(reason) if dbtrouble.read_only(reason) else failed(reason)
 
 
 def failed(reason: Exception) -> Response:

@@ -1,0 +1,34 @@
+"""What a database's trouble means to people: it does not answer, has no room, or must not be written."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DBAPIError
+
+from portal.kernel.errors import Down
+from portal.kernel.words import _
+
+#: The codes of SQLite (the low byte) and of PostgreSQL.
+FULL, READ_ONLY = (13, "53100"), (8, "25006")
+
+
+def meant(reason: DBAPIError) -> Down:
+    """The refusal that tells people what is the matter and when to come back (I9)."""
+    code = _code(reason)
+    if code in FULL:
+        said = _("There is no room to save anything. What was saved is safe and can be read; the administrators must make room.")  # fmt: skip
+        return Down(said, 60)
+    if read_only(reason):
+        said = _("Nothing can be saved at the moment. What was saved is safe and can be read; the administrators must look at the disk.")  # fmt: skip
+        return Down(said, 60)
+    return Down(_("The database is not answering."))
+
+
+def read_only(reason: DBAPIError) -> bool:
+    """Whether the database may be read but not written, as one on a broken disk or a standby."""
+    return _code(reason) in READ_ONLY
+
+
+def _code(reason: DBAPIError) -> int | str | None:
+    state: str | None = getattr(reason.orig, "sqlstate", None)
+    number: int | None = getattr(reason.orig, "sqlite_errorcode", None)
+    return state if number is None else number & 0xFF
