@@ -15,7 +15,8 @@ from portal.documents.parts import parts
 from portal.documents.subjects import record_of, subject
 from portal.kernel import clock, jobs, rhythm
 from portal.kernel.db import if_free, session, transaction
-from portal.kernel.jobs import Job, Later, handler
+from portal.kernel.jobs import Job, handler
+from portal.kernel.leaving import Later
 from portal.kernel.words import _
 from search_index.errors import IndexBroken, IndexBusy, IndexFull
 from search_index.port import Entry

@@ -15,13 +15,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Index, Integer, String, Text, or_, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel import access, clock, rhythm
 from portal.kernel.db import Base, Moment, session, transaction
-from portal.kernel.errors import Conflict, Down
+from portal.kernel.errors import Conflict
 from portal.kernel.heartbeat import beating
+from portal.kernel.leaving import Cancelled, Resting, outcome
 from portal.kernel.words import Words, _
 
 log = logging.getLogger(__name__)
@@ -37,21 +38,6 @@ PATIENCE = timedelta(days=7)
 ENDED = ("done", "dead", "cancelled")
 Handler = Callable[["Job"], dict[str, Any] | None]
 Undone = Callable[["Job"], None]
-
-
-class Cancelled(Exception):
-    """Raised inside a handler when the job was cancelled, or is no longer this worker's."""
-
-
-class Later(Exception):
-    """Raised by a handler when it must wait for something; the job tries again by itself.
-
-    So it does after `Down`, and when the database does not answer.
-    """
-
-
-class Resting(Exception):
-    """Raised between two units of work when the worker was told to end; another goes on from here."""
 
 
 class Job(Base):
@@ -305,19 +291,12 @@ def run(job_id: int, worker: str, stopping: Callable[[], bool] = lambda: False) 
         try:
             with beating(hold.renew, LEASE.total_seconds() / 3):
                 result = _kinds[job.kind].act(job)
-        except Cancelled:
-            session().rollback()
-            _finish(hold, "cancelled")
-        except Resting:
-            session().rollback()
-            _finish(hold, "resting")
-        except (Later, Down, OperationalError) as reason:
-            session().rollback()
-            _finish(hold, "waiting", str(reason))
         except Exception as reason:
             session().rollback()
-            _finish(hold, "failed", f"{type(reason).__name__}: {reason}")
-            raise
+            how, noted = outcome(reason)
+            _finish(hold, how, noted)
+            if how == "failed":
+                raise
         else:
             _finish(hold, "done", result=result or {})
         finally:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import signal
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ from portal.boot import boot
 from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.sales.models import Contract
+from portal.commands import serve
 from portal.documents import generation, parts
 from portal.documents.models import Document, DocumentVersion
 from portal.kernel import access, clock, jobs
@@ -130,6 +133,27 @@ def issue(home: Path, nth: int, leases: int) -> None:
     without_office()
     with clock.standing_at(clock.now() + leases * (jobs.LEASE + timedelta(seconds=1))):
         work()
+
+
+class Told(ReadyPdf):
+    """Somebody tells the portal to end (SIGTERM) while it converts."""
+
+    def convert(self, docs: Sequence[bytes], *, archive: bool = False) -> list[bytes]:
+        """As ever; the signal comes meanwhile."""
+        os.kill(os.getpid(), signal.SIGTERM)
+        return super().convert(docs, archive=archive)
+
+    convert_copies = convert
+
+
+def issue_till_told(home: Path, _nth: int) -> None:
+    """Be the command `portal worker` until it is told to end in the middle of the work."""
+    boot(config_of(home))
+    parts._parts = dataclasses.replace(parts.parts(), converter=Told())  # type: ignore[arg-type]
+    serve.worker()
+    with access.acting_as(access.SYSTEM):
+        job = session().scalars(select(Job).where(Job.kind == "agreements.issue")).one()
+    report(home, state=job.state, done=job.done_count, attempts=job.attempts)
 
 
 def issued(home: Path, _nth: int) -> None:

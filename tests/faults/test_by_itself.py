@@ -17,6 +17,7 @@ from portal.kernel.jobs import Job
 from portal.kernel.worker import Worker
 from portal.organization.accounts import UserAccount
 from portal.organization.models import Employee
+from tests.faults.disks import paper
 from tests.faults.dying import copied
 from tests.faults.installation import faults, work
 from tests.faults.web import Office, opened
@@ -79,6 +80,19 @@ def test_the_log_is_signed_at_every_signing_and_each_hour(office: Office) -> Non
         work()
     assert checkpoints(office) == before + 2
     assert faults(office.home) == []
+
+
+def test_a_clock_put_back_an_hour_holds_nothing_up(office: Office) -> None:
+    """Somebody sets the server's clock right: what was promised before is done now, not in an hour."""
+    with clock.standing_at(clock.now() + timedelta(hours=1)):
+        work()
+        taken = office.upload()
+        assert taken.status_code == 202
+        jobs.claim("dead worker", only=("paper.sign",))
+    work()
+    assert paper(office) == "signed"
+    assert office.visitor("legal").get(taken.headers["Location"]).status_code == 200
+    assert faults(office.home, whole=True) == []
 
 
 def test_two_workers_that_start_at_once_do_recurring_work_once(office: Office) -> None:

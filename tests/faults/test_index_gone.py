@@ -73,6 +73,8 @@ def test_rot_is_found_at_night_and_mended(office: Office) -> None:
     body[len(body) // 2] ^= 0xFF
     segment.write_bytes(body)
     assert parts().shelf.check()
+    assert any(line.startswith("search: ") for line in faults(office.home))
+    remove_session()
     with clock.standing_at(clock.now() + timedelta(days=1, hours=1)):
         work()
     assert parts().shelf.check() == []

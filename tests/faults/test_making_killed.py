@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from portal.chapters.confidentiality.issuing import AT_ONCE
 from tests.faults.dying import Undertaker, copied, told
 from tests.faults.making import HIRED
 
@@ -65,3 +66,21 @@ def test_agreements_for_twenty_survive_a_worker_that_dies_again_and_again(
     assert report["job"] == ["done", HIRED, 0]
     assert report["faults"] == []
     assert told(home) == []
+
+
+def test_a_worker_that_is_told_to_end_leaves_the_twenty_between_two_groups(
+    undertaker: Undertaker, base: Path, tmp_path: Path
+) -> None:
+    """Nobody waits for five hundred agreements to end a worker, and none is made twice."""
+    home = copied(base, tmp_path / "company")
+    undertaker.done("making.hire", home)
+    undertaker.done("making.issue_till_told", home)
+    assert found(home) == {"state": "ready", "done": AT_ONCE, "attempts": 0}
+    undertaker.done("making.issue", home, 0)
+    undertaker.done("making.issued", home)
+    report = found(home)
+    files = [["docx", 1, "stored"], ["pdf", 1, "stored"]]
+    once = [["issued", files, ["create", "standard", "issue"]]]
+    assert report["people"] == [once] * HIRED
+    assert report["job"] == ["done", HIRED, 0]
+    assert report["faults"] == []

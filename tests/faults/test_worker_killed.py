@@ -17,6 +17,7 @@ import pytest
 from portal.documents.incoming import KEEP_UNKNOWN
 from tests.faults.dying import Undertaker, copied
 from tests.faults.running import PATIENCE, Start, answers, children, starting, until
+from tests.faults.web import opened
 from tests.servers.object_server import free_ports
 
 pytestmark = [pytest.mark.faults, pytest.mark.office]
@@ -73,7 +74,13 @@ def test_another_worker_takes_over_and_leftovers_are_swept(
     first.wait()
     assert state(home) == "running"
     lease_ends(home)
-    worker()
+    with opened(home) as office:
+        reader = office.visitor("sales_a")
+        job = asked(home, "SELECT max(id) FROM job WHERE kind = 'paper.version'")
+        assert "系統即將自動接手續辦" in reader.get(f"/jobs/{job}").text
+        second = worker()
+        until(lambda: converting(second), "the second worker converts")
+        assert "現已重新接手" in reader.get(f"/jobs/{job}").text
     until(lambda: state(home) == "done", "the second worker is done")
     check(home, undertaker)
     left = list((home / "var/office").glob("run-*"))

@@ -15,7 +15,8 @@ from portal.kernel import access, clock, duties, jobs
 from portal.kernel.access import Actor
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Down, Invalid, Refusal
-from portal.kernel.jobs import Job, Later, handler
+from portal.kernel.jobs import Job, handler
+from portal.kernel.leaving import Later
 from portal.kernel.reserving import do_now, reserved
 from portal.kernel.words import _
 from portal.organization.accounts import UserAccount

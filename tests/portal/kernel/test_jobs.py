@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -11,7 +13,8 @@ from sqlalchemy import select
 from portal.kernel import access, clock, jobs, rhythm, worker
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict
-from portal.kernel.jobs import Cancelled, Job, Later, handler
+from portal.kernel.jobs import Job, handler
+from portal.kernel.leaving import Cancelled, Later
 from portal.kernel.words import _
 
 SEEN: list[int] = []
@@ -193,6 +196,20 @@ def test_waiting_for_something_down_never_uses_up_the_tries():
     with clock.standing_at(at + jobs.PATIENCE):
         jobs.drain()
         assert session().get(Job, ident).state == "dead"
+
+
+def test_a_full_disk_makes_the_job_wait_and_a_broken_one_fails_it():
+    for number, attempts in ((errno.ENOSPC, 0), (errno.EIO, 1)):
+        ident = asked("test.during", x=1)
+
+        def no_room(_job, number=number):
+            raise OSError(number, "no paper is written")
+
+        DURING.append(no_room)
+        with suppress(OSError):
+            jobs.drain()
+        job = session().get(Job, ident, populate_existing=True)
+        assert (job.state, job.attempts) == ("ready", attempts)
 
 
 def fail_till_dead(ident):
