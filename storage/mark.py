@@ -20,6 +20,7 @@ class Mark:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._inside, self._beside = root / "mark", root.with_name(f"{root.name}.mark")
+        self._right: bytes | None = None  # what was found to be the right one
 
     def settle(self) -> bool:
         """At the start of a process: mark a store that begins here; whether the store is there.
@@ -42,6 +43,8 @@ class Mark:
             found = self._inside.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return f"the store is not there: {self._root} has no mark; is it mounted?"
+        if found == self._right:
+            return ""
         if self._beside.exists() and found != self._beside.read_bytes():
             return (
                 f"another store lies in {self._root}; if it is the right one, remove {self._beside}"

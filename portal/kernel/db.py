@@ -12,10 +12,11 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from portal.kernel.dbtrouble import read_only
 from portal.kernel.text import spellings
 
 log = logging.getLogger(__name__)
@@ -208,7 +209,8 @@ def transaction() -> Iterator[None]:
 
 @contextmanager
 def if_free() -> Iterator[None]:
-    """A transaction for what is not worth waiting for: left out while another process writes.
+    """A transaction for what is not worth waiting for: left out while another process writes, and
+    while nothing can be written.
 
     Raises `OperationalError` when the database is gone before anything was done.
     """
@@ -217,8 +219,8 @@ def if_free() -> Iterator[None]:
         with transaction():
             begun = True
             yield
-    except OperationalError as reason:
-        if not begun:
+    except (OperationalError, InternalError) as reason:
+        if not begun or (isinstance(reason, InternalError) and not read_only(reason)):
             raise
         log.info("left out, the database is busy: %s", type(reason.orig).__name__)
     finally:

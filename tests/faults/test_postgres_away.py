@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -110,6 +111,31 @@ def test_without_its_database_the_portal_says_so_and_goes_on_afterwards(
     work()
     assert scans(office) == ["stored"]
     assert faults(office.home) == []
+
+
+def test_a_database_that_may_only_be_read_is_read_and_says_why_nothing_is_saved(
+    office: Office, server: Postgres
+) -> None:
+    """As a standby does, or one whose disk was put aside."""
+    reader, later = office.visitor("legal"), clock.now() + timedelta(minutes=5)
+    only_read(office, server, "on")
+    with clock.standing_at(later):  # so late that the session would be noted as seen
+        assert [reader.get(page).status_code for page in ("/", "/search?q=DOC")] == [200] * 2
+        refused = office.upload()
+    assert (refused.status_code, "檢查磁碟" in refused.text) == (503, True)
+    assert Worker().step() is False
+    only_read(office, server, "off")
+    assert office.upload().status_code == 202
+    work()
+    assert scans(office) == ["stored"]
+    assert faults(office.home) == []
+
+
+def only_read(office: Office, server: Postgres, how: str) -> None:
+    with psycopg.connect(server.url(), autocommit=True) as admin:
+        admin.execute(f"ALTER DATABASE portal SET default_transaction_read_only TO {how}")  # type: ignore[arg-type]
+    remove_session()
+    office.engine.dispose()
 
 
 def test_a_server_that_ends_in_the_middle_is_said_in_words(
