@@ -137,7 +137,8 @@ def said_no(office: Office) -> dict[str, object]:
     read = [
         reader.get(place).status_code for place in ("/", page, "/search?q=DOC", "/status/ready")
     ]
-    refused = office.upload("the-token-of-another")
+    remark = {"id": office.ids["contract"]["signing"], "text": "長話" * 1900}
+    refused = reader.post("/sales/contract/comment/", data=remark)
     remove_session()
     work()
     words = refused.text.partition("<main")[2]

@@ -19,7 +19,7 @@ from tests.faults.installation import faults, work
 from tests.faults.web import Office, opened
 
 pytestmark = [pytest.mark.faults, pytest.mark.office]
-REPAIRED = "The search is being repaired"
+REPAIRED = "搜尋索引修復中"
 
 
 @pytest.fixture
@@ -34,7 +34,6 @@ def office(base: Path, tmp_path: Path) -> Iterator[Office]:
 
 def search(office: Office, words: str) -> str:
     reader = office.visitor("legal")
-    reader.set_cookie("language", "en")
     answer = reader.get("/search", query_string={"q": words})
     assert answer.status_code == 200
     return answer.get_data(as_text=True)
@@ -45,7 +44,9 @@ def test_a_deleted_index_is_said_and_rebuilt_by_the_worker(office: Office) -> No
     assert number in search(office, inside)
     parts().shelf.close()
     shutil.rmtree(office.home / "var/index")
-    assert number not in search(office, inside)
+    said = search(office, inside)
+    assert REPAIRED in said
+    assert number not in said
     assert number in search(office, number)
     assert faults(office.home) != []
     remove_session()
