@@ -20,6 +20,8 @@ from doc_templates.references import settle_tree
 from doc_templates.zipped import write_members
 
 NUMBER, VERSION, QR = "portal:number", "portal:version", "portal:qr"
+#: Content controls the portal fills itself; not words of the paper.
+STAMPED = frozenset({NUMBER, VERSION, QR})
 _PICTURE = "word/media/portal-qr.png"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -44,16 +46,6 @@ def stamp(data: bytes, *, number: str, version: int, qr: str) -> bytes:
     for name, tree in trees.items():
         members[name] = _xml(tree)
     return write_members(members)
-
-
-def stamps(data: bytes) -> dict[str, str]:
-    """What the footer says now: ``number`` and ``version``; raises `PaperError` as `stamp` does."""
-    package = open_package(data)
-    trees = {name: package.tree(name) for name in package.members if _PARTS.fullmatch(name)}
-    return {
-        name: "".join(t.text or "" for t in next(_controls(trees, tag))[1].iter(w("t")))
-        for name, tag in (("number", NUMBER), ("version", VERSION))
-    }
 
 
 def _controls(trees: dict[str, etree._Element], tag: str) -> Iterator[tuple[str, etree._Element]]:

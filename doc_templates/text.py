@@ -19,11 +19,8 @@ _PARTS = tuple(
     re.compile(rf"^word/{name}\.xml$")
     for name in (r"header\d*", "document", "footnotes", "endnotes", r"footer\d*")
 )
-#: Content controls the portal fills itself; not words of the paper.
-STAMPED = frozenset({"portal:number", "portal:version", "portal:qr"})
 #: Stands in `margins` where a page number is printed.
 COUNTED = "\0"
-_ALL: frozenset[str] = frozenset()
 _COUNTED = re.compile(r"^\s*(PAGE|NUMPAGES|SECTIONPAGES)\b")
 
 
@@ -33,17 +30,14 @@ def word_text(data: bytes) -> list[str]:
     Text in deleted revisions is left out, text boxes are read once. The file must have passed
     the package policy.
     """
-    return list(_paragraphs(data, _ALL))
-
-
-def same_text(a: bytes, b: bytes) -> bool:
-    """Whether two Word files say the same words.
-
-    White space counts as one blank and empty paragraphs not at all; the number, version and QR
-    controls are left out, page numbers too, and references are compared as the numbers they
-    should show.
-    """
-    return _words(a) == _words(b)
+    members = read_members(data)
+    return [
+        "".join(_pieces(paragraph))
+        for part in _PARTS
+        for name in sorted(filter(part.match, members))
+        for paragraph in etree.fromstring(members[name], _PARSER).iter(f"{_W}p")
+        if not _left_out(paragraph)
+    ]
 
 
 def pdf_pages(data: bytes) -> list[str]:
@@ -73,9 +67,9 @@ def numbered_text(data: bytes) -> str:
     root = etree.fromstring(members["word/document.xml"], _PARSER)
     numbers = numbers_of(root, members)
     return "\n".join(
-        numbers.get(paragraph, "") + "".join(_pieces(paragraph, _ALL))
+        numbers.get(paragraph, "") + "".join(_pieces(paragraph))
         for paragraph in root.iter(f"{_W}p")
-        if not _left_out(paragraph, _ALL)
+        if not _left_out(paragraph)
     )
 
 
@@ -88,7 +82,7 @@ def margins(data: bytes) -> tuple[list[str], list[str]]:
         for name in sorted(n for n in members if re.fullmatch(rf"word/{kind}\d*\.xml", n)):
             root = etree.fromstring(members[name], _PARSER)
             paragraphs = root.iter(f"{_W}p")
-            texts.append("\n".join("".join(_pieces(p, _ALL, COUNTED)) for p in paragraphs))
+            texts.append("\n".join("".join(_pieces(p, COUNTED)) for p in paragraphs))
     return headers, footers
 
 
@@ -96,47 +90,23 @@ def repeated_rows(data: bytes) -> list[str]:
     """The heading rows of tables, which a table that runs on prints again on the next page."""
     root = etree.fromstring(read_members(data)["word/document.xml"], _PARSER)
     return [
-        "\n".join("".join(_pieces(p, _ALL)) for p in row.iter(f"{_W}p"))
+        "\n".join("".join(_pieces(p)) for p in row.iter(f"{_W}p"))
         for row in root.iter(f"{_W}tr")
         if row.find(f"{_W}trPr/{_W}tblHeader") is not None
     ]
 
 
-def _words(data: bytes) -> list[str]:
-    folded = (" ".join(text.split()) for text in _paragraphs(settle(data), STAMPED, ""))
-    return [text for text in folded if text]
-
-
-def _paragraphs(data: bytes, without: frozenset[str], counted: str | None = None) -> Iterator[str]:
-    members = read_members(data)
-    for part in _PARTS:
-        for name in sorted(filter(part.match, members)):
-            root = etree.fromstring(members[name], _PARSER)
-            for paragraph in root.iter(f"{_W}p"):
-                if not _left_out(paragraph, without):
-                    yield "".join(_pieces(paragraph, without, counted))
-
-
-def _left_out(element: etree._Element, without: frozenset[str]) -> bool:
-    """Whether an ancestor takes the element out: a second rendering, a deletion, a control."""
+def _left_out(element: etree._Element) -> bool:
+    """Whether an ancestor takes the element out: a second rendering or a deletion."""
     for above in element.iterancestors():
         if above.tag in (_FALLBACK, f"{_W}del", f"{_W}moveFrom"):
             return True
         if above.tag == f"{_W}tr" and above.find(f"{_W}trPr/{_W}del") is not None:
             return True
-        if without and above.tag == f"{_W}sdt" and _tag(above) in without:
-            return True
     return False
 
 
-def _tag(control: etree._Element) -> str:
-    tag = control.find(f"{_W}sdtPr/{_W}tag")
-    return "" if tag is None else tag.get(f"{_W}val", "")
-
-
-def _pieces(
-    paragraph: etree._Element, without: frozenset[str], counted: str | None = None
-) -> Iterator[str]:
+def _pieces(paragraph: etree._Element, counted: str | None = None) -> Iterator[str]:
     """The visible texts of a paragraph itself, not of text boxes in it.
 
     Page numbers as the file says them, or each piece of one as `counted`.
@@ -166,13 +136,11 @@ def _pieces(
             yield "-"
         elif tag == f"{_W}fldSimple" and _COUNTED.match(element.get(f"{_W}instr", "")):
             yield "".join(element.itertext(f"{_W}t")) if counted is None else counted
-        elif not _closed(element, without):
+        elif not _closed(element):
             todo.append(iter(element))
 
 
-def _closed(element: etree._Element, without: frozenset[str]) -> bool:
+def _closed(element: etree._Element) -> bool:
     if element.tag in (f"{_W}pPr", f"{_W}rPr", f"{_W}p", f"{_W}del", f"{_W}moveFrom", _FALLBACK):
         return True
-    if not isinstance(element.tag, str) or element.tag == f"{_W}txbxContent":
-        return True
-    return bool(without) and element.tag == f"{_W}sdt" and _tag(element) in without
+    return not isinstance(element.tag, str) or element.tag == f"{_W}txbxContent"

@@ -6,7 +6,7 @@ every other part of the package as it is. No template can reach an object, call 
 without end, or drop text silently (documents.md 1.3).
 """
 
-from doc_templates.engine.compiled import Compiled, cached_compile, compile_template
+from doc_templates.engine.compiled import Compiled, compile_template
 from doc_templates.engine.values import Style
 
-__all__ = ["Compiled", "Style", "cached_compile", "compile_template"]
+__all__ = ["Compiled", "Style", "compile_template"]

@@ -6,7 +6,6 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from jinja2 import Template, nodes
@@ -189,10 +188,4 @@ def _template(tree: nodes.Template, name: str) -> Template:
 
 def compile_template(data: bytes) -> Compiled:
     """Parse, judge and compile a template; raises `PaperError` saying what and where."""
-    return Compiled(data)
-
-
-@lru_cache(32)
-def cached_compile(data: bytes) -> Compiled:
-    """The same, kept for templates used again."""
     return Compiled(data)

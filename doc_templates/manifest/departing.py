@@ -47,8 +47,8 @@ def _standard(variables: Variables, path: str, locale: str, currency: str) -> An
     return typed(variables[path], default(variables[path], locale, currency))
 
 
-def further(approval: Sequence[Mapping[str, Any]], values: Values) -> Iterator[tuple[str, str]]:
-    """Approvers that a value calls for: role and the path of the value."""
+def further(approval: Sequence[Mapping[str, Any]], values: Values) -> Iterator[str]:
+    """The paths of the values that call for further eyes."""
     for entry in approval:
         when = entry.get("when", {})
         if "var" not in when:
@@ -62,4 +62,4 @@ def further(approval: Sequence[Mapping[str, Any]], values: Values) -> Iterator[t
             or ("lt" in when and value < when["lt"])
         )
         if calls:
-            yield str(entry["role"]), str(when["var"])
+            yield str(when["var"])

@@ -83,14 +83,9 @@ class Manifest:
         *,
         today: date,
         stage: str = "",
-        known: Mapping[str, bool] | None = None,
     ) -> list[Problem]:
         """Why the paper cannot be made of these values; empty when it can."""
-        return [
-            p
-            for p in self.findings(values, locale, today=today, stage=stage, known=known)
-            if p.blocks
-        ]
+        return [p for p in self.findings(values, locale, today=today, stage=stage) if p.blocks]
 
     def findings(
         self,
@@ -99,12 +94,10 @@ class Manifest:
         *,
         today: date,
         stage: str = "",
-        known: Mapping[str, bool] | None = None,
     ) -> list[Problem]:
         """Problems and warnings (W_), each place once per code.
 
-        `stage` names a later moment with rules of its own (D37: ``use``, ``close``); `known` are
-        facts about other records that some rules ask for.
+        `stage` names a later moment with rules of its own (D37: ``use``, ``close``).
         """
         currency = self.style(values, locale).currency
         typed, found = filled(self.variables, values, locale, currency)
@@ -115,7 +108,7 @@ class Manifest:
             if (p.variable, p.row) not in unreadable
         ]
         if not found:  # rules over several values mean nothing while single ones are wrong
-            around = Around(today, self.locales[locale].get("home_law", "none"), known or {})
+            around = Around(today, self.locales[locale].get("home_law", "none"))
             found += check_rules(self.rules, typed, around, stage)
         return list(dict.fromkeys(found))
 
@@ -133,15 +126,8 @@ class Manifest:
         found = list(
             departures(self.variables, self.changed, typed, locale, home, known, style.currency)
         )
-        found += [path for _role, path in further(self.approval, typed)]
+        found += further(self.approval, typed)
         return list(dict.fromkeys(found))
-
-    def approvers(self, values: Raw, locale: str) -> list[str]:
-        """Roles that the values call for beyond the usual ones, each once."""
-        typed, _problems = filled(
-            self.variables, values, locale, self.style(values, locale).currency
-        )
-        return list(dict.fromkeys(role for role, _path in further(self.approval, typed)))
 
     def check_template(self, compiled: Compiled) -> list[Problem]:
         """Where template and manifest do not fit each other; empty when the template may be used."""
@@ -173,7 +159,6 @@ def _try(manifest: Manifest) -> None:
                 for stage in {"", *(one.at for one in manifest.rules)}:
                     manifest.findings(values, locale, today=TYPICAL_DAY, stage=stage)
                 manifest.changed_text(values, locale)
-                manifest.approvers(values, locale)
             except (TypeError, KeyError, AttributeError, ValueError, ArithmeticError) as reason:
                 raise PaperError("E_MANIFEST", "", f"does not work: {reason}") from reason
 

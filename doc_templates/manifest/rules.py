@@ -25,15 +25,10 @@ _PART = re.compile(r"\{[^}]*\}|\w+\([^)]*\)|[^,\s{][^,]*")
 
 @dataclass(frozen=True)
 class Around:
-    """What a check may know besides the values.
-
-    `known` are facts about other records (``acknowledged``, ``works_at_home_law`` …): what is
-    not in it was not asked, and its check is left out.
-    """
+    """What a check may know besides the values."""
 
     today: date
     home_law: str
-    known: Mapping[str, bool]
 
 
 @dataclass(frozen=True)
@@ -63,10 +58,8 @@ class Rule:
     def names(self) -> set[str]:
         """Every variable the rule speaks of."""
         inner = [a for one in self.arguments if "(" in one for a in call(one, self.code)[1]]
-        paths = {*self.any, *self.all, self.var, *inner}
-        if self.check in CHECKS:
-            paths |= {one for one in self.arguments if _VARIABLE.fullmatch(one)}
-        return paths - {""}
+        spoken = {one for one in self.arguments if _VARIABLE.fullmatch(one)}
+        return {*self.any, *self.all, self.var, *inner, *spoken} - {""}
 
     @property
     def about(self) -> str:
@@ -78,14 +71,13 @@ class Rule:
 def rule(said: Mapping[str, Any]) -> Rule:
     """Read one entry; raises `PaperError` E_MANIFEST for a check that does not exist."""
     found = _CALL.fullmatch(str(said.get("check", "")).strip())
-    if found is None or found[1] not in {*CHECKS, *OUTSIDE} or "code" not in said:
+    if found is None or found[1] not in CHECKS or "code" not in said:
         raise PaperError("E_MANIFEST", str(said.get("code", "rules")), f"check {said.get('check')}")
     when = said.get("when", {})
     arguments = tuple(part.strip() for part in _PART.findall(found[2]))
     if unknown := set(when) - {"any", "all", "var", "eq"}:
         raise PaperError("E_MANIFEST", said["code"], f"unknown condition {sorted(unknown)[0]}")
-    if found[1] in CHECKS:
-        _check_arguments(said["code"], found[1], arguments)
+    _check_arguments(said["code"], found[1], arguments)
     return Rule(
         said["code"], found[1], arguments,
         any=tuple(when.get("any", ())), all=tuple(when.get("all", ())), var=when.get("var", ""),
@@ -113,18 +105,8 @@ def check_rules(
 ) -> Iterator[Problem]:
     """The rules that do not hold."""
     for one in rules:
-        if not one.applies(values, stage):
-            continue
-        if one.check in OUTSIDE:
-            holds = around.known.get(one.check, True)
-        else:
-            holds = CHECKS[one.check](values, around, *one.arguments)
-        if not holds:
+        if one.applies(values, stage) and not CHECKS[one.check](values, around, *one.arguments):
             yield Problem(one.code, one.about)
-
-
-#: Facts about other records, answered by whoever has them.
-OUTSIDE = frozenset({"acknowledged", "works_at_home_law", "exists_linked", "equals_linked", "note"})
 
 
 def _value(values: Values, argument: str) -> Any:
@@ -198,4 +180,5 @@ CHECKS: dict[str, Callable[..., bool]] = {
     "after": _after,
     "date_in_future": _future,
     "all_equal": _all_equal,
+    "note": lambda _v, _a: False,  # said whenever the rule applies
 }

@@ -45,8 +45,8 @@ class Converter:
     def __init__(self, work_dir: Path, timeout: float = 60.0) -> None:
         self.work_dir, self.timeout = work_dir.absolute(), float(timeout)
 
-    def convert(self, docs: Sequence[bytes], *, archive: bool = False) -> list[bytes]:
-        """The PDFs of `docs`, in order; `archive` makes PDF/A-2b for the files that are kept.
+    def convert(self, docs: Sequence[bytes]) -> list[bytes]:
+        """The PDFs of `docs`, in order.
 
         Raises `ConversionFailed` when a file gives none even alone, and `FileNotFoundError` when
         the office program is missing.
@@ -56,7 +56,7 @@ class Converter:
         waiting = [list(range(i, min(i + _BATCH, len(docs)))) for i in range(0, len(docs), _BATCH)]
         while waiting:
             batch = waiting.pop()
-            good = self._run([docs[index] for index in batch], archive)
+            good = self._run([docs[index] for index in batch])
             done |= {batch[place]: pdf for place, pdf in good.items()}
             missing = [index for index in batch if index not in done]
             if len(batch) == 1:
@@ -101,9 +101,9 @@ class Converter:
         pdf = office.run([joined.data], self.work_dir, seconds)[0]
         return {} if pdf is None or not _readable(pdf) else cut(pdf, joined)
 
-    def _run(self, docs: Sequence[bytes], archive: bool) -> dict[int, bytes]:
+    def _run(self, docs: Sequence[bytes]) -> dict[int, bytes]:
         seconds = self.timeout + (len(docs) - 1) * _MORE_SECONDS
-        pdfs = office.run(docs, self.work_dir, seconds, archive=archive)
+        pdfs = office.run(docs, self.work_dir, seconds)
         return {i: pdf for i, pdf in enumerate(pdfs) if pdf is not None and _readable(pdf)}
 
 

@@ -55,9 +55,7 @@ def _own_end(seconds: float) -> tuple[str, ...]:
     return ("timeout", "--signal=KILL", f"{seconds + _STOP_SECONDS:g}")
 
 
-def run(
-    docs: Sequence[bytes], work: Path, seconds: float, *, archive: bool = False
-) -> list[bytes | None]:
+def run(docs: Sequence[bytes], work: Path, seconds: float) -> list[bytes | None]:
     """Convert `docs` in one run; None where no PDF came out (broken file, crash, time over).
 
     The run has a profile and folder of its own under `work`, removed afterwards, so runs side by
@@ -71,13 +69,13 @@ def run(
             (file := folder / f"{index:04}.docx").write_bytes(data)
             files.append(file)
         write_profile(folder / "profile")
-        command = [*_own_end(seconds), *_command(folder, files, archive)]
+        command = [*_own_end(seconds), *_command(folder, files)]
         _execute(command, _environment(folder, work), seconds)
         outs = [folder / "out" / f"{file.stem}.pdf" for file in files]
         return [out.read_bytes() if out.is_file() else None for out in outs]
 
 
-def _command(folder: Path, files: Sequence[Path], archive: bool) -> list[str]:
+def _command(folder: Path, files: Sequence[Path]) -> list[str]:
     office = program()
     if office is None:
         raise FileNotFoundError("LibreOffice (soffice) is not installed")
@@ -85,8 +83,6 @@ def _command(folder: Path, files: Sequence[Path], archive: bool) -> list[str]:
         "UseTaggedPDF": {"type": "boolean", "value": "true"},
         "ExportBookmarksToPDFDestination": {"type": "boolean", "value": "true"},
     }
-    if archive:
-        options["SelectPdfVersion"] = {"type": "long", "value": "2"}
     return [
         *_walls(), *_limits(), office, "--headless", "--norestore", "--nologo", "--nodefault",
         "--nofirststartwizard", f"-env:UserInstallation={(folder / 'profile').as_uri()}",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from doc_templates.text import STAMPED
+from doc_templates.stamp import STAMPED
 from doc_templates.zipped import read_members
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

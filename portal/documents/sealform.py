@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.documents import binding, generation, originals, sealing, subjects
+from portal.documents import binding, generation, originals, sealing, subjects, templates
+from portal.documents.classes import PAPER_LOCALE
 from portal.documents.company import company, place_of
-from portal.documents.models import SigningEvent
+from portal.documents.models import DocumentTemplate, SigningEvent
 from portal.engines.approval import rounds
 from portal.kernel import access, clock, setting
 from portal.kernel.db import session
@@ -26,6 +27,7 @@ def facts(seal: SigningEvent) -> dict[str, Any]:
     """The values of template D37."""
     with access.system():
         record = sealing.main_record(seal)
+        copies = _originals_said(record)
     now = binding.binding_of(record)
     frozen = seal.document.file("pdf", seal.version_no)
     return {
@@ -41,7 +43,7 @@ def facts(seal: SigningEvent) -> dict[str, Any]:
             "pages": max(1, frozen.pages if frozen else 1), "sha_short": now.sha256[:12],
             "counterparty": seal.counterparty or None, "back_due_on": None,
             "amount": None, "currency": None,  # the keeper reads the form and may not know fees
-            "sha256": now.sha256,
+            "sha256": now.sha256, "copies": copies,
         },
         "approved": {"sha256": seal.content_sha256},
         "check": {
@@ -57,6 +59,17 @@ def facts(seal: SigningEvent) -> dict[str, Any]:
         "use": _use(seal),
         "originals": _originals(seal),
     }  # fmt: skip
+
+
+def _originals_said(record: Any) -> int | None:
+    """How many originals the paper itself names; None for one that names none."""
+    if record.document.template_id is None:
+        return None
+    template = session().get_one(DocumentTemplate, record.document.template_id)
+    values = generation.values_for(record, template)
+    filled = templates.manifest_of(template).context(values, PAPER_LOCALE[template.locale])
+    copies: int | None = filled.get("contract", {}).get("copies")
+    return copies
 
 
 def _verify_url(seal: SigningEvent) -> str:

@@ -9,9 +9,9 @@ import tomllib
 import pytest
 
 from doc_templates import catalogue
-from doc_templates.engine import cached_compile
 from doc_templates.formats.counted import UNITS
 from doc_templates.manifest import read_manifest
+from tests.doc_templates.builtin import compiled
 
 TODAY = dt.date(2026, 11, 24)
 SAMPLES = [(code, sample) for code in catalogue.CODES for sample in catalogue.sample(code)]
@@ -33,7 +33,7 @@ def test_a_paper_has_a_title_a_source_and_a_manifest_in_each_language(code: str)
 def test_template_and_manifest_fit_each_other(code: str, locale: str) -> None:
     """Every variable declared and used, each as its type allows."""
     manifest = read_manifest(catalogue.manifest_text(code))
-    assert manifest.check_template(cached_compile(catalogue.built_in(code, locale))) == []
+    assert manifest.check_template(compiled(code, locale)) == []
 
 
 @pytest.mark.parametrize("code", catalogue.CODES)
@@ -41,7 +41,7 @@ def test_the_languages_use_the_same_variables_in_the_same_way(code: str) -> None
     """Left to the language are sums in words, and numbers that have a singular in English."""
 
     def uses(locale: str) -> dict[str, frozenset[str]]:
-        found = cached_compile(catalogue.built_in(code, locale)).variables
+        found = compiled(code, locale).variables
         plain = {path: kinds - {"money_upper"} for path, kinds in found.items()}
         return {
             path: frozenset("text" if kind in UNITS else kind for kind in kinds)

@@ -11,7 +11,6 @@ import pytest
 from lxml import etree
 
 from doc_templates import catalogue
-from doc_templates.engine import cached_compile
 from doc_templates.manifest import Manifest, nested, read_manifest
 from doc_templates.pdf import Converter
 from doc_templates.pdf.headings import left_behind
@@ -20,6 +19,7 @@ from doc_templates.references import numbers_of
 from doc_templates.stamp import stamp
 from doc_templates.text import pdf_pages, word_text
 from doc_templates.zipped import read_members
+from tests.doc_templates.builtin import compiled
 from tests.doc_templates.made import MAIN, W
 
 PAPERS = [(code, locale) for code in catalogue.CODES for locale in catalogue.LOCALES]
@@ -47,7 +47,7 @@ ORDER = {
 def rendered(manifest: Manifest, code: str, locale: str, values: dict[str, Any]) -> bytes:
     """A paper with its references settled, as it is filed."""
     style = manifest.style(values, locale)
-    template = cached_compile(catalogue.built_in(code, locale))
+    template = compiled(code, locale)
     word = template.render(manifest.context(values, locale), style=style)
     return stamp(word, number="SO-2026-000123", version=1, qr="https://portal.example/v/x")
 

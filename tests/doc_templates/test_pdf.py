@@ -116,12 +116,6 @@ def until(true: Callable[[], object], what: str) -> None:
         threading.Event().wait(0.05)
 
 
-def test_archive_copies_say_that_they_are_pdf_a(converter: Converter) -> None:
-    pdf = converter.convert([word("存檔")], archive=True)[0]
-    assert b"pdfaid:part>2<" in pdf
-    assert b"pdfaid:conformance>B<" in pdf
-
-
 #: Letters that are drawn differently from place to place, and two that old Kai faces mix up.
 SHAPES = "直骨返角令為真"
 #: A font Word files name -> the one it is printed with.

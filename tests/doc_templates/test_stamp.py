@@ -9,12 +9,13 @@ import docx
 import pytest
 import zxingcpp
 from docx.oxml.ns import qn
+from lxml import etree
 from PIL import Image
 
 from doc_templates import catalogue
 from doc_templates.errors import PaperError
 from doc_templates.package import open_package
-from doc_templates.stamp import stamp, stamps
+from doc_templates.stamp import stamp
 from doc_templates.text import word_text
 from doc_templates.zipped import read_members, write_members
 from tests.doc_templates.made import MAIN, word
@@ -26,6 +27,18 @@ FOOTER = "word/footer1.xml"
 
 def stamped(data: bytes = PAPER, version: int = 3) -> bytes:
     return stamp(data, number="SO-2026-000123", version=version, qr=ADDRESS)
+
+
+def stamps(data: bytes) -> dict[str, str]:
+    """What the footer says: ``number`` and ``version``."""
+    footer = etree.fromstring(read_members(data)[FOOTER])
+    controls = {
+        tag.get(qn("w:val")): tag.getparent().getparent() for tag in footer.iter(qn("w:tag"))
+    }
+    return {
+        name: "".join(text.text or "" for text in controls[f"portal:{name}"].iter(qn("w:t")))
+        for name in ("number", "version")
+    }
 
 
 def edited(pattern: str, by: str, data: bytes = PAPER, part: str = FOOTER) -> bytes:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.documents import answering, editing, generation, incoming, reading, subjects
 from portal.documents.pages.paper import leading_record, refused_on
 from portal.documents.paperform import paper_form
+from portal.documents.remarks import remarks
 from portal.kernel import access
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unseen
@@ -51,6 +52,8 @@ def _made(record: Any) -> str:
         return _details(record)
     _must_give_up_edits(record)
     job = generation.generate(record)
+    for remark in remarks(record):
+        flash(str(remark), "warning")
     return url_for("jobs.show", ident=job.id, back=_details(record))
 
 

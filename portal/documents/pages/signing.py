@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -15,6 +15,7 @@ from portal.documents import incoming, originals, reading, sealing, signed
 from portal.documents.models import SigningEvent
 from portal.documents.models.signing import SEALS
 from portal.documents.pages.paper import leading_record, refused_on
+from portal.documents.remarks import remarks
 from portal.kernel import access, clock, duties
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
@@ -39,6 +40,8 @@ def request_seal(ident: int) -> Response:
         if not access.may(record, access.EDIT):
             raise Forbidden
         event = sealing.request_seal(record, _asked())
+        for remark in remarks(event):
+            flash(str(remark), "warning")
         return url_for("signing_event.details_view", id=event.id)
 
     return sent_once(act)

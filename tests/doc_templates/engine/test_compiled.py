@@ -15,12 +15,13 @@ from docxtpl import DocxTemplate
 from PIL import Image
 
 from doc_templates import catalogue
-from doc_templates.engine import cached_compile, compile_template
+from doc_templates.engine import compile_template
 from doc_templates.errors import PaperError
 from doc_templates.manifest import read_manifest
 from doc_templates.package import open_package
 from doc_templates.text import word_text
 from doc_templates.zipped import read_members, write_members
+from tests.doc_templates.builtin import compiled
 from tests.doc_templates.made import MAIN, packed, paragraph, table, texts, word
 
 PAPERS = [(code, locale) for code in catalogue.CODES for locale in catalogue.LOCALES]
@@ -30,7 +31,7 @@ def filled(code: str, locale: str) -> bytes:
     """A built-in paper with its first sample."""
     manifest = read_manifest(catalogue.manifest_text(code))
     values = catalogue.sample(code)[0].values
-    template = cached_compile(catalogue.built_in(code, locale))
+    template = compiled(code, locale)
     return template.render(manifest.context(values, locale), style=manifest.style(values, locale))
 
 
@@ -90,7 +91,6 @@ def test_the_hash_is_that_of_the_file() -> None:
 
     template = word("{{ a }}")
     assert compile_template(template).sha256 == hashlib.sha256(template).hexdigest()
-    assert cached_compile(template) is cached_compile(bytes(template))
 
 
 def test_tracked_changes_are_refused_naming_the_part() -> None:
@@ -109,19 +109,15 @@ ADDRESS = "https://portal.example/v/SO-2026-000123"
 def test_the_qr_code_of_every_built_in_paper_is_drawn_and_read_back(code: str, locale: str) -> None:
     manifest = read_manifest(catalogue.manifest_text(code))
     values: dict[str, Any] = dict(catalogue.sample(code)[0].values)
-    group = next(path for path, uses in _compiled(code, locale).items() if "qr" in uses).split(".")[
-        0
-    ]
+    group = next(
+        path for path, uses in compiled(code, locale).variables.items() if "qr" in uses
+    ).split(".")[0]
     values[group] = values[group] | {"verify_url": ADDRESS}
-    template = cached_compile(catalogue.built_in(code, locale))
+    template = compiled(code, locale)
     data = template.render(manifest.context(values, locale), style=manifest.style(values, locale))
     pictures = [b for n, b in read_members(data).items() if n.startswith("word/media/")]
     read = [zxingcpp.read_barcode(Image.open(io.BytesIO(p)).convert("L")) for p in pictures]
     assert [code.text for code in read if code] == [ADDRESS]
-
-
-def _compiled(code: str, locale: str) -> Any:
-    return cached_compile(catalogue.built_in(code, locale)).variables
 
 
 def picture_template(description: str, form: str = "PNG") -> bytes:

@@ -70,14 +70,3 @@ def test_approved_values_kept_elsewhere_count() -> None:
     assert OF.changed_text({"court": "臺灣臺北地方法院"}, "en", lists) == []
     assert OF.changed_text({"purpose": "a new one"}, "en", lists) == []
     assert OF.changed_text({"purpose": "due diligence"}, "en", lists) == []
-
-
-@pytest.mark.parametrize(
-    ("values", "roles"),
-    [
-        ({}, []), ({"days": 46}, ["finance"]), ({"days": 45}, []), ({"days": 9}, ["hr"]),
-        ({"law": "prc", "days": 50}, ["finance", "gm"]), ({"days": "x"}, []),
-    ],
-)  # fmt: skip
-def test_values_call_for_further_approvers(values: dict[str, Any], roles: list[str]) -> None:
-    assert OF.approvers(values, "en") == roles

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from doc_templates.errors import PaperError
 from tests.doc_templates.manifest.said import TODAY, found, manifest
 
 VARIABLES = """
@@ -87,14 +88,16 @@ def test_a_rule_is_asked_only_when_it_applies() -> None:
     assert broken(check, {"a": 2}, "at = 'use'", stage="use")
 
 
-@pytest.mark.parametrize(
-    "check", ["acknowledged(x, y)", "works_at_home_law(x)", "exists_linked(x)", "note(x)"]
-)
-def test_facts_about_other_records_are_asked_of_whoever_has_them(check: str) -> None:
-    name = check.partition("(")[0]
-    assert not broken(check, {})
-    assert not broken(check, {}, known={name: True})
-    assert broken(check, {}, known={name: False})
+def test_a_note_is_said_whenever_its_rule_applies() -> None:
+    when = "when = { all = ['on'] }"
+    assert broken("note()", {"on": True}, when)
+    assert not broken("note()", {"on": False}, when)
+
+
+@pytest.mark.parametrize("check", ["acknowledged(x, y)", "exists_linked(x)", "note(x)"])
+def test_a_check_that_nobody_answers_is_refused(check: str) -> None:
+    with pytest.raises(PaperError, match="E_MANIFEST"):
+        broken(check, {})
 
 
 def test_a_warning_does_not_stop_the_paper() -> None:
