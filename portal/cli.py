@@ -1,4 +1,4 @@
-"""The command `portal`: up, worker, migrate, found, seed, doctor, audit, reindex, routes, config."""
+"""The command `portal`: up, worker, migrate, found, seed, doctor, audit, keys, reindex, routes, config."""
 
 from __future__ import annotations
 
@@ -16,7 +16,17 @@ from sqlalchemy.exc import OperationalError
 from portal import migrations
 from portal.app import create_app
 from portal.boot import boot, signer
-from portal.commands import bar, doctor, founding, seeding, serve, shipping, storing, upgrading
+from portal.commands import (
+    bar,
+    doctor,
+    founding,
+    keys,
+    seeding,
+    serve,
+    shipping,
+    storing,
+    upgrading,
+)
 from portal.commands.alone import InTheWay
 from portal.commands.founding import First
 from portal.documents import indexing
@@ -112,6 +122,8 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("--fix", action="store_true", help="with --store: sweep old such objects")
     log = command("audit", _audit, "verify the audit chain and its checkpoints")
     log.add_argument("what", choices=("verify", "checkpoint"))
+    ring = command("keys", _keys, "wrap the keys of encrypted papers under the ring's current key")
+    ring.add_argument("what", choices=("rewrap",))
     command("reindex", _reindex, "build the search index anew, beside, and swap")
     routes = command("routes", _routes, "list every route with the right it needs")
     routes.add_argument("--json", action="store_true")
@@ -204,6 +216,13 @@ def _audit(config: Config, asked: argparse.Namespace) -> int:
         print(f"event {fault.seq}: {fault.what}")
     print("The audit log does not hold." if faults else "The audit log holds.")
     return 1 if faults else 0
+
+
+def _keys(config: Config, _asked: argparse.Namespace) -> int:
+    _ready(config)
+    code = keys.rewrap()
+    remove_session()
+    return code
 
 
 def _reindex(config: Config, _asked: argparse.Namespace) -> int:

@@ -60,6 +60,11 @@ class KeyRing:
         """Names only."""
         return f"KeyRing({sorted(self._keys)}, current={self.current!r})"
 
+    @property
+    def kids(self) -> frozenset[str]:
+        """The names of its keys."""
+        return frozenset(self._keys)
+
     def wrap(self, data_key: bytes, slot: str, size: int, sha256: str) -> Wrap:
         """Wrap a data key under the current key."""
         nonce = secrets.token_bytes(_NONCE)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, or_, select
 
 from portal.boot import signer
-from portal.documents import indexing, retention, storing
+from portal.documents import indexing, retention, storing, wraps
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.parts import parts
 from portal.engines.approval.models import Approval
@@ -37,6 +37,7 @@ def examine(config: Config, *, read_data: bool = False, seen: Seen = _unseen) ->
     """
     with access.acting_as(access.SYSTEM):
         yield from _objects(read_data, seen)
+        yield from _keys()
         yield from _signed()
         yield from _stuck()
         yield from _search()
@@ -77,6 +78,14 @@ def _kept(version: DocumentVersion, found: Stat) -> bool:
         return until is not None
     day = retention.moment(until)
     return day <= clock.now() or (found.retain_until is not None and found.retain_until >= day)
+
+
+def _keys() -> Iterator[str]:
+    """Every data key is wrapped by a key the ring holds; without it its object is lost."""
+    kids = parts().sealed.ring.kids
+    for kid, count in wraps.counted().items():
+        if kid not in kids:
+            yield f"keys: {count} data keys are wrapped by {kid!r}, which the key ring does not hold"
 
 
 def _signed() -> Iterator[str]:

@@ -22,7 +22,7 @@ class Parts:
 
     config: Config
     plain: ObjectStore
-    sealed: ObjectStore
+    sealed: EncryptedStore
     converter: Converter
     shelf: Shelf
     naming_key: bytes
