@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
@@ -105,6 +105,7 @@ def _stuck() -> Iterator[str]:
     )
     for version in session().scalars(old):
         yield f"stuck: version {version.id} is still being stored"
+    yield from _untaken(limit)
     weary = (jobs.Job.state == "ready") & (jobs.Job.attempts >= jobs.MOST_ATTEMPTS)
     for job in session().scalars(select(jobs.Job).where(or_(jobs.Job.state == "dead", weary))):
         yield f"job: {job.kind} {job.id} gave up: {job.error[:120]}"
@@ -116,6 +117,16 @@ def _stuck() -> Iterator[str]:
     )
     for kind, ident in session().execute(twice):
         yield f"approval: {kind} {ident} has two open steps"
+
+
+def _untaken(limit: datetime) -> Iterator[str]:
+    """Work that was due before `limit` and that no worker has: perhaps none runs."""
+    due = (jobs.Job.state == "ready") & (jobs.Job.run_at < limit)
+    left = (jobs.Job.state == "running") & (jobs.Job.lease_until < limit)
+    query = select(func.count(), func.min(jobs.Job.run_at)).where(or_(due, left))
+    count, since = session().execute(query).one()
+    if count:
+        yield f"jobs: {count} wait, the first since {since:%Y-%m-%d %H:%M} UTC; does a worker run?"
 
 
 def _search() -> Iterator[str]:

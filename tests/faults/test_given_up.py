@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
+from portal.commands import doctor
 from portal.documents import incoming
 from portal.documents.models import Document, DocumentVersion
 from portal.kernel import access, clock, jobs
@@ -99,6 +100,26 @@ def test_a_paper_is_not_withdrawn_while_its_signed_copy_is_being_stored(office: 
     work()
     assert stand(office) == ("signed", ["stored"], "done")
     assert faults(office.home) == []
+
+
+def test_work_that_nobody_takes_is_told(office: Office) -> None:
+    """No worker runs, or it has hung."""
+    office.upload()
+    remove_session()
+    at = clock.now() + doctor.STUCK_AFTER + timedelta(minutes=1)
+    with clock.standing_at(clock.now() + timedelta(minutes=1)):
+        assert faults(office.home) == []
+    remove_session()
+    for _state in ("ready", "taken by a worker that died"):
+        with clock.standing_at(at):
+            told = [line for line in faults(office.home) if line.startswith("jobs: ")]
+        assert len(told) == 1
+        assert "does a worker run?" in told[0]
+        remove_session()
+        jobs.claim("hung")
+    with clock.standing_at(at):
+        work()
+        assert faults(office.home) == []
 
 
 def test_an_upload_that_waits_is_never_swept(office: Office) -> None:
