@@ -14,6 +14,7 @@ class Papers(RecordView):
     fields = ()
     search = ("no", "title", "counterparty")
     filters = ("state", "doc_type", "classification", "locale")
+    empty_text = _("Papers are made from contracts and agreements; those you may read stand here.")
     opens = "papers.show"
 
 
@@ -39,6 +40,7 @@ class SealRequests(RecordView):
     fields = ()
     search = ("no", "purpose")
     filters = ("state", "seal_kind")
+    empty_text = _("The seal is asked for on the page of an approved paper.")
 
 
 class AccessGrants(RecordView):
@@ -49,6 +51,7 @@ class AccessGrants(RecordView):
     columns = ("document", "grantee", "rights", "purpose", "valid_to", "state")
     fields = ()
     filters = ("state",)
+    empty_text = _("Access is granted on the page of a paper, under “Who may see it”.")
 
 
 SCREENS = (Papers, Templates, SealRequests, AccessGrants)

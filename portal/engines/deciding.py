@@ -69,7 +69,7 @@ def panel(record: Any) -> Panel | None:
 def parts(_view: RecordView, record: Any) -> Iterator[Part]:
     """The card on a record's page."""
     if (found := panel(record)) is not None:
-        yield Part("engines/approval.html", drawn(found, address(record)))
+        yield Part("engines/approval.html", drawn(found, address(record)), aside=True)
 
 
 def waits(record: Any) -> Words | None:

@@ -27,10 +27,19 @@ class Action:
 
 @dataclass(frozen=True)
 class Part:
-    """A card between the facts: a template and what it is rendered with."""
+    """A card below the facts, or beside them: a template and what it is rendered with."""
 
     template: str
     values: dict[str, Any] = field(default_factory=dict)
+    aside: bool = False
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A card as it stands on the page."""
+
+    drawn: Markup
+    aside: bool
 
 
 Parts = Callable[["RecordView", Any], Iterable[Part | Markup]]
@@ -65,9 +74,13 @@ def forget() -> None:
     _waits.clear()
 
 
-def parts(view: RecordView, record: Any) -> list[Markup]:
+def parts(view: RecordView, record: Any) -> list[Drawn]:
     """Every card for this record, in the order of registration."""
-    return [rendered(piece) for act in _parts for piece in act(view, record)]
+    return [
+        Drawn(rendered(piece), isinstance(piece, Part) and piece.aside)
+        for act in _parts
+        for piece in act(view, record)
+    ]
 
 
 def rendered(piece: Part | Markup | None) -> Markup:

@@ -22,6 +22,7 @@ class OpenStep:
     day: Words | None
     missing: tuple[Words, ...]
     target: str
+    onward: bool = False
 
 
 def steps(record: Staged) -> list[OpenStep]:
@@ -32,12 +33,13 @@ def steps(record: Staged) -> list[OpenStep]:
         step = offer.step
         asks = step.needs_reason or step.day is not None
         harmless = not (step.danger or asks or offer.missing)
-        primary = first and harmless and leads_on(record, step.target)
+        onward = leads_on(record, step.target)
+        primary = first and harmless and onward
         first = first and not primary
         found.append(
             OpenStep(
                 step.name, step.label, primary, step.danger, step.needs_reason, step.day,
-                offer.missing, step.target,
+                offer.missing, step.target, onward,
             )
         )  # fmt: skip
     return found
@@ -46,8 +48,8 @@ def steps(record: Staged) -> list[OpenStep]:
 def leads_on(record: Staged, target: str) -> bool:
     """Whether a state lies ahead on the undisturbed life, or back on it from beside."""
     path, state = type(record).workflow.path, record.state
-    if not path or state == target:
-        return True
+    if not path:
+        return target != state
     return target in path and (state not in path or path.index(target) > path.index(state))
 
 
@@ -103,7 +105,7 @@ def next_sentence(record: Staged) -> Words:
     waits = extras.waits(record) or record.waits_now()
     if waits is not None:
         return waits if after is None else _("%(now)s Next: %(next)s.", now=waits, next=after)
-    onward = [s for s in steps(record) if leads_on(record, s.target)]
+    onward = [s for s in steps(record) if s.onward]
     if mine := [s.label for s in onward if not (s.missing or s.danger or s.needs_reason)]:
         return _(
             "It is “%(state)s”; you can: %(steps)s.",

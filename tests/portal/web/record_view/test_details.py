@@ -6,6 +6,8 @@ from markupsafe import Markup
 from sqlalchemy import text
 
 from portal.chapters.customers.models import Customer
+from portal.chapters.customers.workflows import CUSTOMER
+from portal.kernel import access
 from portal.kernel.db import session, transaction
 from portal.kernel.words import _
 from portal.seed import walk
@@ -43,6 +45,17 @@ def test_the_stepper_shows_what_was_reached_when_a_record_leaves_its_path(compan
     assert '<li class="done">' in page.text
     assert '<li class="stopped" aria-current="step">' in page.text
     assert "Block: fraud" in words(page)
+
+
+def test_what_leads_aside_is_offered_but_is_never_the_first_choice(company):
+    ident = company.client("sales_a", "Cloud")
+    with access.acting_as(access.SYSTEM), transaction():
+        CUSTOMER.advance(session().get_one(Customer, ident), "activate", automatic=True)
+    page = company.as_person("sales_a").get(details(ident))
+    head = page.text.partition('<div class="title">')[2].partition('class="stepper"')[0]
+    assert "Mark as dormant" in head
+    assert "primary" not in head
+    assert "you can:" not in words(page)
 
 
 def test_changes_are_told_old_and_new_in_the_words_of_the_screen(company):
