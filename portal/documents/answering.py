@@ -12,6 +12,9 @@ from doc_templates.manifest import Manifest, Variable, nested
 from doc_templates.manifest.typed import Unreadable, typed
 from portal.documents import subjects
 from portal.documents.asking import Asking, asking
+from portal.kernel.errors import Invalid
+from portal.kernel.shape import rows_sent
+from portal.kernel.words import _
 
 #: What a submitted form is.
 Form = MultiDict[str, str]
@@ -19,7 +22,7 @@ MOST_ROWS = 48
 
 
 def keep(record: Any, form: Form) -> None:
-    """Keep what was typed in the record's further values, as typed.
+    """Keep what was typed in the record's further values, as typed; raises `Invalid` for too many rows.
 
     What says no more than the standard terms do is not kept: it follows them.
     """
@@ -29,6 +32,8 @@ def keep(record: Any, form: Form) -> None:
         getattr(record, use.details) or {}
     )  # changed in place, it would count as unchanged
     said = flat(asked.manifest, form)
+    if too_long := [path for path in asked.wanted if _rows_in(said.get(path)) > MOST_ROWS]:
+        raise Invalid({p: _("At most %(count)s lines.", count=MOST_ROWS) for p in too_long})
     for path in asked.wanted.keys() & said.keys():
         _drop(kept, path)
         if not same_as_standing(asked, path, said[path]):
@@ -70,11 +75,15 @@ def flat(manifest: Manifest, form: Form) -> dict[str, Any]:
 def _rows(variables: Mapping[str, Variable], path: str, form: Form) -> list[dict[str, str]]:
     columns = [p.removeprefix(f"{path}[].") for p in variables if p.startswith(f"{path}[].")]
     made = []
-    for at in range(MOST_ROWS):
+    for at in rows_sent(form, path):
         row = {c: form.get(f"{path}-{at}-{c}", "").strip() for c in columns}
         if any(row.values()):
             made.append(row)
     return made
+
+
+def _rows_in(value: Any) -> int:
+    return len(value) if isinstance(value, list) else 0
 
 
 def _drop(values: dict[str, Any], path: str) -> None:

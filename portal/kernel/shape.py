@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -57,3 +57,9 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for inside in value:
             yield from _texts(inside)
+
+
+def rows_sent(names: Iterable[str], table: str) -> list[int]:
+    """The numbers of the rows ``table-<n>-<column>`` of a sent table, in order; no other name counts."""
+    found = {name[len(table) + 1 :].split("-")[0] for name in names if name.startswith(f"{table}-")}
+    return sorted(int(n) for n in found if n.isascii() and n.isdigit() and len(n) < 5)

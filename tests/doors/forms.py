@@ -52,6 +52,11 @@ def fees() -> Form:
     return {f"lines-0-{name}": value for name, value in row.items()} | {"tax_rate": "5"}
 
 
+def opened(row: Row) -> Form:
+    """The version a form of the row was opened at."""
+    return {"version": row.values.get("row_version", 1)}
+
+
 def scan() -> Form:
     """The signed copy."""
     return {
@@ -95,7 +100,9 @@ def forms(company: Company, door: Door, row: Row) -> Iterator[Form]:
     elif view == "upload" and row.kind == "document":
         yield word(company, row)
     elif view == "save":
-        yield fees()
+        yield fees() | opened(row)
+    elif view == "make":
+        yield SAID["make"] | opened(row)
     elif view in ("signed_copy", "register", "bring_back"):
         yield scan()
     elif view == "seal":

@@ -265,6 +265,8 @@ def fields(endpoint: str, row: Row | None) -> dict[str, Any]:
     view = endpoint.rpartition(".")[2]
     if view == "comment" and row is not None:
         return {"id": row.id, "text": ""}
+    if endpoint in ("contract_fees.save", "paper_making.make") and row is not None:
+        return {"version": row.values.get("row_version", 1)}
     return {"answer": "approved"} if endpoint == "deciding.decide" else {}
 
 

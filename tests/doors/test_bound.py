@@ -143,10 +143,10 @@ def test_the_same_forms_are_taken_by_a_draft(standing: Company):
     draft = standing.row("contract", standing.ids["contract"]["draft_a"])
     visitor, at_draft = standing.visitor("sales_a"), f"/sales/contract/edit/?id={draft.id}"
     assert visitor.client.post(at_draft, data=forms.edited(draft)).status_code == 302
-    assert (
-        visitor.client.post(f"/sales/contract/{draft.id}/fees", data=forms.fees()).status_code
-        == 302
-    )
+    now = bound.lines(standing.file)["contract", draft.id]["row_version"]
+    typed = {**forms.fees(), "version": now}
+    answer = visitor.client.post(f"/sales/contract/{draft.id}/fees", data=typed)
+    assert answer.status_code == 303, answer.text
     after = bound.lines(standing.file)["contract", draft.id]
     assert after["scope"] == forms.OTHER["scope"]
     assert (after["status"], after["signed_on"]) == ("draft", None)

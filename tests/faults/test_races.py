@@ -161,9 +161,13 @@ def test_the_second_click_on_generate_makes_no_second_version(office: Office) ->
     contract = office.ids["contract"]["draft_a"]
     page = f"/papers/make/contract/{contract}"
     fields = form_on(office.visitor("sales_a"), page, "form_token") | {"act": "generate"}
-    for kept in (fields, {k: v for k, v in fields.items() if k != "form_token"}):
-        both = at_once(*[sender(office, "sales_a", page, kept) for _click in range(2)])
-        assert led(both), [answer.text for answer in both]
+    both = at_once(*[sender(office, "sales_a", page, fields) for _click in range(2)])
+    assert led(both), [answer.text for answer in both]
+    again = form_on(office.visitor("sales_a"), page, "form_token") | {"act": "generate"}
+    again.pop("form_token")
+    both = at_once(*[sender(office, "sales_a", page, again) for _click in range(2)])
+    assert set(codes(both)) <= {303, 409}  # whoever came second may meet the first one's version
+    assert 303 in codes(both)
     work()
     with access.acting_as(access.SYSTEM):
         paper = session().get_one(Contract, contract).document_id

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from portal.chapters.sales import fees
+from portal.chapters.sales.feeform import COLUMNS, WORDS, boxes, terms_of
 from portal.chapters.sales.models import Contract
 from portal.documents import naming
 from portal.kernel import access, masks
@@ -19,6 +19,7 @@ from portal.kernel.words import Words, _
 from portal.web.record_view import Action, Part, RecordView, structures
 from portal.web.record_view.drafts import Draft
 from portal.web.record_view.tokens import sent_once
+from portal.web.record_view.versions import unchanged, version
 from portal.web.routes import needs
 
 pages = Blueprint(
@@ -26,30 +27,9 @@ pages = Blueprint(
 )
 PAGES = (pages,)
 
-COLUMNS = {
-    "lines": ("name", "kind", "unit", "qty", "price", "note"),
-    "tiers": ("low", "high", "rate"),
-    "milestones": ("name", "criteria", "due", "amount"),
-}
 structures.name_by("fees", lambda contract: naming.naming(contract, within="fee"))
-CHOICES = (
-    "basis",
-    "tier_period",
-    "tier_mode",
-    "rhythm",
-    "tax_rate",
-    "cap_amount",
-    "milestone_total",
-)
 #: Columns that hold numbers.
 SUMS = ("qty", "price", "low", "high", "rate", "amount")
-WORDS = {
-    "name": _("Name"), "kind": _("Kind"), "unit": _("Unit"), "qty": _("Quantity"),
-    "price": _("Unit price"), "note": _("Note"), "low": _("From"), "high": _("Up to"),
-    "rate": _("Rate in %"), "criteria": _("Accepted when"), "due": _("Due on"),
-    "amount": _("Amount"), "lines": _("Fee rows"), "tiers": _("Commission tiers"),
-    "milestones": _("Milestones"),
-}  # fmt: skip
 
 
 def actions(_view: RecordView, record: Any) -> Iterator[Action]:
@@ -98,6 +78,12 @@ def form(ident: int) -> str:
 def draft(ident: int) -> Response:
     """What was typed and not sent."""
     contract = _contract(ident)
+    _must_edit(contract)
+    with transaction():
+        return _draft(contract).take()
+
+
+def _must_edit(contract: Contract) -> None:
     access.require(contract, access.EDIT)
     if not contract.editable:
         state = type(contract).workflow.label(contract.state)
@@ -108,8 +94,6 @@ def draft(ident: int) -> Response:
                 state=state,
             )
         )
-    with transaction():
-        return _draft(contract).take()
 
 
 def _draft(contract: Contract) -> Draft:
@@ -130,40 +114,20 @@ def save(ident: int) -> Response | tuple[str, int]:
 
 def _saved(ident: int, typed: dict[str, Any]) -> str:
     contract = _contract(ident)
-    access.require(contract, access.EDIT)
-    contract.fee_terms = typed
-    session().flush()  # what is refused is refused before the draft is gone
-    _draft(contract).forget()
+    _must_edit(contract)
+    with unchanged(contract, lambda now: (boxes(now.fee_terms or {}), boxes(typed))):
+        contract.fee_terms = typed
+    _draft(contract).forget()  # what is refused is refused before the draft is gone
     return url_for("contract.details_view", id=ident)
-
-
-def terms_of(form: MultiDict[str, str]) -> dict[str, Any]:
-    """The typed tables and choices as fee terms; empty rows are no rows."""
-    terms: dict[str, Any] = {name: rows(form, name, columns) for name, columns in COLUMNS.items()}
-    terms |= {name: form.get(name, "").strip()[:60] for name in CHOICES}
-    terms["tax_included"], terms["cap_on"] = "tax_included" in form, "cap_on" in form
-    terms["parts"] = [p for p in form.getlist("parts") if p in fees.PARTS]
-    return terms
-
-
-def rows(form: MultiDict[str, str], name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
-    """The rows ``name-<n>-<column>`` of a typed table, in order, without the empty ones."""
-    numbers = sorted(
-        {
-            int(k.split("-")[1])
-            for k in form
-            if k.startswith(f"{name}-") and k.split("-")[1].isdecimal()
-        }
-    )[: fees.MOST_ROWS + 1]
-    found = [{c: form.get(f"{name}-{n}-{c}", "").strip()[:300] for c in columns} for n in numbers]
-    return [row for row in found if any(v for c, v in row.items() if c != "kind")]
 
 
 def _page(contract: Contract, terms: dict[str, Any], problems: dict[str, Any]) -> str:
     parts = fees.parts_of(contract.fee_model, terms) or fees.PARTS
+    draft = _draft(contract)
     return render_template(
         "sales/fees.html", contract=contract, terms=terms, problems=problems, columns=COLUMNS,
-        words=WORDS, parts=parts, draft=_draft(contract), models=fees.MODELS, all_parts=fees.PARTS,
+        words=WORDS, parts=parts, draft=draft, models=fees.MODELS, all_parts=fees.PARTS,
+        version=version(contract, draft),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.documents import answering, editing, generation, incoming, reading, subjects
 from portal.documents.pages.paper import leading_record, refused_on
+from portal.documents.paperboxes import boxes
 from portal.documents.paperform import paper_form
 from portal.documents.remarks import remarks
 from portal.kernel import access
@@ -18,6 +19,7 @@ from portal.kernel.record import kind
 from portal.kernel.words import _
 from portal.web.record_view.drafts import Draft
 from portal.web.record_view.tokens import sent_once
+from portal.web.record_view.versions import Boxes, unchanged, version
 from portal.web.routes import needs
 
 pages = Blueprint("paper_making", __name__)
@@ -45,9 +47,9 @@ def make(kind_name: str, ident: int) -> Response | tuple[str, int]:
 def _made(record: Any) -> str:
     """Keep what the form says, start the job where it was asked for; where to go next."""
     _must_edit(record)
-    answering.keep(record, request.form)
+    with unchanged(record, _both, also=("act", "replace_edits")):
+        answering.keep(record, request.form)  # the paper is filled from what was kept
     _draft(record).forget()
-    session().flush()  # the paper is filled from what was kept
     if request.form.get("act") != "generate":
         return _details(record)
     _must_give_up_edits(record)
@@ -55,6 +57,11 @@ def _made(record: Any) -> str:
     for remark in remarks(record):
         flash(str(remark), "warning")
     return url_for("jobs.show", ident=job.id, back=_details(record))
+
+
+def _both(record: Any) -> tuple[Boxes, Boxes]:
+    """The values as they are kept now and as they were sent."""
+    return boxes(paper_form(record)), boxes(paper_form(record, request.form))
 
 
 def _must_give_up_edits(record: Any) -> None:
@@ -71,6 +78,7 @@ def _form(record: Any, problems: dict[str, Any]) -> str:
     form = paper_form(record, sent)
     return render_template(
         "papers/make.html", record=record, template=form.template, form=form, problems=problems, draft=draft,
+        version=version(record, draft),
         by_hand=record.document is not None and editing.edited_by_hand(record.document),
     )  # fmt: skip
 

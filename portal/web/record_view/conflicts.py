@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from portal.kernel.words import Words
 from portal.web.record_view import form as forms
+from portal.web.record_view import registry
 from portal.web.record_view.cells import NONE, Cell, dressed
 from portal.web.record_view.columns import shown
 from portal.web.record_view.presented import Presented
@@ -24,7 +25,7 @@ class Difference:
     """One field with both values, as shown and as a form sends them."""
 
     name: str
-    label: Words
+    label: Words | str
     theirs: Cell
     theirs_raw: str
     mine: Cell
@@ -44,6 +45,15 @@ def page(view: RecordView, record: Any) -> tuple[Response, int]:
             same.append((name, raw(field)))
         else:
             differing.append(_difference(view, record, theirs[name], field))
+    return answer(record, differing, same)
+
+
+def answer(
+    record: Any, differing: list[Difference], same: list[tuple[str, str]]
+) -> tuple[Response, int]:
+    """The page of these differences; `same`: what is sent along unseen."""
+    view = registry.screen_of(type(record))
+    assert view is not None  # every form belongs to a screen
     html = render_template(
         "record/conflict.html", view=Presented(view), record=record, who=last_hand(record), at=record.updated_at,
         version=record.row_version, differences=differing, same=same, action=request.full_path,

@@ -10,13 +10,15 @@ from typing import Any
 import wtforms
 from flask import render_template
 
-from portal.kernel.shape import Part
+from portal.kernel.shape import Part, rows_sent
 from portal.kernel.words import _
 from portal.web.record_view import fields, parsing
 from portal.web.record_view.columns import Shown
 from portal.web.record_view.portal_form import PortalForm
 
 MOST_ROWS = 50
+#: Rows beyond the most are shown with what is wrong, so that nothing typed is lost; not endlessly.
+SHOWN_AGAIN = 10 * MOST_ROWS
 _UNSET = wtforms.utils.unset_value
 
 
@@ -189,7 +191,9 @@ class RowsField(StructuredField):
             rows = kept if isinstance(kept, list) else []
             self.rows = [self._row(None, at, row) for at, row in enumerate(rows[:MOST_ROWS])]
             return
-        rows = [self._row(formdata, at, None) for at in self._places(formdata)]
+        rows = [
+            self._row(formdata, at, None) for at in rows_sent(formdata, self.name)[:SHOWN_AGAIN]
+        ]
         self.rows = [row for row in rows if not row.empty]
         if len(self.rows) > MOST_ROWS:
             self.process_errors.append(_("At most %(count)s lines.", count=MOST_ROWS))
@@ -198,12 +202,6 @@ class RowsField(StructuredField):
         ident = f"{self.name}-{at}"
         data = self.boxed(self.column.info["rows"], kept)
         return Row(ident, self.row_form(formdata, data=data, prefix=f"{ident}-"))
-
-    def _places(self, formdata: Any) -> list[int]:
-        start = f"{self.name}-"
-        found = {key[len(start) :].split("-")[0] for key in formdata if key.startswith(start)}
-        numbers = sorted(int(n) for n in found if n.isascii() and n.isdigit() and len(n) < 5)
-        return numbers[: MOST_ROWS + 1]  # one too many is seen, and said
 
     @property
     def entries(self) -> list[Any]:

@@ -18,6 +18,11 @@ def page(company: Company, ident: int) -> str:
     return answer.text
 
 
+def version(text: str) -> str:
+    """The version in a page's form."""
+    return text.partition('name="version" value="')[2].partition('"')[0]
+
+
 def names(part: str) -> set[str]:
     """The paths of the boxes in a piece of the page."""
     return set(re.findall(r'name="([a-z_]+\.[a-z_]+)"', part))
@@ -31,6 +36,7 @@ def standard(text: str) -> str:
 def keep(company: Company, ident: int, **typed: str) -> dict[str, object]:
     """Send the form with these values; what the record then keeps."""
     data = {"act": "keep", **{name.replace("__", "."): value for name, value in typed.items()}}
+    data["version"] = version(page(company, ident))
     answer = company.browser("sales_a").post(f"/papers/make/contract/{ident}", data=data)
     assert answer.status_code == 303
     remove_session()
@@ -93,6 +99,7 @@ def test_what_was_typed_and_not_sent_is_offered_back_and_gone_once_it_is_saved(c
     ident = company.contract().id
     browser, form = company.browser("sales_a"), f"/papers/make/contract/{ident}"
     typed = {"scope.products": "zqxtyped", "legal.forum": "court", "act": "keep"}
+    typed["version"] = version(browser.get(form).text)
     assert "Continue" not in browser.get(form).text
     assert browser.post(f"{form}/draft", data=typed).status_code == 204
     assert "draft=1" in browser.get(form).text
@@ -107,6 +114,7 @@ def test_the_fee_page_keeps_a_draft_too(company: Company):
     ident = company.contract().id
     browser, form = company.browser("sales_a"), f"/sales/contract/{ident}/fees"
     typed = {"lines-0-name": "zqxtyped", "lines-0-qty": "2", "lines-0-price": "100"}
+    typed["version"] = version(browser.get(form).text)
     assert browser.post(f"{form}/draft", data=typed).status_code == 204
     assert "zqxtyped" in browser.get(f"{form}?draft=1").text
     refused = browser.post(form, data={**typed, "lines-0-qty": "many"})

@@ -30,7 +30,8 @@ def test_a_seal_on_other_copies_than_the_contract_names(company: Company, copies
 def test_a_contract_under_another_law_than_its_text_was_written_for(company: Company, law: str):
     contract, browser = company.contract(), company.browser("sales_a")
     typed = {"act": "generate", "scope.products": "雲端", "legal.law": law}
-    answer = browser.post(f"/papers/make/contract/{contract.id}", data=typed)
+    page = f"/papers/make/contract/{contract.id}"
+    answer = browser.post(page, data={**typed, **version(browser.get(page).text)})
     assert answer.status_code == 303, answer.text
     assert (OTHER_LAW in browser.get(answer.location).text) is (law == "prc")
 
@@ -43,6 +44,11 @@ def test_an_agreement_in_which_only_the_client_discloses(company: Company, direc
     with access.acting_as(access.SYSTEM), transaction():
         session().get_one(type(made), made.id).direction = direction
     page = f"/papers/make/confidentiality_agreement/{made.id}"
-    answer = browser.post(page, data={"act": "generate"})
+    answer = browser.post(page, data={"act": "generate", **version(browser.get(page).text)})
     assert answer.status_code == 303, answer.text
     assert (NOT_OURS in browser.get(answer.location).text) is (direction == "we_receive")
+
+
+def version(text: str) -> dict[str, str]:
+    """The version in a page's form."""
+    return {"version": text.partition('name="version" value="')[2].partition('"')[0]}
