@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-SCHEMA = 2
+SCHEMA = 3
 """Grows when entries, terms or an engine's fields change: an index of another number is refused."""
 
 FACETS = ("kind", "year", "classification", "language")
@@ -23,6 +23,7 @@ class Entry:
 
     `revision` grows with every change of text, fields or audience. `audience` holds labels, each
     one reason to see the paper. `pages` is the text of each page in order; it is not stored.
+    `called`: what people call such a paper, which its own text may not say.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Entry:
     counterparty: str
     audience: tuple[str, ...]
     pages: tuple[str, ...]
+    called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

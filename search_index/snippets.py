@@ -9,10 +9,20 @@ from unicodedata import east_asian_width
 
 from search_index.folding import fold, origins
 from search_index.language import Part, read
-from search_index.terms import SHORTEST_MISTYPED, Stretch, Token, near, stretches, tokens
+from search_index.terms import (
+    LONGEST_WORD,
+    SHORTEST_MISTYPED,
+    Stretch,
+    Token,
+    near,
+    stretches,
+    tokens,
+)
 
 MOST_LETTERS = 200_000
 """Of a longer paper only so many letters are looked through."""
+BIT = 1_000
+"""So many letters are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +62,61 @@ def _readable(pages: Sequence[str]) -> Iterator[Stretch]:
 
 
 def _of_stretch(stretch: Stretch, wanted: list[Part], most: int, width: int) -> list[Snippet]:
+    """Bit by bit, no further than the pieces asked for need: most papers hold the words early."""
     folded = fold(stretch.text)
-    if not any(_may_hold(folded, part) for part in wanted):
+    if not any(part.fuzzy or _may_hold(folded, part) for part in wanted):
         return []
     at = list(range(len(folded))) if len(folded) == len(stretch.text) else origins(stretch.text)
-    found = list(tokens(folded))
-    marks = _as_typed([m for part in wanted for m in _of_part(found, part)], at, stretch.text)
+    found: dict[int, list[Mark]] = {number: [] for number in range(len(wanted))}
+    marks: list[Mark] = []
+    for begin in range(0, len(folded), BIT):
+        for number, mark in _of_bit(folded, begin, wanted):
+            found[number].append(mark)
+        marks = _as_typed([m for each in found.values() for m in each], at, stretch.text)
+        if len(_windows(marks, width)) > most:
+            break
+    else:
+        missed = [part for number, part in enumerate(wanted) if not found[number]]
+        if nearly := [part for part in missed if part.loose or part.fuzzy]:
+            everything = list(tokens(folded))
+            further = [m for part in nearly for m in _nearly(everything, part)]
+            exact = [m for each in found.values() for m in each]
+            marks = _as_typed([*exact, *further], at, stretch.text)
     return [_cut(stretch, window, marks, width) for window in _windows(marks, width)[:most]]
+
+
+def _of_bit(folded: str, begin: int, wanted: list[Part]) -> Iterator[tuple[int, Mark]]:
+    """Which part stands where, among what begins in the next `BIT` letters of the text.
+
+    A little is read before and after, so that no word or phrase is cut by the bit's ends.
+    """
+    around = LONGEST_WORD * (1 + max(len(part.terms) for part in wanted))
+    first = max(0, begin - around)
+    piece = folded[first : begin + BIT + around]
+    likely = [(number, part) for number, part in enumerate(wanted) if _may_hold(piece, part)]
+    read = list(tokens(piece)) if likely else []
+    places: dict[int, list[Token]] = {}
+    for token in read:
+        places.setdefault(token.place, []).append(token)
+    for number, part in likely:
+        for token in read:
+            if begin <= first + token.start < begin + BIT and (
+                mark := _phrase(places, token, part)
+            ):
+                yield number, (first + mark[0], first + mark[1])
 
 
 def _may_hold(folded: str, part: Part) -> bool:
     """A cheap look before terms are made: facts are spelled in too many ways to tell."""
-    fact = any(term.startswith("@") or term.isdecimal() for term in part.terms)
-    return fact or part.fuzzy or any(term[:1] in folded for term in part.terms)
+    if any(term.startswith("@") or term.isdecimal() for term in part.terms):
+        return True
+    enough = any if part.loose else all
+    return enough(term[:1] in folded for term in part.terms)
 
 
-def _of_part(found: list[Token], part: Part) -> list[Mark]:
-    places: dict[int, list[Token]] = {}
-    for token in found:
-        places.setdefault(token.place, []).append(token)
-    marks = [mark for token in found if (mark := _phrase(places, token, part))]
-    if not marks and part.loose:
-        marks = _runs(found, set(part.terms))
+def _nearly(found: list[Token], part: Part) -> list[Mark]:
+    """What a part that stands nowhere as asked matches loosely, or written a little otherwise."""
+    marks = _runs(found, set(part.terms)) if part.loose else []
     if not marks and part.fuzzy and len(part.terms[0]) >= SHORTEST_MISTYPED:
         alike = set(near(part.terms[0], sorted({token.term for token in found})))
         marks = [(token.start, token.end) for token in found if token.term in alike]

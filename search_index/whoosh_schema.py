@@ -76,7 +76,7 @@ def document(entry: Entry) -> dict[str, Any]:
     return {
         "id": str(entry.id),
         "row": row,
-        "head": _apart((entry.title, entry.number, entry.counterparty)),
+        "head": _apart((entry.title, entry.number, entry.counterparty, *entry.called)),
         "text": indexed(entry.pages),
     }
 

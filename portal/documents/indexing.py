@@ -6,10 +6,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
 
+from portal.documents import classes
 from portal.documents.models import Document, PageText
 from portal.documents.parts import parts
 from portal.documents.subjects import record_of, subject
@@ -18,6 +20,7 @@ from portal.kernel.db import if_free, session, transaction
 from portal.kernel.jobs import Job, handler
 from portal.kernel.leaving import Later
 from portal.kernel.words import _
+from portal.web.catalogue import said_in
 from search_index.errors import IndexBroken, IndexBusy, IndexFull
 from search_index.port import Entry
 from search_index.shelf import Shelf
@@ -81,7 +84,14 @@ def entry_of(document: Document) -> Entry:
         counterparty=document.counterparty,
         audience=tuple(sorted(row.label for row in document.labels)),
         pages=tuple(page_texts(document)),
+        called=_called(document.doc_type),
     )
+
+
+@cache
+def _called(kind: str) -> tuple[str, ...]:
+    """The kind's code and its name in every language: the text says 契約 where people say 合約."""
+    return kind, *(said_in(locale, classes.PAPERS[kind]) for locale in classes.PAPER_LOCALE)
 
 
 def _day(document: Document) -> date:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_index.snippets import snippets
+from search_index.snippets import BIT, snippets
 
 
 def marked(pages, typed, **how):
@@ -34,6 +34,14 @@ def marked(pages, typed, **how):
 )
 def test_what_matched_is_marked_as_it_stands(page, typed, shown):
     assert marked([page], typed) == [(1, shown)]
+
+
+@pytest.mark.parametrize("before", range(BIT - 12, BIT + 3))
+@pytest.mark.parametrize("typed", ["保密義務", "confidential", "2026-03-05"])
+def test_what_stands_across_two_bits_of_a_long_paper_is_marked_whole(before, typed):
+    shown = {"2026-03-05": "民國115年3月5日"}.get(typed, typed)
+    page = "前" * before + "，" + shown + "，" + "後語" * BIT
+    assert marked([page], typed) == [(1, [shown])]
 
 
 def test_misread_letters_of_a_long_string_are_found():
