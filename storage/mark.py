@@ -20,7 +20,7 @@ class Mark:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._inside, self._beside = root / "mark", root.with_name(f"{root.name}.mark")
-        self._right: bytes | None = None  # what was found to be the right one
+        self._right: tuple[int, int, int] | None = None  # the file that was found to be right
 
     def settle(self) -> bool:
         """At the start of a process: mark a store that begins here; whether the store is there.
@@ -40,15 +40,17 @@ class Mark:
 
     def _wrong(self) -> str:
         try:
-            found = self._inside.read_bytes()
+            found = os.stat(self._inside)
+            if (look := (found.st_dev, found.st_ino, found.st_mtime_ns)) == self._right:
+                return ""  # nothing is read at each put
+            text = self._inside.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return f"the store is not there: {self._root} has no mark; is it mounted?"
-        if found == self._right:
-            return ""
-        if self._beside.exists() and found != self._beside.read_bytes():
+        if self._beside.exists() and text != self._beside.read_bytes():
             return (
                 f"another store lies in {self._root}; if it is the right one, remove {self._beside}"
             )
+        self._right = look
         return ""
 
 
