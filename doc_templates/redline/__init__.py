@@ -20,6 +20,9 @@ __all__ = ["ArticleChange", "Redline", "redline", "resolve"]
 
 _MAIN = "word/document.xml"
 _SIDE = re.compile(r"^word/(header|footer)\d*\.xml$")
+_PLACE = re.compile(
+    r"<del\b.*?</del>(?:<ins\b.*?</ins>)?|<ins\b.*?</ins>(?:<del\b.*?</del>)?", re.S
+)
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 
 
@@ -40,6 +43,11 @@ class Redline:
     inserted: int
     deleted: int
     remarks: list[str] = field(default_factory=list)
+
+    @property
+    def places(self) -> int:
+        """How many runs of words were put in, taken out or replaced; a replaced one is one place."""
+        return len(_PLACE.findall(self.html))
 
     @property
     def changed(self) -> bool:

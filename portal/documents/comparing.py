@@ -14,6 +14,9 @@ from portal.kernel import access, clock
 from portal.kernel.db import session
 from portal.kernel.errors import Unseen
 
+#: While what the paper says may still be approved, or put right.
+OPEN = ("draft", "in_review", "approved", "out_for_signature")
+
 
 def with_previous(document: Document, number: int) -> Redline:
     """Version `number` against the newest stored version before it; raises `Unseen` without one."""
@@ -34,9 +37,9 @@ def with_template(document: Document, number: int) -> Redline:
 
 def standard_text(document: Document) -> bytes:
     """The paper as the template alone would print it with the last values it was filled with."""
-    if (filled := _filled(document)) is None:
+    if (made := filled(document)) is None:
         raise Unseen
-    word = templates.render(_template(filled), json.loads(filled.merge_data or ""))
+    word = templates.render(template_of(made), json.loads(made.merge_data or ""))
     return stamp(
         word, number=document.no, version=document.current_no, qr=generation.verify_url(document)
     )
@@ -51,6 +54,20 @@ def printed_otherwise(document: Document, number: int) -> dict[str, list[str]] |
         return None
     told: dict[str, list[str]] = json.loads(version.printed_otherwise)
     return told
+
+
+def places(document: Document) -> int | None:
+    """In how many places a version edited in Word differs from the unchanged template.
+
+    None for a version the portal made, and once the paper is signed.
+    """
+    if (
+        document.state not in OPEN
+        or not editing.edited_by_hand(document)
+        or filled(document) is None
+    ):
+        return None
+    return with_template(document, document.current_no).places
 
 
 def unchanged(document: Document) -> bool:
@@ -69,21 +86,22 @@ def departures(document: Document) -> list[str]:
     """
     if editing.edited_by_hand(document):
         return ["edited in Word"]
-    if (filled := _filled(document)) is None:
+    if (made := filled(document)) is None:
         return ["no template"]
-    template = _template(filled)
+    template = template_of(made)
     locale = classes.PAPER_LOCALE[template.locale]
-    values = json.loads(filled.merge_data or "")
+    values = json.loads(made.merge_data or "")
     return templates.manifest_of(template).changed_text(values, locale, _approved_values(document))
 
 
-def _filled(document: Document) -> DocumentVersion | None:
+def filled(document: Document) -> DocumentVersion | None:
     """The newest stored version that was made from a template."""
-    made = (v for v in reversed(document.versions) if v.state == "stored" and v.template_id)
-    return next(made, None)
+    found = (v for v in reversed(document.versions) if v.state == "stored" and v.template_id)
+    return next(found, None)
 
 
-def _template(version: DocumentVersion) -> DocumentTemplate:
+def template_of(version: DocumentVersion) -> DocumentTemplate:
+    """The template a version was made from, whoever may see it."""
     with access.system():
         return session().get_one(DocumentTemplate, version.template_id)
 

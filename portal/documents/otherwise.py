@@ -11,6 +11,7 @@ from typing import Any
 from doc_templates.manifest import nested
 from portal.documents import naming, readiness, subjects, templates
 from portal.documents.asking import GIVEN
+from portal.documents.comparing import OPEN
 from portal.documents.models import Document
 from portal.kernel import access, masks
 from portal.kernel.db import session
@@ -18,8 +19,6 @@ from portal.kernel.words import Words, _
 from portal.web import show
 from portal.web.record_view.cells import NONE, Cell
 
-#: While a paper may still be put right.
-OPEN = ("draft", "in_review", "approved", "out_for_signature")
 Difference = tuple[Words | str, Cell, Cell]
 
 

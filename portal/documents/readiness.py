@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from portal.documents import binding, generation
+from portal.documents import binding, generation, standing
 from portal.documents.models import Document, DocumentTemplate
 from portal.kernel import access, audit
 from portal.kernel.db import session
@@ -14,7 +14,8 @@ from portal.kernel.words import Words, _
 
 
 def ready(record: Any) -> Iterator[Words]:
-    """What stands in the way: no finished paper, one somebody works on, one that says otherwise.
+    """What stands in the way: no finished paper, one somebody works on, one that says otherwise,
+    be it edited in Word.
 
     From then on the record's own fields are bound by the manifest: whatever gate recomputes it
     knows that the paper still says what the record says (R3.3.2).
@@ -30,6 +31,8 @@ def ready(record: Any) -> Iterator[Words]:
             yield _("Somebody is working on the paper in Word.")
         elif filled(document) != values(session().get_one(type(record), record.id), document):
             yield _("The record changed since the paper was made; make it again.")
+        else:
+            yield from standing.fallen_from(record, document)
 
 
 def filled(document: Document) -> Any:

@@ -116,7 +116,8 @@ def shown_version(document: Document) -> DocumentVersion | None:
 
 
 def _pages_part(document: Document) -> dict[str, Any]:
-    return {"watermarked": reading.watermark(document) is not None}
+    marked = reading.watermark(document) is not None
+    return {"watermarked": marked, "edited_places": comparing.places(document)}
 
 
 def _changes_part(document: Document) -> dict[str, Any]:
