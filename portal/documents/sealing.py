@@ -16,7 +16,7 @@ from portal.documents.models.signing import OPEN, SEALS
 from portal.documents.originals import Counted
 from portal.documents.subjects import paper_of, record_of, subject
 from portal.documents.workflows import DOCUMENT, SEAL_REQUEST
-from portal.engines.approval import conditions, rounds
+from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
 from portal.kernel import access, acts, clock
@@ -188,7 +188,7 @@ def _still_the_same(seal: SigningEvent) -> Iterator[Words]:
             yield _("The paper is not the one that was approved; the seal must not be used.")
 
 
-@rounds.made_by(SigningEvent)
+@deciders.made_by(SigningEvent)
 def _made(who: access.Actor) -> ColumnElement[bool]:
     """Whoever asks for the seal does not decide on it."""
     return SigningEvent.requested_by_id == who.employee_id

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, request
 from werkzeug.wrappers import Response
 
-from portal.engines.approval import rounds
+from portal.engines.approval import deciders, rounds
 from portal.engines.approval.models import STATUSES, Approval
 from portal.kernel import access, comment, masks
 from portal.kernel.db import session
@@ -60,7 +60,7 @@ def panel(record: Any) -> Panel | None:
     if not steps:
         return None
     pending = next((step for step in steps if step.status == "pending"), None)
-    mine = pending is not None and rounds.barred(pending, record, access.current()) is None
+    mine = pending is not None and deciders.barred(pending, record, access.current()) is None
     return Panel(
         record, steps, mine, rounds.content_now(record) if mine else "", masks.whole(record)
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select, union_all
 
-from portal.engines.approval import rounds
+from portal.engines.approval import deciders
 from portal.engines.approval.models import Approval
 from portal.kernel import access
 from portal.kernel.db import session
@@ -40,7 +40,7 @@ def _decisions(most: int) -> list[Waiting]:
 
     One statement for the steps and one for each kind of record among them.
     """
-    query = rounds.waiting_for(access.current()).order_by(Approval.due_at, Approval.id)
+    query = deciders.waiting_for(access.current()).order_by(Approval.due_at, Approval.id)
     steps = list(session().scalars(query.limit(most)))
     idents: dict[str, list[int]] = defaultdict(list)
     for step in steps:
@@ -91,6 +91,6 @@ def count(most: int) -> int:
 @lru_cache(512)
 def _counting(who: access.Actor, most: int) -> Select[int]:
     """Every page asks this, so the statement is kept for who has equal rights."""
-    parts: list[Select[Any]] = [rounds.waiting_for(who).with_only_columns(Approval.id)]
+    parts: list[Select[Any]] = [deciders.waiting_for(who).with_only_columns(Approval.id)]
     parts += [query.with_only_columns(model.id) for model, query in _callings(who)]
     return select(func.count()).select_from(union_all(*parts).limit(most).subquery())

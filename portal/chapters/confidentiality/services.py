@@ -26,7 +26,7 @@ from portal.documents.company import company, place_of
 from portal.documents.labels import CLEARED
 from portal.documents.models import DocumentVersion
 from portal.documents.taking_over import SCANNED
-from portal.engines.approval import conditions, rounds
+from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
 from portal.kernel import access, clock, editors, rhythm, setting
@@ -184,7 +184,7 @@ def _ask(agreement: ConfidentialityAgreement, taken: Taken) -> None:
     rounds.ask(agreement, "approve", request)
 
 
-@rounds.made_by(ConfidentialityAgreement)
+@deciders.made_by(ConfidentialityAgreement)
 def _made(who: access.Actor) -> ColumnElement[bool]:
     """Whoever drafted or changed the agreement or made a version of its paper."""
     agreement = ConfidentialityAgreement
@@ -266,7 +266,7 @@ def _date(agreement: ConfidentialityAgreement, taken: Taken) -> None:
 def _apart(agreement: ConfidentialityAgreement, who: access.Actor) -> bool:
     """Whoever drafted or reviewed the agreement does not hold the seal."""
     reviewed = {step.acted_by_id for step in rounds.steps_of(agreement, "approve")}
-    return rounds.made(agreement, who) or who.account_id in reviewed
+    return deciders.made(agreement, who) or who.account_id in reviewed
 
 
 # Their texts carry our seal (D06 to D08), and every use of it has its form D37.

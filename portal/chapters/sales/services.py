@@ -26,7 +26,7 @@ from portal.documents import (
 )
 from portal.documents.company import company, place_of
 from portal.documents.models import DocumentVersion
-from portal.engines.approval import conditions, rounds
+from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
 from portal.kernel import access, editors, setting
@@ -166,7 +166,7 @@ def _ask(contract: Contract, taken: Taken) -> None:
     rounds.ask(contract, "approve", request)
 
 
-@rounds.made_by(Contract)
+@deciders.made_by(Contract)
 def _made(who: access.Actor) -> ColumnElement[bool]:
     """Whoever drafted or changed the contract or made a version of its paper approves nothing of it."""
     version = exists(select(1)).where(
@@ -180,7 +180,7 @@ def _made(who: access.Actor) -> ColumnElement[bool]:
 
 def _apart(contract: Contract, who: access.Actor) -> bool:
     """Whoever drafted or reviewed the contract does not hold the seal."""
-    return rounds.made(contract, who) or who.account_id == contract.legal_reviewer_id
+    return deciders.made(contract, who) or who.account_id == contract.legal_reviewer_id
 
 
 @approval_ended.connect_via(Contract)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, inspect, or_, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import aliased
 
+from portal.engines.approval import deciders
 from portal.engines.approval.models import Approval, ApprovalRule
 from portal.engines.approval.rules import Request, reference, rules_for
 from portal.kernel import access, audit, clock, editors
@@ -21,30 +21,13 @@ from portal.kernel.access import Actor
 from portal.kernel.db import session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, Unmet
 from portal.kernel.events import approval_ended
-from portal.kernel.record import Record, kind
-from portal.kernel.words import Words, _
+from portal.kernel.record import kind
+from portal.kernel.words import _
 from portal.organization.identity import actors_holding
 
-#: Which subjects of a kind a person made, as a criterion on their rows.
-Made = Callable[[Actor], ColumnElement[bool]]
 UNANSWERED = ("pending", "waiting")
 
 _contents: dict[str, Callable[[Any], str]] = {}
-_made: dict[type[Record], Made] = {}
-
-
-def made_by(model: type[Record]) -> Callable[[Made], Made]:
-    """Register who counts as maker of a kind of subject: none of them may approve it (R3.3.2).
-
-    Only kinds that say so can be asked about; nothing is approved because somebody forgot.
-    """
-
-    def register(act: Made) -> Made:
-        _made[model] = act
-        waiting_for.cache_clear()
-        return act
-
-    return register
 
 
 def content_of(*subject_types: str) -> Callable[[Callable[[Any], str]], Callable[[Any], str]]:
@@ -65,19 +48,6 @@ def content_now(subject: Any) -> str:
         return ""
 
 
-def made(subject: Any, who: Actor) -> bool:
-    """Whether a person, or whom they stand for, made the subject, whatever they may see of it."""
-    model = type(subject)
-    with access.system():
-        mine = select(model.id).where(model.id == subject.id, _made_by(model, who))
-        return session().scalar(mine) is not None
-
-
-def _made_by(model: type[Record], who: Actor) -> ColumnElement[bool]:
-    """Persons are compared: the delegate of a maker approves no more than the maker (R2.1)."""
-    return or_(*(_made[model](person) for person in (who, *who.stands_for)))
-
-
 def steps_of(subject: Any, action: str, *, lock: bool = False) -> list[Approval]:
     """The steps of the latest round, in order; `lock`: read anew, and nobody else's to change."""
     last = _last_round(subject, action).scalar_subquery()
@@ -87,18 +57,9 @@ def steps_of(subject: Any, action: str, *, lock: bool = False) -> list[Approval]
     return list(session().scalars(query))
 
 
-def history(subject: Any) -> list[Approval]:
-    """Every step of every round, for the approval sheet."""
-    query = select(Approval).where(
-        Approval.subject_type == subject.__tablename__, Approval.subject_id == subject.id
-    )
-    order = (Approval.action, Approval.round_no, Approval.step_no)
-    return list(session().scalars(query.order_by(*order)))
-
-
 def ask(subject: Any, action: str, request: Request) -> list[Approval]:
     """Open a new round; raises `Unmet` when no confirmed rule says who decides."""
-    if type(subject) not in _made:
+    if not deciders.has_makers(type(subject)):
         raise LookupError(f"nobody said who makes a {subject.__tablename__}")
     rules = rules_for(subject, action, request)
     if not rules:
@@ -142,7 +103,7 @@ def _each_holder(
             holders = [
                 who
                 for who in actors_holding(step.approver_ref)
-                if who.account_id not in named and barred(step, subject, who) is None
+                if who.account_id not in named and deciders.barred(step, subject, who) is None
             ]
         if not holders:
             raise Unmet([_("Nobody could decide this step: %(who)s.", who=step.who)])
@@ -170,7 +131,7 @@ def decide(subject: Any, action: str, answer: str, comment: str, content_sha256:
     step = next((s for s in steps if s.status == "pending"), None)
     if step is None:
         raise Conflict(_("This was already decided."))
-    if reason := barred(step, subject, access.behalf()):
+    if reason := deciders.barred(step, subject, access.behalf()):
         raise Forbidden(reason)
     if answer != "approved" and not comment.strip():
         raise Invalid({"comment": _("Say what has to change.")})
@@ -183,7 +144,7 @@ def _record_answer(
     subject: Any, action: str, steps: list[Approval], step: Approval, answer: str, comment: str
 ) -> str:
     who = access.behalf()
-    way = next(_open_ways(step, steps, who))
+    way = next(deciders.open_ways(step, who))
     said = {"step": step.step_no, "content_sha256": step.content_sha256, "amount": step.amount}
     step.status, step.comment, step.decided_at = answer, comment.strip()[:4000], clock.now()
     step.acted_by_id, step.acted_by = who.account_id, who.name
@@ -230,50 +191,6 @@ def unask(step: Approval) -> None:
         _go_on(subject, step.action, steps)
 
 
-def barred(step: Approval, subject: Any, who: Actor) -> Words | None:
-    """Why this person may not decide this step; None when they may (R3.3.2: makers never)."""
-    if not any(_ways(step, who)) or not access.may(subject, access.READ, who):
-        return _("This step is for: %(who)s.", who=step.who)
-    persons = [person.account_id for person in (who, *who.stands_for)]
-    if step.requested_by_id in persons or made(subject, who):
-        return _("Whoever made or asked for it cannot approve it.")
-    if not any(_open_ways(step, steps_of(subject, step.action), who)):
-        return _("One person cannot decide two steps.")
-    return None
-
-
-def _ways(step: Approval, who: Actor) -> Iterator[Actor]:
-    """As whom a person is asked: as themselves, or for somebody away who lent them the role."""
-    if _asked(step, who):
-        yield who
-    for absent in who.stands_for:
-        lent = step.approver_kind == "role" and step.approver_ref in who.role_names(absent)
-        if lent and step.holder_id in (None, absent.account_id):
-            yield absent
-
-
-def _open_ways(step: Approval, steps: list[Approval], who: Actor) -> Iterator[Actor]:
-    """Those of them in which neither of the two decided another step of the round."""
-    yes = [s for s in steps if s.status == "approved" and s is not step]
-    for way in _ways(step, who):
-        persons = {who.account_id, way.account_id} - {None}
-        if persons.isdisjoint(ident for s in yes for ident in (s.acted_by_id, s.acted_for_id)):
-            yield way
-
-
-def _asked(step: Approval, who: Actor) -> bool:
-    """Whether the step is addressed to this person themselves."""
-    if step.holder_id is not None and step.holder_id != who.account_id:
-        return False
-    if step.approver_kind == "role":
-        return step.approver_ref in who.role_names()
-    if step.approver_kind == "department_head":
-        return int(step.approver_ref) in who.departments("head")
-    if step.approver_kind == "line_manager":
-        return str(who.employee_id) == step.approver_ref
-    return str(who.account_id) == step.approver_ref
-
-
 def _counting(steps: list[Approval]) -> list[Approval]:
     """The steps without those of holders who were gone before they answered."""
     return [step for step in steps if step.status != "unasked"]
@@ -302,65 +219,6 @@ def holds(subject: Any, action: str, content_sha256: str) -> bool:
     steps = _counting(steps_of(subject, action))
     return bool(steps) and all(
         s.status == "approved" and s.content_sha256 == content_sha256 for s in steps
-    )
-
-
-@lru_cache(512)
-def waiting_for(who: Actor) -> Select[Approval]:
-    """The open steps a person sees and may decide, as one statement however many there are.
-
-    Every page asks for their number, so the statement is kept for who has equal rights.
-
-    The same as not `barred` for each of them. Run it as that person: the rows of
-    subjects they may not see hide the steps as well.
-    """
-    persons = (who, *who.stands_for)
-    return select(Approval).where(
-        Approval.status == "pending",
-        or_(*(_answered_as(who, way) for way in persons)),
-        *(Approval.requested_by_id.is_distinct_from(one.account_id) for one in persons),
-        or_(false(), *(_open_to(model, _made_by(model, who)) for model in _made)),
-    )
-
-
-def _answered_as(who: Actor, way: Actor) -> ColumnElement[bool]:
-    """The steps a person is asked in one of their ways, neither of the two having decided another."""
-    lent = (Approval.approver_kind == "role") & Approval.approver_ref.in_(
-        sorted(who.role_names(way))
-    )
-    return and_(
-        _addressed(who) if way is who else lent,
-        or_(Approval.holder_id.is_(None), Approval.holder_id == way.account_id),
-        ~_decided_by({who.account_id, way.account_id} - {None}),
-    )
-
-
-def _decided_by(persons: set[int | None]) -> ColumnElement[bool]:
-    """Whether one of these persons said yes to another step of the round, or it was said for them."""
-    before = aliased(Approval)
-    return exists(select(1)).where(
-        before.subject_type == Approval.subject_type, before.subject_id == Approval.subject_id,
-        before.action == Approval.action, before.round_no == Approval.round_no,
-        or_(before.acted_by_id.in_(persons), before.acted_for_id.in_(persons)),
-        before.status == "approved",
-    )  # fmt: skip
-
-
-def _addressed(who: Actor) -> ColumnElement[bool]:
-    kind, ref = Approval.approver_kind, Approval.approver_ref
-    return or_(
-        (kind == "role") & ref.in_(sorted(who.role_names())),
-        (kind == "department_head") & ref.in_(sorted(map(str, who.departments("head")))),
-        (kind == "line_manager") & (ref == str(who.employee_id)),
-        (kind == "named_user") & (ref == str(who.account_id)),
-    )
-
-
-def _open_to(model: type[Record], mine: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A subject of this kind that the person acting sees and did not make."""
-    theirs = select(1).where(model.id == Approval.subject_id)
-    return and_(
-        Approval.subject_type == model.__tablename__, exists(theirs), ~exists(theirs.where(mine))
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from portal.chapters.sales.workflows import CONTRACT
 from portal.documents import binding
-from portal.engines.approval import rounds
+from portal.engines.approval import deciders, rounds
 from portal.kernel import access
 from portal.kernel.db import session
 from portal.kernel.errors import Forbidden
@@ -29,7 +29,7 @@ def submitted(company, record, name="sales_a"):
 
 def waits(company, name):
     with walk.person(company.accounts, name):
-        return len(session().scalars(rounds.waiting_for(access.current())).all())
+        return len(session().scalars(deciders.waiting_for(access.current())).all())
 
 
 def test_a_lawyer_who_changed_the_fees_does_not_approve_them(company):

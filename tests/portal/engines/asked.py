@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from portal.chapters.customers.models import Customer
-from portal.engines.approval import conditions, rounds
+from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.rules import Request
 from portal.kernel import access, setting
 from portal.kernel.access import Held
@@ -15,7 +15,7 @@ from portal.kernel.words import _
 TEXT, OTHER = "a" * 64, "b" * 64
 setting.declare("test.limit", {"TWD": Decimal(1000)}, _("Limit of the test"))
 conditions.about("customer", **conditions.AMOUNT)
-rounds.made_by(Customer)(lambda who: Customer.created_by_id == who.account_id)
+deciders.made_by(Customer)(lambda who: Customer.created_by_id == who.account_id)
 BIG = [{"field": "amount", "op": "ge", "setting": "test.limit"}]
 
 

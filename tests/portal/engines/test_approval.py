@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal import policy
 from portal.chapters.customers.models import Customer
 from portal.engines import my_work
-from portal.engines.approval import conditions, rounds
+from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.models import Approval, ApprovalRule
 from portal.engines.approval.rules import Request
 from portal.engines.approval.workflows import APPROVAL_RULE
@@ -127,10 +127,10 @@ def test_a_condition_that_cannot_be_read_is_refused_when_entered(company):
 def waiting(company, subject, who, *roles):
     """The steps that wait for a person, found by one statement, and each asked one by one."""
     access.become(actor := company.actor(who, *map(Held, roles)))
-    found = list(session().scalars(rounds.waiting_for(actor)))
+    found = list(session().scalars(deciders.waiting_for(actor)))
     every = session().scalars(select(Approval).where(Approval.status == "pending"))
     record = the(subject)
-    fitting = [s for s in every if record is not None and rounds.barred(s, record, actor) is None]
+    fitting = [s for s in every if record is not None and deciders.barred(s, record, actor) is None]
     assert found == fitting
     return [step.approver_ref for step in found]
 

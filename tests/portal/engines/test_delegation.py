@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from portal.engines.approval import rounds
+from portal.engines.approval import deciders, rounds
 from portal.engines.approval.models import Approval
 from portal.engines.approval.rules import Request
 from portal.kernel import access, clock
@@ -83,9 +83,9 @@ def ask(subject, by=None):
 def waits_for(people, name, subject):
     """Whether the open step waits for a person; the statement and the judgement of one step agree."""
     actor = acting(people[name])
-    found = list(session().scalars(rounds.waiting_for(actor)))
+    found = list(session().scalars(deciders.waiting_for(actor)))
     step = session().scalars(select(Approval).where(Approval.status == "pending")).one()
-    assert bool(found) is (rounds.barred(step, the(subject), actor) is None)
+    assert bool(found) is (deciders.barred(step, the(subject), actor) is None)
     return bool(found)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from portal.engines.approval import rounds
+from portal.engines.approval import deciders, rounds
 from portal.engines.approval.models import ApprovalRule
 from portal.engines.approval.rules import Request
 from portal.engines.approval.workflows import APPROVAL_RULE
@@ -59,7 +59,7 @@ def test_where_all_are_asked_every_holder_who_may_says_yes_in_turn(company, subj
 
     def waits(name):
         access.become(access.Actor(people[name], None, name, roles=(Held("legal"),)))
-        return [s.step_no for s in session().scalars(rounds.waiting_for(access.current()))]
+        return [s.step_no for s in session().scalars(deciders.waiting_for(access.current()))]
 
     assert (waits("one"), waits("two")) == ([1], [])
     with pytest.raises(Forbidden):

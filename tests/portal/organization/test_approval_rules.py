@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.chapters.sales.models import Contract
-from portal.engines.approval import rounds
+from portal.engines.approval import deciders, rounds
 from portal.engines.approval.models import ApprovalRule
 from portal.engines.approval.rules import Request
 from portal.kernel import access
@@ -67,7 +67,7 @@ def waits_for(company, who):
     with access.acting_as(access.SYSTEM):
         actor = actor_of(company.accounts[who])
     with access.acting_as(actor):
-        return len(session().scalars(rounds.waiting_for(actor)).all())
+        return len(session().scalars(deciders.waiting_for(actor)).all())
 
 
 def test_a_rule_is_entered_in_boxes_and_says_itself_in_words(company, contract):

@@ -1,0 +1,166 @@
+"""Who may answer a step: one judgement of one step, and the same as one statement over all of them.
+
+Makers never approve what they made (R3.3.2), nor do their delegates; persons are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.engines.approval.models import Approval
+from portal.kernel import access
+from portal.kernel.access import Actor
+from portal.kernel.db import session
+from portal.kernel.record import Record
+from portal.kernel.words import Words, _
+
+#: Which subjects of a kind a person made, as a criterion on their rows.
+Made = Callable[[Actor], ColumnElement[bool]]
+_made: dict[type[Record], Made] = {}
+
+
+def made_by(model: type[Record]) -> Callable[[Made], Made]:
+    """Register who counts as maker of a kind of subject: none of them may approve it (R3.3.2).
+
+    Only kinds that say so can be asked about; nothing is approved because somebody forgot.
+    """
+
+    def register(act: Made) -> Made:
+        _made[model] = act
+        waiting_for.cache_clear()
+        return act
+
+    return register
+
+
+def has_makers(model: type[Record]) -> bool:
+    """Whether it is said who makes subjects of this kind."""
+    return model in _made
+
+
+def made(subject: Any, who: Actor) -> bool:
+    """Whether a person, or whom they stand for, made the subject, whatever they may see of it."""
+    model = type(subject)
+    with access.system():
+        mine = select(model.id).where(model.id == subject.id, _made_by(model, who))
+        return session().scalar(mine) is not None
+
+
+def _made_by(model: type[Record], who: Actor) -> ColumnElement[bool]:
+    """Persons are compared: the delegate of a maker approves no more than the maker (R2.1)."""
+    return or_(*(_made[model](person) for person in (who, *who.stands_for)))
+
+
+def barred(step: Approval, subject: Any, who: Actor) -> Words | None:
+    """Why this person may not decide this step; None when they may (R3.3.2: makers never)."""
+    if not any(_ways(step, who)) or not access.may(subject, access.READ, who):
+        return _("This step is for: %(who)s.", who=step.who)
+    persons = [person.account_id for person in (who, *who.stands_for)]
+    if step.requested_by_id in persons or made(subject, who):
+        return _("Whoever made or asked for it cannot approve it.")
+    if not any(open_ways(step, who)):
+        return _("One person cannot decide two steps.")
+    return None
+
+
+def _ways(step: Approval, who: Actor) -> Iterator[Actor]:
+    """As whom a person is asked: as themselves, or for somebody away who lent them the role."""
+    if _asked(step, who):
+        yield who
+    for absent in who.stands_for:
+        lent = step.approver_kind == "role" and step.approver_ref in who.role_names(absent)
+        if lent and step.holder_id in (None, absent.account_id):
+            yield absent
+
+
+def open_ways(step: Approval, who: Actor) -> Iterator[Actor]:
+    """Those of them in which neither of the two decided another step of the round."""
+    decided = {ident for other in _yes(step) for ident in (other.acted_by_id, other.acted_for_id)}
+    for way in _ways(step, who):
+        if decided.isdisjoint({who.account_id, way.account_id} - {None}):
+            yield way
+
+
+def _yes(step: Approval) -> list[Approval]:
+    """The steps of the same round that were answered with yes."""
+    same = {
+        name: getattr(step, name) for name in ("subject_type", "subject_id", "action", "round_no")
+    }
+    return list(session().scalars(select(Approval).filter_by(status="approved", **same)))
+
+
+def _asked(step: Approval, who: Actor) -> bool:
+    """Whether the step is addressed to this person themselves."""
+    if step.holder_id is not None and step.holder_id != who.account_id:
+        return False
+    if step.approver_kind == "role":
+        return step.approver_ref in who.role_names()
+    if step.approver_kind == "department_head":
+        return int(step.approver_ref) in who.departments("head")
+    if step.approver_kind == "line_manager":
+        return str(who.employee_id) == step.approver_ref
+    return str(who.account_id) == step.approver_ref
+
+
+@lru_cache(512)
+def waiting_for(who: Actor) -> Select[Approval]:
+    """The open steps a person sees and may decide, as one statement however many there are.
+
+    Every page asks for their number, so the statement is kept for who has equal rights.
+
+    The same as not `barred` for each of them. Run it as that person: the rows of
+    subjects they may not see hide the steps as well.
+    """
+    persons = (who, *who.stands_for)
+    return select(Approval).where(
+        Approval.status == "pending",
+        or_(*(_answered_as(who, way) for way in persons)),
+        *(Approval.requested_by_id.is_distinct_from(one.account_id) for one in persons),
+        or_(false(), *(_open_to(model, _made_by(model, who)) for model in _made)),
+    )
+
+
+def _answered_as(who: Actor, way: Actor) -> ColumnElement[bool]:
+    """The steps a person is asked in one of their ways, neither of the two having decided another."""
+    lent = (Approval.approver_kind == "role") & Approval.approver_ref.in_(
+        sorted(who.role_names(way))
+    )
+    return and_(
+        _addressed(who) if way is who else lent,
+        or_(Approval.holder_id.is_(None), Approval.holder_id == way.account_id),
+        ~_decided_by({who.account_id, way.account_id} - {None}),
+    )
+
+
+def _decided_by(persons: set[int | None]) -> ColumnElement[bool]:
+    """Whether one of these persons said yes to another step of the round, or it was said for them."""
+    before = aliased(Approval)
+    return exists(select(1)).where(
+        before.subject_type == Approval.subject_type, before.subject_id == Approval.subject_id,
+        before.action == Approval.action, before.round_no == Approval.round_no,
+        or_(before.acted_by_id.in_(persons), before.acted_for_id.in_(persons)),
+        before.status == "approved",
+    )  # fmt: skip
+
+
+def _addressed(who: Actor) -> ColumnElement[bool]:
+    kind, ref = Approval.approver_kind, Approval.approver_ref
+    return or_(
+        (kind == "role") & ref.in_(sorted(who.role_names())),
+        (kind == "department_head") & ref.in_(sorted(map(str, who.departments("head")))),
+        (kind == "line_manager") & (ref == str(who.employee_id)),
+        (kind == "named_user") & (ref == str(who.account_id)),
+    )
+
+
+def _open_to(model: type[Record], mine: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A subject of this kind that the person acting sees and did not make."""
+    theirs = select(1).where(model.id == Approval.subject_id)
+    return and_(
+        Approval.subject_type == model.__tablename__, exists(theirs), ~exists(theirs.where(mine))
+    )
