@@ -27,7 +27,7 @@ from storage.port import ObjectStore, Stat
 setting.declare(
     "retention.years", {"public": 5, "internal": 5, "confidential": 5, "secret": 10},
     _("Years a signed paper is kept at least, from the day of signing"),
-    source=setting.LAWYER, parts=CLASSES,
+    source=setting.LAWYER, parts=CLASSES, bounds=(1, 100),
 )  # fmt: skip
 
 acts.name("kept_until", _("set how long it is kept"))

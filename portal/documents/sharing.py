@@ -17,7 +17,9 @@ from portal.kernel.errors import Forbidden, Invalid, Unmet
 from portal.kernel.words import Words, _
 from portal.organization.identity import holds_fact
 
-setting.declare("grant.most_days", 30, _("Longest access grant in days"), power=True)
+setting.declare(
+    "grant.most_days", 30, _("Longest access grant in days"), power=True, bounds=(1, 366)
+)
 
 
 def may_grant(document: Document) -> bool:

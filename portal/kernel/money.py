@@ -11,6 +11,8 @@ from sqlalchemy.types import TypeDecorator
 CURRENCIES = ("TWD", "CNY", "HKD", "USD")
 MINOR = 100
 MOST = Decimal(10) ** 13
+#: Of a limit that people set.
+BOUNDS = (0, 10**12)
 
 
 class Amount(TypeDecorator[Decimal]):

@@ -41,24 +41,47 @@ class Declared:
     source: Words = COMPANY
     parts: Mapping[str, Words] = field(default_factory=dict)
     power: bool = False
+    bounds: tuple[int, int] | None = None
 
     @property
     def shape(self) -> tuple[Part, ...]:
         """The boxes of its value: one without a name, or one for each part."""
         if not isinstance(self.default, dict):
-            return (Part("", _("Value"), shape.kind_of(self.default)),)
+            return (Part("", _("Value"), shape.kind_of(self.default), bounds=self.bounds),)
         return tuple(
-            Part(name, self.parts.get(name, Words(name)), shape.kind_of(default))
-            for name, default in self.default.items()
+            Part(name, self.parts.get(name, Words(name)), shape.kind_of(one), bounds=self.bounds)
+            for name, one in self.default.items()
         )
+
+    def read(self, given: Any) -> Any:
+        """A kept value as the program uses it; None when it cannot be read or is out of bounds."""
+        typed = _typed(given, self.default)
+        return None if typed is None or next(self.beyond(typed), None) else typed
+
+    def beyond(self, typed: Any) -> Iterator[Words]:
+        """Every part of a value that is less or more than it may be, named."""
+        values = typed if isinstance(typed, dict) else {"": typed}
+        for part in self.shape:
+            if part.beyond(values[part.name]):
+                least, most = part.bounds or (0, 0)
+                yield _(
+                    "%(what)s is a number from %(least)s to %(most)s.",
+                    what=part.label, least=f"{least:,}", most=f"{most:,}",
+                )  # fmt: skip
 
 
 _declared: dict[str, Declared] = {}
 
 
 def declare(key: str, default: Any, about: Words, **more: Any) -> None:
-    """Make a setting known; the type of `default` is the type of every value."""
-    _declared[key] = Declared(key, default, about, **more)
+    """Make a setting known; the type of `default` is the type of every value.
+
+    Raises `ValueError` for a number or a sum without `bounds`.
+    """
+    known = Declared(key, default, about, **more)
+    if any(part.kind in ("number", "money") and part.bounds is None for part in known.shape):
+        raise ValueError(f"{key} has no bounds")
+    _declared[key] = known
 
 
 def declared() -> dict[str, Declared]:
@@ -142,15 +165,22 @@ class Setting(Staged):
         """Kept as JSON knows it: sums as text."""
         known = _declared.get(self.key)
         typed = _typed(self.value, known.default) if known else None
-        if typed is not None:
+        if typed is not None and not _says_nothing(known, self.value):
             self.value = _plain(typed)
 
     def check(self) -> Iterator[tuple[str, Words]]:
         """The key must be known and the value of its type."""
         if self.key not in _declared:
             yield "key", _("The portal knows no setting of this name.")
-        elif self.value is not None and _typed(self.value, _declared[self.key].default) is None:
-            yield "value", _("This is not a value for this setting.")
+        elif self.value is not None:
+            known = _declared[self.key]
+            typed = _typed(self.value, known.default)
+            if typed is None:
+                yield "value", _("This is not a value for this setting.")
+            elif _says_nothing(known, self.value):
+                yield "value", _("At least one of the numbers must be filled in.")
+            else:
+                yield from (("value", said) for said in list(known.beyond(typed))[:1])
 
 
 @SETTING.guard("confirm")
@@ -176,7 +206,7 @@ def value(key: str, on: date | None = None) -> Any:
     """The value in force today, or on a day: the newest confirmed decision, else the default."""
     known = _declared[key]
     found = _decided(on or clock.today(), key).get(key)
-    typed = None if found is None else _typed(found.value, known.default)
+    typed = None if found is None else known.read(found.value)
     return known.default if typed is None else typed
 
 
@@ -206,7 +236,7 @@ def in_force() -> list[InForce]:
     rows, found = _decided(clock.today()), []
     for key, known in sorted(_declared.items()):
         row = rows.get(key)
-        typed = None if row is None else _typed(row.value, known.default)
+        typed = None if row is None else known.read(row.value)
         if row is None or typed is None:
             found.append(InForce(known, known.default, None, known.source, None))
         else:
@@ -257,6 +287,12 @@ def _typed_parts(given: Any, default: dict[str, Any]) -> dict[str, Any] | None:
             return None
         found[name] = typed
     return found
+
+
+def _says_nothing(known: Declared | None, value: Any) -> bool:
+    """Whether every number of a setting of several was left empty: a decision that decides nothing."""
+    numbers = known is not None and known.bounds is not None
+    return numbers and isinstance(value, dict) and all(one in (None, "") for one in value.values())
 
 
 def _plain(typed: Any) -> Any:

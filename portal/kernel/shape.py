@@ -16,12 +16,20 @@ KINDS = ("text", "long", "number", "money", "bool", "choice")
 
 @dataclass(frozen=True)
 class Part:
-    """One box: its name in the structure, its words, its kind and, of a choice, what is offered."""
+    """One box: its name in the structure, its words, its kind and, of a choice, what is offered.
+
+    `bounds`: the least and the most a number or a sum may be.
+    """
 
     name: str
     label: Words
     kind: str = "text"
     choices: Callable[[], Mapping[str, Words]] = field(default=dict)
+    bounds: tuple[int, int] | None = None
+
+    def beyond(self, value: Any) -> bool:
+        """Whether a number or a sum is less or more than it may be."""
+        return self.bounds is not None and not self.bounds[0] <= value <= self.bounds[1]
 
 
 def kind_of(value: Any) -> str:

@@ -11,6 +11,7 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.kernel import duties
 from portal.kernel.db import session
 from portal.organization.models import Employee
+from portal.web.record_view import parsing
 from portal.web.record_view.tokens import sent_once
 from portal.web.routes import needs
 
@@ -38,6 +39,7 @@ def choose() -> str:
 @needs("signed-in", duty="agreement.issue")
 def issue() -> Response:
     """Start the job; its page shows how far it is."""
-    chosen = [int(i) for i in request.form.getlist("employee")[: issuing.MOST + 1] if i.isdecimal()]
+    sent = request.form.getlist("employee")[: issuing.MOST + 1]
+    chosen = [ident for one in sent if (ident := parsing.ident(one)) is not None]
     back = url_for("confidentiality_agreement.index_view")
     return sent_once(lambda: url_for("jobs.show", ident=issuing.issue_to(chosen).id, back=back))

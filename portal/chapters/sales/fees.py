@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from portal.kernel import money
 from portal.kernel.words import Words, _
 
 MODELS = {
@@ -53,6 +54,7 @@ def problems(
     yield from _tier_problems(terms)
     yield from _cap_problems(terms)
     yield from _milestone_problems(terms, start, end)
+    yield from _sum_problems(parts_of(model, terms), terms)
 
 
 def incomplete(model: str, terms: Mapping[str, Any]) -> Iterator[Words]:
@@ -108,6 +110,27 @@ def _line_problems(terms: Mapping[str, Any]) -> Iterator[Words]:
             yield _("Fee row %(n)s has no name.", n=at)
         if not _readable(row.get("qty"), Decimal(10) ** 6) or not _readable(row.get("price")):
             yield _("Fee row %(n)s: quantity and price must be numbers.", n=at)
+
+
+def _sum_problems(parts: tuple[str, ...], terms: Mapping[str, Any]) -> Iterator[Words]:
+    """The first row with which the total is more than a sum may be; rows that are no numbers are said above."""
+    said = _("Fee row %(n)s: with it the total is larger than a sum can be.")
+    other = _("Milestone %(n)s: with it the total is larger than a sum can be.")
+    priced, whole = bool({"fixed", "per_head"} & set(parts)), Decimal(0)
+    lines = [(said, at, line_amount, row) for at, row in enumerate(terms.get("lines") or [], 1)]
+    milestones = [
+        (other, at, lambda one: amount(one.get("amount")), row)
+        for at, row in enumerate(terms.get("milestones") or [], 1)
+    ]
+    for words, at, worth, row in lines * priced + milestones * ("milestone" in parts):
+        try:
+            whole += worth(row)
+            too_much = whole >= money.MOST
+        except InvalidOperation:
+            return
+        if too_much:
+            yield words % {"n": at}
+            return
 
 
 def _tier_problems(terms: Mapping[str, Any]) -> Iterator[Words]:

@@ -29,7 +29,7 @@ from portal.documents.models import DocumentVersion
 from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
-from portal.kernel import access, editors, setting
+from portal.kernel import access, editors, money, setting
 from portal.kernel.db import session
 from portal.kernel.errors import Invalid, Unmet
 from portal.kernel.events import approval_ended
@@ -38,14 +38,22 @@ from portal.kernel.workflow import Taken
 
 LIMIT = {"TWD": Decimal(1_000_000), "CNY": Decimal(250_000), "HKD": Decimal(250_000), "USD": Decimal(32_000)}  # fmt: skip
 setting.declare(
-    "approval.L1", LIMIT, _("From this total Management approves contracts"), power=True
+    "approval.L1",
+    LIMIT,
+    _("From this total Management approves contracts"),
+    power=True,
+    bounds=money.BOUNDS,
 )
 setting.declare(
     "approval.L2", {currency: 10 * limit for currency, limit in LIMIT.items()},
-    _("From this total the Chairman approves contracts"), power=True,
+    _("From this total the Chairman approves contracts"), power=True, bounds=money.BOUNDS,
 )  # fmt: skip
 setting.declare(
-    "payment.standard_days", 45, _("Standard days to pay; beyond, Finance approves"), power=True
+    "payment.standard_days",
+    45,
+    _("Standard days to pay; beyond, Finance approves"),
+    power=True,
+    bounds=(0, 365),
 )
 
 

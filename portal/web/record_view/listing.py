@@ -169,7 +169,7 @@ def _read(asked: Asked, cut: Cut) -> tuple[list[Any], int]:
 def count(asked: Asked) -> int:
     """How many rows there are, counted no further than `COUNT_LIMIT` + 1."""
     inside = _idents(asked).subquery()
-    return int(session().scalar(select(func.count()).select_from(inside)) or 0)
+    return session().scalar(select(func.count()).select_from(inside)) or 0
 
 
 def _idents(asked: Asked) -> Select[Any]:

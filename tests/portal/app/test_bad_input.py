@@ -39,6 +39,8 @@ NO_FILE = "/documents/templates/"
 OWN = ("/organization/user_account/", "/organization/role_grant/")
 #: What the last refusal left behind, so that the next one need not look twice.
 _known: dict[object, str] = {}
+#: The place of a row in the name of its boxes, and one that no row ever has.
+ROW, FAR = re.compile(r"-\d+-"), f"-{'9' * 5_000}-"
 CJK = re.compile("[\u4e00-\u9fff]")
 
 
@@ -125,6 +127,7 @@ def swept(app, one, form: Form, turn: int) -> Iterator[str]:
             alike and at % 2 and not form.action.startswith(OWN)
         ):  # the right record, and only the words are bad
             typed |= {name: form.values[name] for name in ("id", "step") if name in form.values}
+        typed |= {ROW.sub(FAR, name): "1" for name in boxes if ROW.search(name)}
         yield from posted(app, one, form, form.typed(**typed))[1]
     if "version" in form.values and not alike:
         yield from one_by_one(app, one, form, boxes)
