@@ -1,5 +1,6 @@
 """The shelf: one folder in use, swapped whole, refused if of another make, one writer."""
 
+import errno
 import json
 import os
 import shutil
@@ -192,6 +193,20 @@ def test_one_writer_at_a_time_and_the_second_is_told_who(shelf, entry, tmp_path)
     with second.writer(wait=0.0) as index:
         index.upsert([entry(2)])
     second.close()
+
+
+def test_on_a_full_disk_a_lock_that_cannot_say_who_holds_it_still_holds(
+    shelf, entry, tmp_path, monkeypatch
+):
+    shelf.rebuild([entry(1, "合約")])
+
+    def full(*_values):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with shelf.writer(), pytest.raises(IndexBusy), Shelf(tmp_path / "shelf", WhooshIndex).writer(0):
+        pass
+    assert shelf.check() == []
 
 
 def test_a_second_writer_waits_its_turn(shelf, entry, tmp_path):
