@@ -1,4 +1,4 @@
-"""The command `portal`: up, worker, migrate, found, seed, doctor, audit, keys, reindex, routes, config."""
+"""The command `portal`: up, worker, migrate, found, seed, doctor, audit, keys, password, reindex, routes, config."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from portal.commands import (
     doctor,
     founding,
     keys,
+    letting_in,
     seeding,
     serve,
     shipping,
@@ -124,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     log.add_argument("what", choices=("verify", "checkpoint"))
     ring = command("keys", _keys, "wrap the keys of encrypted papers under the ring's current key")
     ring.add_argument("what", choices=("rewrap",))
+    command("password", _password, "give a new password when nobody else can").add_argument("name")
     command("reindex", _reindex, "build the search index anew, beside, and swap")
     routes = command("routes", _routes, "list every route with the right it needs")
     routes.add_argument("--json", action="store_true")
@@ -185,6 +187,17 @@ def _found(config: Config, asked: argparse.Namespace) -> int:
         return 1
     print("First passwords, shown only now; change them in the profile:")
     print("\n".join(founding.found(*both)))
+    return 0
+
+
+def _password(config: Config, asked: argparse.Namespace) -> int:
+    _ready(config)
+    given = letting_in.anew(asked.name)
+    if given is None:
+        print(f"There is no account {asked.name} that could sign in.", file=sys.stderr)
+        return 1
+    print("The new password, shown only now; the person chooses their own at the next sign-in:")
+    print(given)
     return 0
 
 

@@ -53,7 +53,8 @@ def organization() -> None:
     rule(Employee, "admin", "RCE", "all", masked=PERSONAL)
     rule(UserAccount, "employee", "R", "own", owner="employee_id")
     rule(UserAccount, "admin", "RCE", "all")
-    rule(UserAccount, "management", "R", "all")
+    for role in ("management", "chairman"):
+        rule(UserAccount, role, "RP", "all")  # (c): Management decides; here on passwords
     rule(UserAccount, "auditor", "R", "all")
     rule(RoleGrant, "admin", "RCE", "all")
     rule(
@@ -185,6 +186,11 @@ def secrecy() -> None:
 
 LEGAL = ("legal.all", "legal_head.all")
 HR = ("hr.all", "hr_head.all")
+#: Roles that decide, see everything of a kind, or confirm power.
+POWER = (
+    "management", "chairman", "legal", "legal_head", "finance_head", "sales_head", "ops_head",
+    "hr_head", "auditor", "seal_keeper", "custodian", "admin",
+)  # fmt: skip
 
 
 def apart_from_records() -> None:
@@ -197,6 +203,8 @@ def apart_from_records() -> None:
     give("job.see", "admin.all")  # everybody sees what they started themselves
     give("setting.confirm_power", "management.all", "legal_head.all")  # R1.3.1
     give("setting.withdraw_power", "management.all")
+    # whose password no administrator sets alone: else one could borrow what takes two to be given
+    give("password.by_two", *(f"{role}.all" for role in POWER))
     give("agreement.issue", *HR)  # to many employees at once
     give("paper.grant", *LEGAL)
     give("paper.classify", *LEGAL)  # alone they lower a class or make a paper secret

@@ -41,6 +41,12 @@ def has(name: str, record: Any = None, actor: Actor | None = None) -> bool:
     return access.fits(record, by_kind.get(type(record), by_kind.get(None, ())), actor)
 
 
+def roles(name: str) -> frozenset[str]:
+    """The roles a duty is given to, however far they reach."""
+    found = frozenset[str]().union(*_given[name].values())
+    return frozenset(who.partition(".")[0] for who in found)
+
+
 def require(name: str, record: Any = None) -> None:
     """Raise `Forbidden` unless the person has the duty."""
     if not has(name, record):

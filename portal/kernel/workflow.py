@@ -39,7 +39,8 @@ class Step:
     `who` are labels' shapes (``sales.own``, ``legal.all``); empty = only the portal itself.
     `needs_reason`: the step is refused without a sentence. `day`: it asks for a day, in these
     words, and its effects find it as ``values["day"]``. `button=False`: it is part of a larger
-    act (an upload, an approval) and gets no button of its own.
+    act (an upload, an approval) and gets no button of its own. `withheld`: a property of the record
+    that is true while there is nothing to take this step on; then there is no button either.
     """
 
     name: str
@@ -51,6 +52,13 @@ class Step:
     danger: bool = False
     button: bool = True
     day: Words | None = None
+    withheld: str = ""
+
+    def open_on(self, record: Any) -> bool:
+        """Whether a record stands before this step, whoever looks at it."""
+        return record.state in self.sources and not (
+            self.withheld and getattr(record, self.withheld)
+        )
 
 
 @dataclass(frozen=True)
@@ -134,7 +142,7 @@ class Workflow:
         open_steps = (
             s
             for s in self.steps
-            if record.state in s.sources and s.button and s.who and access.takes(record, s.who)
+            if s.button and s.who and s.open_on(record) and access.takes(record, s.who)
         )
         return [Offer(s, tuple(self.missing(record, s.name))) for s in open_steps]
 

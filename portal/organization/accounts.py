@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Table, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    update,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from portal.kernel import clock
@@ -50,7 +61,15 @@ class UserAccount(Staged):
     noun: ClassVar[Words] = _("Account")
     workflow = ACCOUNT
     always_editable: ClassVar[frozenset[str]] = frozenset(
-        {"password_hash", "must_change", "last_login_at", "preferences", "locale"}
+        {
+            "password_hash",
+            "must_change",
+            "asked_hash",
+            "asked_by_id",
+            "last_login_at",
+            "preferences",
+            "locale",
+        }
     )
 
     username: Mapped[str] = mapped_column(String(64), unique=True, info=shown(_("User name")))
@@ -65,13 +84,32 @@ class UserAccount(Staged):
     )
     #: The password was given by an administrator: the person chooses their own before anything else.
     must_change: Mapped[bool] = mapped_column(default=False)
+    #: A password an administrator asked for; it takes the other's place once another confirmed it.
+    asked_hash: Mapped[str | None] = mapped_column(
+        String(255), info=shown(_("New password"), secret=True)
+    )
+    asked_by_id: Mapped[int | None] = mapped_column(Integer)
     last_login_at: Mapped[datetime | None] = mapped_column(Moment, info=shown(_("Last sign-in")))
     preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     employee: Mapped[Employee | None] = relationship(info=shown(_("Employee")))
 
+    @hybrid_property
+    def unasked(self) -> bool:
+        """Whether no new password waits for a second person."""
+        return self.asked_by_id is None
+
+    @unasked.inplace.expression
+    @classmethod
+    def _unasked(cls) -> ColumnElement[bool]:
+        return cls.asked_by_id.is_(None)
+
     def __str__(self) -> str:
         return self.name
+
+    def waits_now(self) -> Words | None:
+        """An account waits for nobody but for who confirms a password."""
+        return None if self.unasked else super().waits_now()
 
 
 class RoleGrant(Staged):

@@ -16,12 +16,18 @@ from portal.kernel.errors import Conflict, Forbidden, Invalid, Unseen
 from portal.kernel.words import _
 from portal.organization import passwords
 from portal.organization.accounts import UserAccount
-from portal.organization.services import set_password
+from portal.organization.services import ask_password
 from portal.web.record_view import Action, Part, RecordView, address
 from portal.web.record_view.portal_form import PortalForm
 from portal.web.routes import needs
 
 pages = Blueprint("accounts", __name__, url_prefix="/organization/accounts")
+
+SET = _("The password is set; the account is signed out everywhere.")
+ASKED = _(
+    "Asked for. This account holds power: the password holds once Management or another"
+    " administrator confirms it."
+)
 
 
 class NewPassword(PortalForm):
@@ -63,8 +69,8 @@ def password(ident: int) -> Response | str | tuple[str, int]:
             made = passwords.hashed(form.password.data or "")
             with transaction():
                 account = _account(ident)
-                set_password(account, made, given=True)
-            flash(str(_("The password is set; the account is signed out everywhere.")), "success")
+                holds = ask_password(account, made)
+            flash(str(SET if holds else ASKED), "success")
             return redirect(address(account), 303)
     except Invalid as reason:
         form.refuse(reason.fields)

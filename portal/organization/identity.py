@@ -48,6 +48,8 @@ class Person:
     locale: str
     username: str
     must_change: bool = False
+    #: Somebody asked for a new password here, and another has to confirm it.
+    password_asked: bool = False
 
 
 def actor_of(account: UserAccount, via: str = "web") -> Actor:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
-from portal.kernel import access, audit, clock, rhythm
-from portal.kernel.db import in_transaction, session, transaction
+from portal.kernel import access, audit, clock, duties, rhythm
+from portal.kernel.db import in_transaction, lock, session, transaction
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken, by_another
@@ -83,9 +83,63 @@ def set_password(
     by somebody else, so the person has to choose their own first.
     """
     account.password_hash, account.must_change = password_hash, given
+    account.asked_hash = account.asked_by_id = None
     passwords.forget_tries(passwords.name_key(account.username))
     end_sessions(account.id, but=keep_token)
     audit.note(account, "password_changed")
+
+
+def ask_password(account: UserAccount, password_hash: str) -> bool:
+    """Give an account a password, or ask for it where that takes two; whether it holds already.
+
+    Nothing changes for the person until somebody else confirmed it.
+    """
+    lock(account)
+    if not _by_two(account):
+        set_password(account, password_hash, given=True)
+        return True
+    account.asked_hash, account.asked_by_id = password_hash, access.behalf().account_id
+    audit.note(account, "password_asked")
+    return False
+
+
+def _by_two(account: UserAccount) -> bool:
+    """Whether the person holds power, will or may soon, in their own right or in somebody's place."""
+    query = select(RoleGrant.id).where(
+        RoleGrant.user_id == account.id,
+        RoleGrant.state.in_(("proposed", "confirmed")),
+        RoleGrant.role.in_(duties.roles("password.by_two")),
+        or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= clock.today()),
+    )
+    with access.system():
+        return session().scalar(query.limit(1)) is not None
+
+
+@ACCOUNT.guard("give_password")
+def _asked_by_another(account: UserAccount) -> Iterator[Words]:
+    """Who asked does not confirm, nor the one whose account it is."""
+    if account.asked_hash is None:
+        yield _("Nobody asked for a new password here.")
+    me = access.behalf()
+    persons = (me.account_id, *(absent.account_id for absent in me.stands_for))
+    if me.account_id is not None and {account.asked_by_id, account.id} & set(persons):
+        yield _("Neither who asked for it nor the person themselves confirms a password.")
+
+
+@ACCOUNT.guard("refuse_password")
+def _was_asked(account: UserAccount) -> Iterator[Words]:
+    if account.asked_hash is None:
+        yield _("Nobody asked for a new password here.")
+
+
+@ACCOUNT.after("give_password")
+def _give(account: UserAccount, taken: Taken) -> None:
+    set_password(account, account.asked_hash or "", given=True)
+
+
+@ACCOUNT.after("refuse_password")
+def _drop(account: UserAccount, taken: Taken) -> None:
+    account.asked_hash = account.asked_by_id = None
 
 
 @handler("end_grants", _("Ending role grants whose term is over"))

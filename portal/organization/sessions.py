@@ -81,7 +81,7 @@ def who(token: str) -> tuple[Person, Actor] | None:
             return None
         person = Person(
             account.id, account.name, account.employee_id, account.locale, account.username,
-            account.must_change,
+            account.must_change, not account.unasked,
         )  # fmt: skip
         return person, actor_of(account)
 

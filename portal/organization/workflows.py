@@ -6,6 +6,8 @@ from portal.kernel.workflow import Step, Workflow
 
 HR = ("hr.all", "hr_head.all")
 LEAVES = _("Leaves on")
+#: Who lets a password take hold that an administrator asked for: never the one who asked.
+SECOND = ("management.all", "chairman.all", "admin.all")
 
 EMPLOYEE = Workflow(
     name="employee",
@@ -57,7 +59,18 @@ ACCOUNT = Workflow(
     },
     editable=frozenset({"active", "locked"}),
     path=("active", "disabled"),
+    waits_for={"active": _("A new password was asked for; a second person confirms it.")},
+    calls={"active": ("management.all", "chairman.all")},
+    calls_unless={"active": "unasked"},
     steps=(
+        Step(
+            "give_password", _("Confirm the new password"), ("active",), "active", SECOND,
+            withheld="unasked",
+        ),
+        Step(
+            "refuse_password", _("Refuse the new password"), ("active",), "active", SECOND,
+            needs_reason=True, danger=True, withheld="unasked",
+        ),
         Step("lock", _("Lock"), ("active",), "locked", ("admin.all",), needs_reason=True),
         Step("unlock", _("Unlock"), ("locked",), "active", ("admin.all",)),
         Step("let_try", _("Lift the lock-out"), ("active",), "active", ("admin.all",)),
@@ -104,4 +117,5 @@ acts.name("sign_in", _("signed in"))
 acts.name("sign_in_refused", _("was refused at sign-in"))
 acts.name("sign_out", _("signed out"))
 acts.name("session_ended", _("signed out another device"))
+acts.name("password_asked", _("asked for a new password"))
 acts.name("password_changed", _("changed the password"))

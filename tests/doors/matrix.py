@@ -38,7 +38,7 @@ employee:
 user_account:
   everybody            R    own
   admin                RCE  all
-  management auditor   R    all
+  management chairman auditor R all
 role_grant:                         # ruling: administrators enter, Management confirms
   admin                RCE  all
   management auditor   R    all

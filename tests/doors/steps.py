@@ -63,6 +63,8 @@ user_account:
   disable          | active locked          | admin.all
   sign_out_everywhere | active              | admin.all
   let_try          | active                 | admin.all
+  give_password    | active                 | management.all chairman.all admin.all
+  refuse_password  | active                 | management.all chairman.all admin.all
 role_grant:
   confirm          | proposed               | management.all
   refuse           | proposed               | management.all

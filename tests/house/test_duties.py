@@ -18,7 +18,7 @@ from tests.house.tree import texts
 assert portal.boot.LISTENERS
 #: The approver a rule names is data: there the role is the row's, not the program's.
 BY_RULE = Path("portal/engines/approval/deciders.py")
-ASKING = {"has", "require"}
+ASKING = {"has", "require", "roles"}
 IN_A_TEMPLATE = re.compile(r"has_duty\(\s*[\"']([\w.]+)[\"']")
 
 

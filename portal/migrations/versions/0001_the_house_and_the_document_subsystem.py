@@ -493,6 +493,8 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=255), nullable=True),
         sa.Column("locale", sa.String(length=8), nullable=False),
         sa.Column("must_change", sa.Boolean(), nullable=False),
+        sa.Column("asked_hash", sa.String(length=255), nullable=True),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
         sa.Column("last_login_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("preferences", sa.JSON(), nullable=False),
         sa.Column("status", sa.String(length=24), nullable=False),

@@ -38,7 +38,7 @@ def steps_for(view: RecordView, rows: list[Any]) -> list[Step]:
         return []
     found: dict[str, Step] = {}
     for step in view.record.workflow.steps:
-        fitting = (r for r in rows if r.state in step.sources and access.takes(r, step.who))
+        fitting = (r for r in rows if step.open_on(r) and access.takes(r, step.who))
         if step.button and step.who and any(True for _r in fitting):
             found.setdefault(step.name, step)
     return list(found.values())

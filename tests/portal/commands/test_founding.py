@@ -14,6 +14,7 @@ from portal.cli import main
 from portal.documents.models import DocumentTemplate
 from portal.engines.approval.models import ApprovalRule
 from portal.kernel import access
+from portal.kernel.audit import AuditEvent
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session, session, transaction
 from portal.organization.accounts import RoleGrant
@@ -130,3 +131,22 @@ def test_nothing_is_brought_to_a_database_nobody_founded_a_company_in(tmp_path, 
     monkeypatch.setenv("PORTAL_DATA", str(tmp_path / "var"))
     assert main(["migrate"]) == 0
     assert kept(Lookup, "code") == kept(DocumentTemplate, "code") == []
+
+
+def test_who_forgot_the_only_password_is_let_in_from_the_server(company, tmp_path, capsys):
+    """A company never locks itself out for good; the log has it (R2.1)."""
+    assert main(["password", "nobody"]) == 1
+    capsys.readouterr()
+    assert main(["password", "gm"]) == 0
+    given = capsys.readouterr().out.splitlines()[-1]
+    with access.acting_as(access.SYSTEM):
+        assert session().scalar(
+            select(AuditEvent.seq).where(AuditEvent.action == "password_changed")
+        )
+    remove_session()
+    config = Config(data=tmp_path / "var")
+    app = create_app(config, boot(config))
+    assert Browser(app.test_client()).sign_in("gm", company["gm"]).status_code == 422
+    browser = Browser(app.test_client())
+    assert browser.sign_in("gm", given).status_code == 303
+    assert browser.get("/").location.startswith("/profile")
