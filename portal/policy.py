@@ -182,6 +182,7 @@ def secrecy() -> None:
     """
     for model in (Contract, ConfidentialityAgreement):
         masks.keep_back(model, ("scope", "details"), labels.closed)
+    masks.keep_back(SigningEvent, ("purpose",), labels.closed)  # it is the paper's title, at first
 
 
 LEGAL = ("legal.all", "legal_head.all")

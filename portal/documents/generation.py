@@ -170,6 +170,7 @@ def new_document(record: Any, template: DocumentTemplate, origin: str = "generat
         template_id=template.id, classification=classes.higher(template.classification, asked),
         counterparty=record.counterparty, locale=record.locale,
         owner_id=record.owner_id, department_id=record.department_id, origin=origin,
+        custodian_id=use.custodian(record),
     )  # fmt: skip
     session().add(document)
     session().flush()  # the number is printed on the paper
@@ -177,7 +178,7 @@ def new_document(record: Any, template: DocumentTemplate, origin: str = "generat
         DocumentLink(subject_type=record.__tablename__, subject_id=record.id, role="main")
     )
     setattr(record, use.paper, document)
-    session().flush()  # labels ask for the link's record
+    session().flush()  # labels ask for the link and its record
     labels.rewrite(document)
     if access.current() is not access.SYSTEM and not labels.may_see(document, access.current()):
         raise Forbidden(

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, false, or_, select
 
-from portal.documents.models import AccessGrant, Document, DocumentLabel
+from portal.documents.models import AccessGrant, Document, DocumentLabel, SigningEvent
 from portal.documents.subjects import names, subject, subject_of
 from portal.kernel import access, clock
 from portal.kernel.access import Actor
@@ -36,6 +36,8 @@ def rewrite(document: Document) -> None:
 
 def _labels(document: Document) -> Iterator[str]:
     yield f"g:{document.id}"
+    if (sealed := _sealed_by(document)) is not None:
+        yield f"g:{sealed}"  # who was let see a paper sees how its seal was asked for
     if document.custodian_id is not None:
         yield f"k:{document.custodian_id}"
     for signer in signers(document):
@@ -51,6 +53,12 @@ def _labels(document: Document) -> Iterator[str]:
             if record is not None:
                 yield from (f"{prefix}:{label}" for label in _open_to(record))
                 yield from (f"n:{label}" for label in _issuers(record))
+
+
+def _sealed_by(document: Document) -> int | None:
+    """The paper whose seal a form asks for; None for a paper that is no such form."""
+    asked = SigningEvent.__table__.c  # the table itself: whoever may see the request
+    return session().scalar(select(asked.document_id).where(asked.form_id == document.id))
 
 
 def _open_to(record: Any) -> frozenset[str]:
@@ -123,7 +131,13 @@ def visible(actor: Actor) -> ColumnElement[bool] | None:
     labelled = exists(
         select(1).where(DocumentLabel.document_id == Document.id, DocumentLabel.label.in_(held))
     )
-    return or_(labelled, Document.id.in_(_granted(actor))) if _cleared(actor) else labelled
+    if not _cleared(actor):
+        return labelled
+    asked = SigningEvent.__table__.c
+    forms = select(asked.form_id).where(
+        asked.form_id.is_not(None), asked.document_id.in_(_granted(actor))
+    )
+    return or_(labelled, Document.id.in_(_granted(actor)), Document.id.in_(forms))
 
 
 def may_see(document: Document, actor: Actor) -> bool:

@@ -38,7 +38,7 @@ class SealRequests(RecordView):
     counted = 3
     columns = ("no", "purpose", "document", "seal_kind", "copies", "requested_by", "state")
     fields = ()
-    search = ("no", "purpose")
+    search = ("no",)  # the purpose of a secret paper is kept back, so nobody finds by it
     filters = ("state", "seal_kind")
     empty_text = _("The seal is asked for on the page of an approved paper.")
 

@@ -141,5 +141,6 @@ subjects.register(
         while_editable=False,  # made again with what the keeper recorded
         signed_on=lambda seal: seal.sealed_on,
         classification=lambda seal: seal.document.classification,
+        custodian=lambda seal: seal.document.custodian_id,
     ),
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
 
-from portal.documents import generation, originals
+from portal.documents import generation, labels, originals
 from portal.documents.binding import binding_of
 from portal.documents.models import Document, SigningEvent
 from portal.documents.models.signing import OPEN, SEALS
@@ -163,12 +163,15 @@ class Compared:
 
 
 def compared(seal: SigningEvent) -> Compared:
-    """Told to whoever keeps the seal, who need not be able to open the paper."""
+    """Told to whoever keeps the seal, who need not be able to open the paper; a secret one's title
+    is told to its readers alone.
+    """
     with access.system():
         document = session().get_one(SigningEvent, seal.id).document
         frozen = document.file("pdf", seal.version_no)
         pages, now = frozen.pages if frozen else 0, _content_or_nothing(seal)
-        return Compared(document.no, document.title, pages, seal.content_sha256, now)
+    title = "" if labels.closed(seal, access.current()) else document.title
+    return Compared(document.no, title, pages, seal.content_sha256, now)
 
 
 def _content_or_nothing(seal: SigningEvent) -> str:

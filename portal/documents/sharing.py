@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.documents import labels, leading
-from portal.documents.classes import ORDER
-from portal.documents.models import AccessGrant, Document
+from portal.documents.classes import ORDER, higher
+from portal.documents.models import AccessGrant, Document, SigningEvent
 from portal.kernel import access, audit, clock, duties, setting
-from portal.kernel.db import lock, session
+from portal.kernel.db import lock, session, stale
 from portal.kernel.errors import Forbidden, Invalid, Unmet
 from portal.kernel.words import Words, _
 from portal.organization.identity import holds_fact
@@ -84,6 +84,7 @@ def classify(document: Document, name: str, reason: str) -> None:
     before, document.classification = document.classification, name
     audit.note(document, "classified", {"classification": [before, name]}, reason=reason)
     leading.refresh(document)
+    _carry_to_forms(document)
 
 
 def name_custodian(document: Document, employee_id: int, place: str) -> None:
@@ -93,6 +94,7 @@ def name_custodian(document: Document, employee_id: int, place: str) -> None:
     document.physical_place = place[:120]
     audit.note(document, "custodian_named", {"custodian": [before, employee_id]})
     leading.refresh(document)
+    _carry_to_forms(document)
 
 
 def name_custodian_of(number: str, employee_id: int, reason: str) -> None:
@@ -111,10 +113,33 @@ def name_custodian_of(number: str, employee_id: int, reason: str) -> None:
         lock(document)
         before, document.custodian_id = document.custodian_id, employee_id
         leading.refresh(document)
+        _carry_to_forms(document)
     audit.note_thing(
         "document", document.id, "custodian_named", reason=reason.strip()[:2000],
         changes={"custodian": [before, employee_id]},
     )  # fmt: skip
+
+
+def _carry_to_forms(document: Document) -> None:
+    """The forms that ask for the paper's seal name it, so they are of its class and kept with it.
+
+    Whoever acts: they may not see every form (R8.1.3).
+    """
+    changed = []
+    with access.system():
+        query = select(Document).join(SigningEvent, SigningEvent.form_id == Document.id)
+        for form in list(session().scalars(query.where(SigningEvent.document_id == document.id))):
+            assert form.template is not None  # every form is made from D37
+            before = form.classification
+            form.classification = higher(form.template.classification, document.classification)
+            form.custodian_id = document.custodian_id
+            if form.classification != before:
+                changes = {"classification": [before, form.classification]}
+                audit.note(form, "classified", changes)
+            leading.refresh(form)
+            changed.append(form.id)
+    for ident in changed:
+        stale(Document, ident)
 
 
 def _missing_for(document: Document, name: str) -> Iterator[Words]:

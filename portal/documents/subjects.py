@@ -38,6 +38,8 @@ class Subject:
     while_editable: bool = True
     #: The class of the paper where it may be higher than its template's.
     classification: Callable[[Any], str] = field(default=lambda _record: "public")
+    #: Who keeps the paper from its beginning (employee id): a form keeps what its paper says.
+    custodian: Callable[[Any], int | None] = field(default=lambda _record: None)
     #: Values from the company's settings where nothing else was entered.
     defaults: Callable[[Any], dict[str, Any]] = field(default=lambda _record: {})
     #: Whoever may edit the record sees its paper without an agreement of their own: agreements

@@ -99,7 +99,7 @@ class SigningEvent(Numbered, Staged):
         return self.document.locale
 
     def __str__(self) -> str:
-        return self.purpose
+        return self.no or ""  # what it is for may be kept back
 
     def check(self) -> Iterator[tuple[str, Words]]:
         """At least one copy and one impression; not more sealed than asked for."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from portal.documents import finding, indexing, reading, sharing
+from portal.chapters.sales.models import Contract
+from portal.documents import finding, indexing, reading, sealing, sharing
 from portal.documents.models import Document
 from portal.kernel import access, jobs
 from portal.kernel.audit import AuditEvent
@@ -57,6 +58,66 @@ def test_the_custodian_of_a_secret_paper_says_who_reads_it(company, paper):
         assert [g.grantee.id for g in sharing.grants_of(reading.document_seen(paper))] == [
             employee(company, "legal")
         ]
+
+
+def asked_for_the_seal(company, name, contract):
+    """The request and its form, made."""
+    with walk.person(company.accounts, name):
+        fresh = session().get_one(Contract, contract.id)
+        seal = sealing.request_seal(fresh, sealing.Asked(purpose="併購雲端公司"))
+        ident, form = seal.id, seal.form_id
+    walk.work()
+    return ident, form
+
+
+def finds(company, name, words):
+    """The papers a person finds, by id."""
+    with walk.person(company.accounts, name):
+        return [hit.document.id for hit in finding.search(words).hits]
+
+
+def paper_of(contract):
+    with access.acting_as(access.SYSTEM):
+        return session().get_one(Contract, contract.id).document_id
+
+
+def test_the_seal_forms_of_a_paper_made_secret_leave_no_trace(company):
+    """Form D37 names number and client, and the request says what for (R8.1.3)."""
+    contract = company.approved()
+    seal, form = asked_for_the_seal(company, "sales_a", contract)
+    paper = paper_of(contract)
+    with access.acting_as(access.SYSTEM):
+        number = session().get_one(Document, form).no
+    outside = ("legal", "exec", "seal", "sales_a_mgr")
+    assert sees(company, "legal", form)
+    assert "併購雲端公司" in company.browser("exec").get("/documents/signing_event/").text
+    kept_by(company, paper, "hr_head", secret=True)
+    walk.work()
+    for name in outside:
+        assert not sees(company, name, form)
+        assert form not in finds(company, name, number)
+        browser = company.browser(name)
+        assert browser.get(f"/papers/{form}").status_code == 404
+        for page in ("", f"details/?id={seal}"):
+            assert "併購雲端公司" not in browser.get(f"/documents/signing_event/{page}").text
+    assert "併購" not in company.browser("legal").get(f"/papers/seal/{seal}").text
+    assert sees(company, "hr_head", form)
+    with walk.person(company.accounts, "hr_head"):
+        sharing.grant(reading.document_seen(paper), employee(company, "legal"), "view", "查閱", 3)
+    assert sees(company, "legal", form)
+    assert company.browser("legal").get(f"/papers/{form}").status_code == 200
+
+
+def test_the_seal_form_of_a_secret_paper_is_secret_from_the_beginning(company):
+    contract = company.approved()
+    kept_by(company, paper_of(contract), "sales_a", secret=True)
+    _seal, form = asked_for_the_seal(company, "sales_a", contract)
+    with access.acting_as(access.SYSTEM):
+        made = session().get_one(Document, form)
+        assert (made.classification, made.current_no) == ("secret", 1)
+    assert [sees(company, name, form) for name in ("sales_a", "legal", "exec")] == [
+        True, False, False,
+    ]  # fmt: skip
 
 
 def test_a_secret_paper_whose_custodian_left_is_given_another_by_its_number(company, paper):
