@@ -119,6 +119,8 @@ PLACES: tuple[Place, ...] = (
     *(Place(f"work of {who}", who, "/") for who in ("sales_a", "legal", "exec", "seal", "admin", "mkt")),
     Place("profile", "legal", "/profile"),
     Place("profile refused", "legal", "/profile", sent(current="wrong", fresh="short"), 422),
+    Place("delegation", "legal_head", "/profile/delegation/"),
+    Place("delegation refused", "legal_head", "/profile/delegation/", sent(reason="x"), 422),
     Place("own menu", "legal", "/profile", small_menu),
     Place("keys", "legal", "/", lambda page: page.keyboard.press("?")),
     *(Place(f"list {path}", who, f"/{path}/") for who, paths in LISTS.items() for path in paths),
