@@ -7,13 +7,13 @@ from decimal import Decimal
 from portal.chapters.customers.models import Customer
 from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.rules import Request
-from portal.kernel import access, setting
+from portal.kernel import access, money, setting
 from portal.kernel.access import Held
 from portal.kernel.db import session, transaction
 from portal.kernel.words import _
 
 TEXT, OTHER = "a" * 64, "b" * 64
-setting.declare("test.limit", {"TWD": Decimal(1000)}, _("Limit of the test"))
+setting.declare("test.limit", {"TWD": Decimal(1000)}, _("Limit of the test"), bounds=money.BOUNDS)
 conditions.about("customer", **conditions.AMOUNT)
 deciders.made_by(Customer)(lambda who: Customer.created_by_id == who.account_id)
 BIG = [{"field": "amount", "op": "ge", "setting": "test.limit"}]
