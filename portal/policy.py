@@ -221,3 +221,5 @@ def apart_from_records() -> None:
     give("copy.register", *LEGAL, *HR, "seal_keeper.all", on=Contract)
     agreed = (*HR, *LEGAL, "sales.own", "sales_head.dept")
     give("copy.register", *agreed, on=ConfidentialityAgreement)
+    # what was signed unseen by the portal is in force by the scan alone: Legal reads a client's
+    give("copy.take_over", *HR, *LEGAL, on=ConfidentialityAgreement)

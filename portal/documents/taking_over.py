@@ -7,6 +7,7 @@ from typing import Any
 from portal.documents import generation, signed, subjects, templates
 from portal.documents.incoming import Kept
 from portal.documents.subjects import paper_of
+from portal.kernel import duties
 from portal.kernel.errors import Conflict
 from portal.kernel.jobs import Job
 from portal.kernel.words import _
@@ -19,8 +20,10 @@ def take_over(record: Any, received: Kept, token: str, facts: dict[str, Any]) ->
     """Register the signed copy of a record that has no paper yet; the answer is a job to watch.
 
     Must be called inside a transaction, with what `signed.register` wants. Raises `Conflict`
-    when a paper was made for the record already.
+    when a paper was made for the record already, `Forbidden` unless the person may confirm what
+    the scan says: Legal, and Human Resources of their employees' agreements.
     """
+    duties.require("copy.take_over", record)
     paper = paper_of(record)
     if paper is None:
         use = subjects.subject(record.__tablename__)

@@ -130,12 +130,15 @@ def returning(ask: Asked) -> set[int]:
 
 
 def taken_over(ask: Asked) -> set[int]:
-    """Agreements signed before the portal: a draft that has no paper yet, by whoever registers."""
+    """Agreements signed before the portal: a draft that has no paper yet, by Legal, and by Human
+    Resources those of employees.
+    """
     assert ask.row is not None
     if not ask.visible:
         return MISSING
     fresh = ask.kind == "confidentiality_agreement" and ask.row.state == "draft"
-    if not fresh or ask.row.document_id is not None or not may(ask.who, "E", ask.row):
+    theirs = ask.who.roles & {"legal", "legal_head", "hr", "hr_head"} and may(ask.who, "E", ask.row)
+    if not fresh or ask.row.document_id is not None or not theirs:
         return REFUSED
     return SHOWN if ask.method == "GET" else WRONG
 

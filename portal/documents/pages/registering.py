@@ -33,7 +33,9 @@ def may_take_over(record: Any) -> bool:
     fresh = record.__tablename__ in TAKEN_OVER and record.state == TAKEN_OVER[record.__tablename__]
     paper = record.document  # None also where there is one the person may not see
     scanned = paper is not None and paper.origin == SCANNED
-    return fresh and (record.document_id is None or scanned) and duties.has("copy.register", record)
+    return (
+        fresh and (record.document_id is None or scanned) and duties.has("copy.take_over", record)
+    )
 
 
 def waits_for_seal(record: Any) -> bool:

@@ -27,6 +27,8 @@ from portal.web.routes import needs
 
 pages = Blueprint("paper_signing", __name__, url_prefix="/papers")
 MOST_COPIES = 50
+#: No paper that is registered was signed longer ago, in years: longer than any is kept.
+OLDEST = 30
 
 
 @pages.post("/<int:ident>/seal-request")
@@ -144,10 +146,14 @@ def read_files() -> list[bytes]:
 
 
 def signed_on() -> date:
-    """The day of signature; raises `Invalid` for what is none or is still to come."""
+    """The day of signature; raises `Invalid` for what is none, is still to come or
+    lies decades back.
+    """
     day = _day("signed_on")
     if day > clock.today():
         raise Invalid({"signed_on": _("This day is still to come.")})
+    if day.year < clock.today().year - OLDEST:
+        raise Invalid({"signed_on": _("This day is more than %(n)s years ago.", n=OLDEST)})
     return day
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from portal.kernel.record import Staged
@@ -73,9 +74,11 @@ def stepper(record: Staged) -> list[tuple[str, Words, str]]:
         return []
     if state in path:
         now = path.index(state)
+        passed = _passed(record, path[:now])
         return [
             (s, workflow.label(s), "done" if at < now else "now" if at == now else "later")
             for at, s in enumerate(path)
+            if at >= now or s in passed
         ]
     onward = [
         path.index(s.target) for s in workflow.steps if state in s.sources and s.target in path
@@ -86,6 +89,19 @@ def stepper(record: Staged) -> list[tuple[str, Words, str]]:
     if onward:
         found += [(s, workflow.label(s), "later") for s in path[gone:]]
     return found
+
+
+def _passed(record: Staged, before: Sequence[str]) -> Collection[str]:
+    """The states the record went through: its log is asked where a step leads past one of them."""
+    workflow = type(record).workflow
+    path = workflow.path
+    leaps = any(
+        s.target in path and path.index(s.target) > path.index(source) + 1
+        for s in workflow.steps
+        for source in s.sources
+        if source in path
+    )
+    return {*path[:1], *timeline.states_of(record)} if leaps and len(before) > 1 else before
 
 
 def _reached(record: Staged) -> int:
