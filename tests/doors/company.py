@@ -34,6 +34,7 @@ from tests.doors.matrix import (
     masked,
     opens,
 )
+from tests.shown import as_shown
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Visitor:
 
     def send(self, address: str, **fields: Any) -> TestResponse:
         """A form."""
-        return self.client.post(address, data=fields)
+        return self.client.post(address, data=as_shown(address, fields))
 
 
 @dataclass

@@ -27,6 +27,7 @@ from tests.faults import making
 from tests.faults.dying import copied
 from tests.faults.installation import faults, work
 from tests.faults.web import Office, opened
+from tests.shown import as_shown
 
 pytestmark = [pytest.mark.faults, pytest.mark.office]
 Click = Callable[[], TestResponse]
@@ -178,7 +179,7 @@ def test_the_second_click_on_generate_makes_no_second_version(office: Office) ->
 def test_two_take_the_same_step_at_once(office: Office) -> None:
     ident = office.ids["confidentiality_agreement"]["employee"]
     door = "/confidentiality/confidentiality_agreement/advance/"
-    fields = {"id": ident, "step": "standard", "from": "details"}
+    fields = as_shown(door, {"id": ident, "step": "standard", "from": "details"})
     both = at_once(*[sender(office, "hr", door, fields) for _click in range(2)])
     assert codes(both) == [302, 409]
     assert steps("confidentiality_agreement", ident, "standard") == 1

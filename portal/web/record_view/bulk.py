@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -74,11 +74,31 @@ def _one(view: RecordView, name: str) -> Any:
 
 def _still_as_shown(record: Any, name: str) -> None:
     """Nobody takes a step on what they have not seen; a step already taken says so itself."""
-    sent = request.form.get("version")
     steps = (s for s in type(record).workflow.steps if s.name == name)
     waiting = any(record.state in step.sources for step in steps)
-    if waiting and sent and sent != str(record.row_version):
+    if waiting and not _seen(record):
         raise Conflict(_("Somebody changed this meanwhile. Look at it again, then decide."))
+
+
+def _seen(record: Any) -> bool:
+    """Whether the page the form stood on showed this very version; a form that says none did not.
+
+    A list sends the version of each row on it. What matches beyond its page has not changed since.
+    """
+    if request.form.get("from") == "details":
+        return request.form.get("version") == str(record.row_version)
+    sent = request.form.get(f"version-{record.id}")
+    if sent is None and request.form.get("all"):
+        return bool(record.updated_at <= _shown_at())
+    return sent == str(record.row_version)
+
+
+def _shown_at() -> datetime:
+    """When the list was shown; long ago when that cannot be read."""
+    try:
+        return datetime.fromisoformat(request.form.get("shown", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _take(record: Any, name: str) -> Words:
@@ -137,6 +157,8 @@ def _attempt(view: RecordView, name: str, ident: int | str, outcome: Outcome) ->
         with transaction():
             record = view.get_one(ident)
             said = Presented(view).name_of(record)
+            session().refresh(record, with_for_update=True)
+            _still_as_shown(record, name)
             _take(record, name)
         outcome.done += 1
     except Unseen:

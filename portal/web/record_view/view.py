@@ -10,7 +10,7 @@ from flask import flash, jsonify, redirect, render_template, request
 from flask_admin import BaseView, expose
 from werkzeug.wrappers import Response
 
-from portal.kernel import access, comment
+from portal.kernel import access, clock, comment
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Invalid, Unseen
 from portal.kernel.record import Record
@@ -223,10 +223,11 @@ class RecordView(BaseView):
 
 def list_page(view: RecordView) -> str:
     """One page of the list as its address asks for it."""
-    face = Presented(view, keeping.of(view))
+    face, shown = Presented(view, keeping.of(view)), clock.now()  # before its rows are read
     page = listing.page(face.asked)
     return render_template(
         "record/list.html", view=face, rows=page.rows, count=page.count, limit=listing.COUNT_LIMIT,
         earlier=page.earlier, later=page.later, sort=page.sort, down=page.down, chosen=face.chosen,
         bulk_steps=bulk.steps_for(view, page.rows), above=extras.rendered(view.above_list()),
+        shown=shown.isoformat(),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from portal.kernel import access
 from portal.kernel.config import Config
 from portal.kernel.db import Base, remove_session, transaction
 from portal.seed import people, rules
+from tests.shown import as_shown
 
 PASSWORD = "only-for-the-tests-2026"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -36,7 +37,7 @@ class Browser:
         """A form of `page`, sent to `address`."""
         found = _TOKEN.search(self.get(page).get_data(as_text=True))
         assert found, f"{page} has no form"
-        return self.client.post(address, data={"csrf_token": found[1], **fields})
+        return self.client.post(address, data={"csrf_token": found[1], **as_shown(address, fields)})
 
     def sign_in(self, name: str, password: str = PASSWORD, **more: object) -> TestResponse:
         """The login form, filled in and sent."""

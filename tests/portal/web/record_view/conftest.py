@@ -33,6 +33,7 @@ from portal.organization.identity import actor_of
 from portal.seed import people, walk
 from portal.web import assets, language, show
 from portal.web.record_view import RecordView, install
+from tests.shown import as_shown
 
 PASSWORD = "only-for-the-tests-2026"
 PACKAGE = Path(portal.boot.__file__).parent
@@ -144,7 +145,7 @@ class Browser:
 
     def post(self, address: str, data: dict[str, Any] | None = None) -> TestResponse:
         """A form that was sent."""
-        return self.client.post(address, data=data or {}, headers=self.who)
+        return self.client.post(address, data=as_shown(address, data or {}), headers=self.who)
 
     def read(self, address: str, status: int = 200) -> str:
         """The words of a page, tags left out."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from portal.chapters.customers.models import Customer
 from tests.portal.web.record_view.conftest import words
 
@@ -33,6 +37,49 @@ def test_nobody_takes_a_step_on_what_they_have_not_seen(company):
     assert answer.status_code == 409
     assert "Somebody changed this meanwhile" in words(answer)
     assert company.row(Customer, ident).state == "prospect"
+
+
+@pytest.mark.parametrize("sent", ["", "0"])
+def test_a_page_that_does_not_say_what_it_showed_takes_no_step(company, sent):
+    ident = company.client("sales_a", "Cloud")
+    browser = company.as_person("sales_a")
+    data = {"id": ident, "step": "lose", "reason": "x"}
+    one = browser.post(ADVANCE, data | {"from": "details", "version": sent})
+    assert one.status_code == 409
+    many = browser.post(ADVANCE, data | {f"version-{ident}": sent})
+    assert "Somebody changed this meanwhile" in browser.read(many.location)
+    assert company.row(Customer, ident).state == "prospect"
+
+
+def test_a_list_takes_steps_only_on_what_it_showed(company):
+    """Row by row: what somebody changed after the list was shown is looked at again."""
+    mine = [company.client("sales_a", f"Client-{n}") for n in range(2)]
+    one, two = company.as_person("sales_a"), company.as_person("sales_a_mgr")
+    page = two.get("/customers/customer/").text
+    shown = dict(re.findall(r'name="(version-\d+|shown)" value="([^"]+)"', page))
+    assert {f"version-{ident}" for ident in mine} < set(shown)
+    edit = f"/customers/customer/edit/?id={mine[0]}"
+    one.post(edit, one.fields(edit) | {"industry": "x"})
+    said = two.read(two.post(ADVANCE, shown | {"id": mine, "step": "lose", "reason": "x"}).location)
+    assert "Done: 1" in said
+    assert "Somebody changed this meanwhile" in said
+    assert [company.row(Customer, ident).state for ident in mine] == ["prospect", "lost"]
+
+
+def test_all_that_match_leave_out_what_changed_since_the_list_was_shown(company):
+    mine = [company.client("sales_a", f"Client-{n}") for n in range(2)]
+    browser = company.as_person("sales_a")
+    page = browser.get("/customers/customer/").text
+    shown = dict(re.findall(r'name="(shown)" value="([^"]+)"', page))
+    edit = f"/customers/customer/edit/?id={mine[0]}"
+    browser.post(edit, browser.fields(edit) | {"industry": "x"})
+    data = {"all": "1", "step": "lose", "reason": "x", "back": "/x"}
+    for unread in ("", "soon", "9999-12-31T23:59:59-23:59"):
+        browser.post(ADVANCE, data | {"shown": unread})
+        states = [company.row(Customer, ident).state for ident in mine]
+        assert states == ["prospect"] * 2, unread
+    browser.post(ADVANCE, data | shown)
+    assert [company.row(Customer, ident).state for ident in mine] == ["prospect", "lost"]
 
 
 def test_steps_of_other_roles_and_of_the_portal_itself_are_refused(company):
