@@ -88,8 +88,12 @@ def classify(document: Document, name: str, reason: str) -> None:
 
 
 def name_custodian(document: Document, employee_id: int, place: str) -> None:
-    """Say who keeps the paper, and where its original is; raises `Forbidden`."""
+    """Say who keeps the paper, and where its original is.
+
+    Raises `Forbidden`, also for oneself; `Invalid` for a person without an agreement in force.
+    """
     duties.require("paper.name_custodian")
+    _may_keep(employee_id)
     before, document.custodian_id = document.custodian_id, employee_id
     document.physical_place = place[:120]
     audit.note(document, "custodian_named", {"custodian": [before, employee_id]})
@@ -104,6 +108,7 @@ def name_custodian_of(number: str, employee_id: int, reason: str) -> None:
     is opened to somebody again. Raises `Forbidden`, `Invalid` naming the field.
     """
     duties.require("paper.name_custodian_unseen")
+    _may_keep(employee_id)
     if not reason.strip():
         raise Invalid({"reason": _("A reason is needed.")})
     with access.system():
@@ -140,6 +145,17 @@ def _carry_to_forms(document: Document) -> None:
             changed.append(form.id)
     for ident in changed:
         stale(Document, ident)
+
+
+def _may_keep(employee_id: int) -> None:
+    """The custodian reads a secret paper and says who else does: nobody takes that for themselves."""
+    me = access.current()
+    if employee_id in (me.employee_id, *(absent.employee_id for absent in me.stands_for)):
+        raise Forbidden(_("Nobody names themselves custodian."))
+    if not holds_fact(employee_id, labels.CLEARED):
+        raise Invalid(
+            {"custodian": _("This person has no agreement in force and keeps no papers.")}
+        )
 
 
 def _missing_for(document: Document, name: str) -> Iterator[Words]:

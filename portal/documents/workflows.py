@@ -56,7 +56,9 @@ DOCUMENT = Workflow(
         Step("send", _("Send for signature"), ("approved",), "out_for_signature"),
         Step("register", _("Register signed copy"), ("out_for_signature",), "signed"),
         Step("take_over", _("Take over a signed paper"), ("draft",), "signed"),
-        Step("archive", _("Archive"), ("signed", "approved"), "archived", ("custodian.all",)),
+        Step("archive", _("Archive"), ("signed",), "archived", ("custodian.all",)),
+        # a seal form ends with the sealing; anything else that is approved is yet to be signed
+        Step("archive", _("Archive"), ("approved",), "archived"),
         Step("supersede", _("Replace"), ("signed",), "superseded"),
         Step("void", _("Void"), ("draft", "in_review", "approved", "out_for_signature"), "void"),
     ),

@@ -96,7 +96,7 @@ document:
   send             | approved               | nobody
   register         | out_for_signature      | nobody
   take_over        | draft                  | nobody
-  archive          | signed approved        | custodian.all
+  archive          | signed                 | custodian.all
   supersede        | signed                 | nobody
   void             | draft in_review approved out_for_signature | nobody
 """

@@ -137,6 +137,47 @@ def test_a_secret_paper_whose_custodian_left_is_given_another_by_its_number(comp
         assert [one.reason for one in said][-1] == "原保管人離職"
 
 
+def test_nobody_names_themselves_nor_anybody_without_an_agreement(company, paper):
+    """Else the head of Legal would read any secret paper alone (R8.1.3)."""
+    kept_by(company, paper, "hr_head", secret=True)
+    with access.acting_as(access.SYSTEM):
+        number = session().get_one(Document, paper).no
+    with walk.person(company.accounts, "legal_head"):
+        with pytest.raises(Forbidden):
+            sharing.name_custodian_of(number, employee(company, "legal_head"), "查閱")
+        with pytest.raises(Invalid) as refused:
+            sharing.name_custodian_of(number, employee(company, "mkt"), "查閱")
+    assert set(refused.value.fields) == {"custodian"}
+    assert [sees(company, n, paper) for n in ("hr_head", "legal_head")] == [True, False]
+
+
+def test_a_custodian_does_not_name_themselves_on_an_open_paper(company, paper):
+    own = employee(company, "legal_head")
+    browser = company.browser("legal_head")
+    answer = browser.post(f"/papers/{paper}/custodian", data={"custodian": own, "place": "A"})
+    assert answer.status_code == 403
+    without = {"custodian": employee(company, "mkt"), "place": "A"}
+    assert browser.post(f"/papers/{paper}/custodian", data=without).status_code == 422
+
+
+def test_people_archive_only_what_is_signed(company):
+    """An approved paper is yet to be signed; archiving it would end its contract for good."""
+    made = company.approved()
+    with access.acting_as(access.SYSTEM):
+        paper = session().get_one(type(made), made.id).document_id
+    company.browser("legal_head").post(
+        "/documents/document/advance/",
+        data={"id": paper, "step": "archive", f"version-{paper}": version(paper)},
+    )
+    with access.acting_as(access.SYSTEM):
+        assert session().get_one(Document, paper).state == "approved"
+
+
+def version(paper):
+    with access.acting_as(access.SYSTEM):
+        return session().get_one(Document, paper).row_version
+
+
 def test_the_page_for_it_is_the_head_of_legal_s_and_names_what_is_missing(company, paper):
     page = "/papers/custodian"
     with access.acting_as(access.SYSTEM):
