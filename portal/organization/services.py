@@ -46,6 +46,13 @@ def _two_persons(grant: RoleGrant) -> Iterator[Words]:
     for other in session().scalars(held):
         if grant.overlaps(other) and frozenset((grant.role, other.role)) in INCOMPATIBLE:
             yield _("One person cannot hold both roles.")
+        if grant.overlaps(other) and _same(grant, other):
+            yield _("%(field)s: the person holds it already in this term.", field=_("Role"))
+
+
+def _same(one: RoleGrant, other: RoleGrant) -> bool:
+    names = ("role", "scope", "department_id", "delegated_from_id")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 @ROLE_GRANT.after("confirm")

@@ -138,6 +138,19 @@ def test_a_role_holds_once_another_person_confirmed_it(app, browser):
     assert "finance" not in roles_of("ops")
 
 
+def test_nobody_holds_the_same_role_twice(app, browser):
+    once, again, later = (
+        grant(browser, "ops", "finance", valid_from=day, valid_to=until)
+        for day, until in (
+            ("2026-01-01", "2027-12-31"), ("2026-06-01", ""), ("2028-01-01", ""),
+        )
+    )  # fmt: skip
+    assert step(browser, "exec", "role_grant", once, "confirm").status_code == 302
+    refused = step(browser, "exec", "role_grant", again, "confirm")
+    assert (refused.status_code, "此人在這段期間已持有" in refused.text) == (409, True)
+    assert step(browser, "exec", "role_grant", later, "confirm").status_code == 302
+
+
 def test_nobody_confirms_a_role_of_their_own_nor_two_that_exclude_each_other(app, browser):
     own = grant(browser, "exec", "chairman")
     refused = step(browser, "exec", "role_grant", own, "confirm")
