@@ -77,10 +77,11 @@ def steps(company: Company, kind: str, row: Row) -> Iterator[Form]:
     """Every step of the machine by the page, and of all rows at once by the list."""
     workflow = getattr(kinds()[kind], "workflow", None)
     everything = [one.id for one in company.rows[kind]]
+    shown = {f"version-{o.id}": o.values.get("row_version", 1) for o in company.rows[kind]}
     for name in sorted({step.name for step in workflow.steps} if workflow else ()):
-        yield {"id": row.id, "step": name, "reason": "試", "from": "details"}
+        yield {"id": row.id, "step": name, "reason": "試", "from": "details", **opened(row)}
         if row.id == everything[-1]:
-            yield {"id": everything, "step": name, "reason": "試"}
+            yield {"id": everything, "step": name, "reason": "試", **shown}
 
 
 def answers(company: Company, row: Row) -> Iterator[Form]:
