@@ -19,6 +19,12 @@ from search_index.snippets import Snippet, snippets
 
 PAGE = 20
 FACETS = ("kind", "year", "classification", "language")
+#: Where the database has what a facet says; the day a paper is of is known to the index alone.
+COLUMNS = {
+    "kind": Document.doc_type,
+    "classification": Document.classification,
+    "language": Document.locale,
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def search(
         )
     except SearchIndexError:
         indexing.repair_soon()
-        return _by_title(typed, offset)
+        return _by_title(typed, filters or {}, offset)
     seen = _seen([hit.id for hit in found.hits])
     shown = [
         Shown(seen[hit.id], snippets(indexing.page_texts(seen[hit.id]), typed))
@@ -95,15 +101,16 @@ def _seen(ids: list[int]) -> dict[int, Document]:
     return {document.id: document for document in rows.unique()}
 
 
-def _by_title(typed: str, offset: int) -> Answer:
-    """While the index is being repaired: numbers and titles from the database."""
+def _by_title(typed: str, filters: Mapping[str, set[str]], offset: int) -> Answer:
+    """While the index is being repaired: numbers and titles from the database, of the kinds chosen."""
     term = text.cleaned(typed).strip()[:100]
     query = select(Document).where(
         or_(
             holding(Document.no, term),
             holding(Document.title, term),
             holding(Document.counterparty, term),
-        )
+        ),
+        *(column.in_(filters[name]) for name, column in COLUMNS.items() if filters.get(name)),
     )
     rows = session().scalars(query.order_by(Document.id.desc()).offset(offset).limit(PAGE + 1))
     documents = list(rows.unique())

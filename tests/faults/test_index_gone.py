@@ -32,9 +32,9 @@ def office(base: Path, tmp_path: Path) -> Iterator[Office]:
         yield found
 
 
-def search(office: Office, words: str) -> str:
+def search(office: Office, words: str, **chosen: str) -> str:
     reader = office.visitor("legal")
-    answer = reader.get("/search", query_string={"q": words})
+    answer = reader.get("/search", query_string={"q": words, **chosen})
     assert answer.status_code == 200
     return answer.get_data(as_text=True)
 
@@ -47,7 +47,8 @@ def test_a_deleted_index_is_said_and_rebuilt_by_the_worker(office: Office) -> No
     said = search(office, inside)
     assert REPAIRED in said
     assert number not in said
-    assert number in search(office, number)
+    assert number in search(office, number[4:], kind="D01")
+    assert number not in search(office, number[4:], kind="D06")
     assert faults(office.home) != []
     remove_session()
     work()
