@@ -265,10 +265,18 @@ def _filled_by_relationship(mapper: Any, record: Record, column: Any) -> bool:
     )
 
 
+def _is_single_line(column: Any) -> bool:
+    """Whether people type it into a box of one line."""
+    info = column.info
+    return "label" in info and not (info.get("wide") or info.get("given") or info.get("choices"))
+
+
 def _text_problems(key: str, label: object, column: Any, value: str) -> Iterator[tuple[str, Words]]:
     most = getattr(column.type, "length", None) or column.info.get("max", 20_000)
     if text.illegal(value):
         yield key, _("%(field)s holds characters that cannot be stored.", field=label)
+    elif text.broken(value) and _is_single_line(column):
+        yield key, _("%(field)s is one line: take the line breaks out.", field=label)
     elif len(value) > most:
         yield key, _("%(field)s may have at most %(most)s characters.", field=label, most=most)
     elif (choices := choices_of(column.info)) and value not in choices:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from portal.kernel.glyphs import SIMPLIFIED
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_BREAK = re.compile("[\t\n\r\x85\u2028\u2029]")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _NOT_WORD = re.compile(r"[\W_]+")
 _SHORT_FORM = re.compile(r"\((股|有|股份|有限)\)")  # 台灣雲端(股)公司
@@ -21,6 +22,16 @@ _SUFFIXES = re.compile(
 def illegal(text: str) -> bool:
     """Whether `text` holds NUL, control or unpaired surrogate characters."""
     return bool(_ILLEGAL.search(text))
+
+
+def broken(text: str) -> bool:
+    """Whether `text` is more than one line, or holds a tab."""
+    return bool(_BREAK.search(text))
+
+
+def legible(text: str) -> str:
+    """`text` without the characters that cannot be stored."""
+    return _ILLEGAL.sub("", text)
 
 
 def cleaned(text: str) -> str:

@@ -20,12 +20,15 @@ class Unmarked(RuntimeError):
     """Routes nobody said a need for; the application does not start with them."""
 
 
-def needs(rule: str, *, duty: str = "", unasked: bool = False) -> Callable[[View], View]:
+def needs(
+    rule: str, *, duty: str = "", unasked: bool = False, redraws: bool = False
+) -> Callable[[View], View]:
     """Mark a view function with what it needs: one of `NEEDS`. Goes under ``@pages.get``.
 
     `duty`: whose page it is (`kernel.duties`); the act behind it asks, once it knows its record.
     `unasked`: what it answers is the same for everybody, so that nobody is asked who they are and
     no database is needed to know it.
+    `redraws`: its form says itself, at the field, that a text cannot be stored, and shows all of it again.
     """
     if rule not in NEEDS:
         raise ValueError(f"{rule!r} is none of {', '.join(NEEDS)}")
@@ -36,6 +39,7 @@ def needs(rule: str, *, duty: str = "", unasked: bool = False) -> Callable[[View
     def mark(view: View) -> View:
         view.__needs__, view.__duty__ = rule, duty  # type: ignore[attr-defined]
         view.__unasked__ = unasked  # type: ignore[attr-defined]
+        view.__redraws__ = redraws  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -51,6 +55,11 @@ def need_of(app: Flask, endpoint: str | None) -> str:
 def unasked(app: Flask, endpoint: str | None) -> bool:
     """Whether a route answers everybody alike."""
     return bool(getattr(app.view_functions.get(endpoint or ""), "__unasked__", False))
+
+
+def redraws(app: Flask, endpoint: str | None) -> bool:
+    """Whether a route's form comes back with what was typed and what is wrong with it."""
+    return bool(getattr(app.view_functions.get(endpoint or ""), "__redraws__", False))
 
 
 def _need(app: Flask, endpoint: str) -> str:

@@ -102,7 +102,7 @@ def _draft(contract: Contract) -> Draft:
 
 
 @pages.post("/<int:ident>/fees")
-@needs("signed-in")
+@needs("signed-in", redraws=True)
 def save(ident: int) -> Response | tuple[str, int]:
     """Keep the terms; the total follows from them."""
     typed = terms_of(request.form)

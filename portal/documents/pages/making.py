@@ -35,7 +35,7 @@ def form(kind_name: str, ident: int) -> str:
 
 
 @pages.post("/papers/make/<kind_name>/<int:ident>")
-@needs("signed-in")
+@needs("signed-in", redraws=True)
 def make(kind_name: str, ident: int) -> Response | tuple[str, int]:
     """Keep the values; with "generate" also start making the paper."""
     try:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable
+from urllib.parse import unquote_to_bytes
 
-from flask import Flask, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
 
 from portal.kernel import text
 from portal.kernel.config import Config
 from portal.kernel.errors import Invalid
 from portal.kernel.words import Words, _
+from portal.web.routes import redraws
 
 MEGABYTE = 1 << 20
 #: Fields of one form together, without its files.
@@ -30,6 +32,7 @@ def install(app: Flask, config: Config) -> None:
     )
     app.jinja_env.globals["upload_mb"] = config.upload_mb
     app.before_request(number)
+    app.after_request(made_legible)
 
 
 def number() -> None:
@@ -48,17 +51,34 @@ def look() -> None:
         if g.get("person") is None or request.mimetype != "multipart/form-data":
             request.max_content_length = FORM_MEGABYTES * MEGABYTE  # files are for who is signed in
         wrong = dict(_illegal(_fields()))
+        if wrong and redraws(current_app, request.endpoint) and not _hidden(wrong):
+            g.illegible = True
+            return
         wrong |= dict(_illegal((name, f.filename or "") for name, f in request.files.items(True)))
         if wrong:
             raise Invalid(wrong)
 
 
 def _fields() -> list[tuple[str, str]]:
-    """The form as it was sent; bytes that are no text at all are no form."""
+    """The form as it was sent; bytes that are no text at all are no form, however they are written."""
     try:
+        if request.mimetype == "application/x-www-form-urlencoded":
+            unquote_to_bytes(request.get_data(parse_form_data=False)).decode()
         return list(request.form.items(multi=True))
     except UnicodeDecodeError:
         abort(400)
+
+
+def _hidden(wrong: Iterable[str]) -> bool:
+    """Whether a name itself is at fault, which no field of the form has."""
+    return "?" in wrong
+
+
+def made_legible(answer: Response) -> Response:
+    """A form that comes back shows what was typed without the characters it was refused for."""
+    if g.get("illegible") and answer.mimetype == "text/html":
+        answer.set_data(text.legible(answer.get_data(as_text=True)))
+    return answer
 
 
 def _illegal(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, Words]]:

@@ -8,13 +8,11 @@ from typing import Any
 from flask import (
     Flask,
     Response,
-    current_app,
     g,
     jsonify,
     make_response,
     render_template,
     request,
-    url_for,
 )
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
@@ -95,12 +93,6 @@ def failed(reason: Exception) -> Response:
     return page(500)
 
 
-def sign_in() -> str:
-    """The endpoint of the login page."""
-    places: dict[str, str] = current_app.jinja_env.globals["PLACES"]  # type: ignore[assignment]
-    return places["sign_in"]
-
-
 def number() -> str:
     """The request's number."""
     return str(g.get("request_id", "-"))
@@ -126,8 +118,8 @@ def page(
     answer.status_code = code
     if retry_after:
         answer.headers["Retry-After"] = str(retry_after)
-    if code == 401 and asked.by_htmx():
-        answer.headers["HX-Redirect"] = url_for(sign_in())
+    if code == 401 and asked.by_htmx():  # the page stays, with what is typed in it, and is told
+        answer.headers["HX-Reswap"], answer.headers["HX-Trigger"] = "none", "session-ended"
     return answer
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import wtforms
 
+from portal.kernel import text
 from portal.kernel.words import Words, _
 from portal.web.language import FormMessages
 
@@ -26,6 +27,11 @@ class PortalForm(wtforms.Form):
         """Whether everything could be read and nothing needed is missing."""
         fine: bool = super().validate(extra_validators)
         for field in self:
+            if any(isinstance(one, str) and text.illegal(one) for one in field.raw_data or ()):
+                said = _(
+                    "%(field)s holds characters that cannot be stored.", field=field.label.text
+                )
+                field.errors, fine = [said], False
             if field.flags.required and not field.errors and field.data in (None, ""):
                 field.errors = [_("%(field)s is needed.", field=field.label.text)]
                 fine = False

@@ -37,11 +37,11 @@ from portal.web.record_view.presented import Presented
 from portal.web.routes import needs
 
 
-def door(url: str, *methods: str) -> Callable[[Any], Any]:
+def door(url: str, *methods: str, redraws: bool = False) -> Callable[[Any], Any]:
     """A route of every screen: a person is needed, and the screen's own rights decide."""
 
     def mark(act: Any) -> Any:
-        return expose(url, methods or ("GET",))(needs("record")(act))
+        return expose(url, methods or ("GET",))(needs("record", redraws=redraws)(act))
 
     return mark
 
@@ -140,7 +140,7 @@ class RecordView(BaseView):
         """The list."""
         return list_page(self)
 
-    @door("/new/", "GET", "POST")
+    @door("/new/", "GET", "POST", redraws=True)
     def create_view(self) -> Any:
         """A new record."""
         saving.require_form(self, None)
@@ -148,7 +148,7 @@ class RecordView(BaseView):
             return redirect(place)
         return self._answered(lambda: saving.create(self))
 
-    @door("/edit/", "GET", "POST")
+    @door("/edit/", "GET", "POST", redraws=True)
     def edit_view(self) -> Any:
         """A record's form."""
         return self._answered(lambda: saving.edit(self, self._asked_for()))

@@ -89,11 +89,11 @@ def lost(answer, form: Form, sent: dict[str, str]) -> Iterator[str]:
     tree = page_of(answer)
     if not tree.xpath("//*[@role='alert']") and tree.xpath("//form[@class='record']"):
         yield "no message"
-    if text.illegal("".join(sent.values())):
-        return
+    if text.illegal("".join(sent.values())) and not tree.xpath("//form[@class='record']"):
+        return  # refused before its page was asked; a record's form comes back legible
     shown = shown_again(tree)
     for name in form.texts:
-        typed, values = sent[name], shown.get(name, {""})
+        typed, values = text.legible(sent[name]), shown.get(name, {""})
         if not any(_plain(typed) == _plain(value) for value in values):
             yield f"{name} lost: {typed[:30]!r}"
 

@@ -185,6 +185,19 @@ def test_text_that_cannot_be_stored_is_refused_by_name(browser):
     assert one.get("/v/a%00b").status_code == 404
 
 
+def test_a_record_form_with_such_text_comes_back_with_all_of_it(browser):
+    one = browser("sales_a")
+    one.send("/preferences", language="en", back="/")
+    answer = one.send("/customers/customer/new/", name="Cl\x00oud", representative="zqxkept")
+    said = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "holds characters that cannot be stored" in said
+    assert "name holds" not in said
+    assert 'value="Cloud"' in said
+    assert "zqxkept" in said
+    assert "\x00" not in said
+
+
 def test_a_body_that_is_no_text_is_no_form(browser):
     sent = {"data": b"a=\xff\xfe", "content_type": "application/x-www-form-urlencoded"}
     assert browser("sales_a").client.post("/preferences", **sent).status_code == 400

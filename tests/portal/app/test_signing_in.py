@@ -137,8 +137,11 @@ def test_scripts_without_a_session_are_told_so_instead_of_being_redirected(brows
     one = browser()
     data = one.get("/", headers={"Accept": "application/json"})
     assert (data.status_code, data.json["code"]) == (401, 401)
-    part = one.get("/find?q=a", headers={"HX-Request": "true"})
-    assert (part.status_code, part.headers["HX-Redirect"]) == (401, "/sign-in")
+    for method, address in (("GET", "/find?q=a"), ("POST", "/customers/customer/cautions/")):
+        part = one.client.open(address, method=method, headers={"HX-Request": "true"})
+        assert part.status_code == 401
+        assert "HX-Redirect" not in part.headers  # what is typed on the page stays there
+        assert (part.headers["HX-Reswap"], part.headers["HX-Trigger"]) == ("none", "session-ended")
 
 
 def test_a_person_sees_where_they_are_signed_in_and_ends_the_other_session(browser):

@@ -17,6 +17,8 @@ const stillMe = async () => {
   renewed(csrf);
   return true;
 };
+// What the page asks for by itself (cautions, lists, the state of a job) never leads away from it.
+document.addEventListener("session-ended", () => { if (!$("#ended").open) $("#ended").showModal(); });
 document.addEventListener("input", (e) => { if (e.target.form) e.target.form.dataset.typed = ""; });
 document.addEventListener("submit", (e) => {
   const form = e.target, { typed, asking } = form.dataset;

@@ -215,3 +215,11 @@ def test_characters_that_cannot_be_stored_are_refused(company):
     answer = browser.post(NEW, filled(browser, NEW, name="Cl\x00oud"))
     assert answer.status_code == 422
     assert count(Customer) == 0
+
+
+def test_a_name_is_one_line(company):
+    browser = company.as_person("sales_a")
+    answer = browser.post(NEW, filled(browser, NEW, name="Cloud\nand more"))
+    assert answer.status_code == 422
+    assert "name-error" in answer.text
+    assert count(Customer) == 0
