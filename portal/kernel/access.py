@@ -60,12 +60,21 @@ class Actor:
 
     def _labels(self) -> Iterator[str]:
         for held in self.roles:
-            if self.employee_id is not None:
-                yield f"{held.role}.own.{self.employee_id}"
+            if (owner := self._owner(held)) is not None:
+                yield f"{held.role}.own.{owner}"
             if held.scope in ("department", "all"):
                 yield from (f"{held.role}.dept.{d}" for d in held.departments)
             if held.scope == "all":
                 yield f"{held.role}.all"
+
+    def _owner(self, held: Held) -> int | None:
+        """Whose rows are one's own in a role: one's own, or those of who is away and lent it."""
+        return self.employee_id if held.lent_by is None else held.lent_by.employee_id
+
+    def owners(self, role: str) -> frozenset[int]:
+        """The employees whose rows are the person's own in a role."""
+        found = (self._owner(held) for held in self.roles if held.role == role)
+        return frozenset(one for one in found if one is not None)
 
     def role_names(self, lent_by: Actor | None = None) -> frozenset[str]:
         """The roles the person has now in their own right, or those `lent_by` lent them."""
@@ -121,8 +130,7 @@ class Rule:
         """The same question as SQL, for the rows of `model`."""
         parts = [getattr(model, name).in_(values) for name, values in self.where]
         if self.scope == "own":
-            mine = actor.employee_id
-            parts.append(false() if mine is None else getattr(model, self.owner) == mine)
+            parts.append(getattr(model, self.owner).in_(sorted(actor.owners(self.role))))
         elif self.scope == "dept":
             parts.append(getattr(model, self.department).in_(sorted(actor.departments(self.role))))
         return and_(true(), *parts)

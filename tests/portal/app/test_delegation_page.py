@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.chapters.customers.models import Customer
 from portal.kernel import access, clock
 from portal.kernel.db import remove_session, session, transaction
 from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.models import Employee
 from portal.organization.workflows import ROLE_GRANT
 
 PAGE = "/profile/delegation/"
@@ -51,6 +53,28 @@ def test_both_sides_see_what_was_entered_and_the_person_ends_it(browser):
         ROLE_GRANT.advance(session().get_one(RoleGrant, ident), "confirm", automatic=True)
     assert away.send(f"{PAGE}end", PAGE, id=ident).location == PAGE
     assert entered() == [(ident, "revoked")]
+
+
+def test_what_is_lent_reaches_the_rows_of_who_is_away(browser):
+    """A salesperson's delegate keeps the absent person's clients, not clients of their own."""
+    with access.acting_as(access.SYSTEM), transaction():
+        owners = {"雲端": account("sales_a")[1], "別隊": account("sales_b")[1]}
+        for name, owner in owners.items():
+            session().add(Customer(name=name, owner_id=owner, department_id=department(owner)))
+    clients = "/customers/customer/"
+    assert browser("finance").get(f"{clients}new/").status_code in (403, 404)
+    browser("sales_a").send(PAGE, PAGE, **form(role="sales"))
+    [(ident, _state)] = entered()
+    with access.acting_as(access.SYSTEM), transaction():
+        ROLE_GRANT.advance(session().get_one(RoleGrant, ident), "confirm", automatic=True)
+        kept = {one.name: one.id for one in session().scalars(select(Customer))}
+    delegate = browser("finance")
+    assert delegate.get(f"{clients}edit/?id={kept['雲端']}").status_code == 200
+    assert delegate.get(f"{clients}edit/?id={kept['別隊']}").status_code in (403, 404)
+
+
+def department(employee):
+    return session().get_one(Employee, employee).department_id
 
 
 def test_what_waits_for_management_holds_the_delegation(browser):
