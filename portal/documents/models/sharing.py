@@ -42,6 +42,8 @@ class AccessGrant(Staged):
     grantee: Mapped[Employee] = relationship(info=shown(_("Person")))
 
     def __str__(self) -> str:
+        if self.document is None:  # a paper the person may not see is not named
+            return str(self.grantee)
         return f"{self.grantee} · {self.document}"
 
     def check(self) -> Iterator[tuple[str, Words]]:

@@ -235,3 +235,16 @@ def test_a_change_whose_index_job_was_given_up_hides_the_paper_until_the_index_i
         jobs.soon(indexing.COMPARE)
     walk.work()
     assert found_by(company, "legal") == before
+
+
+def test_a_grant_on_a_paper_one_may_not_see_names_the_person_alone(company, paper):
+    kept_by(company, paper, "hr_head", secret=True)
+    with walk.person(company.accounts, "hr_head"):
+        given = sharing.grant(
+            reading.document_seen(paper), employee(company, "ops"), "view", "查閱", 3
+        )
+        session().flush()
+        ident = given.id
+    page = company.browser("legal").get(f"/documents/access_grant/details/?id={ident}")
+    assert page.status_code == 200
+    assert "None" not in page.text
