@@ -27,7 +27,7 @@ def facts(seal: SigningEvent) -> dict[str, Any]:
     """The values of template D37."""
     with access.system():
         record = sealing.main_record(seal)
-        copies = _originals_said(record)
+        copies = originals_said(record)
     now = binding.binding_of(record)
     frozen = seal.document.file("pdf", seal.version_no)
     return {
@@ -61,15 +61,18 @@ def facts(seal: SigningEvent) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _originals_said(record: Any) -> int | None:
-    """How many originals the paper itself names; None for one that names none."""
+def originals_said(record: Any) -> int | None:
+    """How many originals the paper itself names; None for one that names none.
+
+    The paper says that its number and the one of the seal-use form agree.
+    """
     if record.document.template_id is None:
         return None
     template = session().get_one(DocumentTemplate, record.document.template_id)
     values = generation.values_for(record, template)
     filled = templates.manifest_of(template).context(values, PAPER_LOCALE[template.locale])
-    copies: int | None = filled.get("contract", {}).get("copies")
-    return copies
+    named = (filled.get(group, {}).get("copies") for group in ("contract", "nda"))
+    return next((copies for copies in named if copies is not None), None)
 
 
 def _verify_url(seal: SigningEvent) -> str:

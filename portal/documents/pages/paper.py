@@ -17,6 +17,7 @@ from portal.documents import (
     originals,
     otherwise,
     reading,
+    sealform,
     sealing,
     sharing,
 )
@@ -156,13 +157,15 @@ def _may_edit(document: Document) -> bool:
 
 def _signing_part(document: Document) -> dict[str, Any]:
     record = leading_record(document)
+    may_ask = record is not None and registering.may_ask_seal(record)
     return {
         "takes_seal": any(link.subject_type in sealing.uses for link in document.links),
         "asked": sealing.open_request(document.id) is not None,
         "seal": sealing.request_seen(document.id),
         "originals": originals.of(document),
+        "originals_said": sealform.originals_said(record) if may_ask else None,
         "may_destroy": duties.has("original.destroy"),
-        "may_ask": record is not None and registering.may_ask_seal(record),
+        "may_ask": may_ask,
         "may_register": record is not None and registering.may_register(record),
         "may_hold": duties.has("paper.hold"),
     }

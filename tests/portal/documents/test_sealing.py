@@ -260,3 +260,14 @@ def test_an_approved_contract_calls_its_owner_until_the_seal_is_asked_for(compan
         row = session().get_one(SigningEvent, seal)
         rounds.decide(row, "approve", "rejected", "先確認份數", row.content_sha256)
     assert called(company, "sales_a", contract)
+
+
+def test_the_seal_is_asked_for_as_many_originals_as_the_paper_names(company):
+    agreement = company.agreement()
+    walk.generate(company.accounts, "hr", agreement)
+    with walk.person(company.accounts, "hr"):
+        AGREEMENT.advance(fresh(agreement), "standard")
+        ident = fresh(agreement).document_id
+    page = company.browser("hr").get(f"/papers/{ident}?tab=signing").text
+    field = page[page.index('id="copies"') :].partition(">")[0]
+    assert 'value="2"' in field
