@@ -126,11 +126,20 @@ def _problems(facts: Mapping[str, Fact], one: Any) -> Iterator[Words]:
         yield _("A condition compares with a setting or with a value, one of the two.")
     elif "setting" in one and one["setting"] not in _settings():
         yield _("A condition compares with a setting that is a sum or a number.")
+    elif "setting" in one and not _alike(fact, one["setting"]):
+        yield _("%(what)s cannot be compared with this setting.", what=fact.label)
     elif fact.choices and "value" in one and one["value"] not in fact.choices:
         known = "、".join(f"{code} ({words})" for code, words in fact.choices.items())
         yield _("%(what)s is one of: %(known)s", what=fact.label, known=known)
     elif op in NUMBERS and "value" in one and not _number(one["value"]):
         yield _("Write the sum in digits, such as 1,234,567.80.")
+
+
+def _alike(fact: Fact, key: str) -> bool:
+    """Whether a setting is of the fact's own kind: sums, for each currency or for all, or one number."""
+    shape = setting.declared()[key].shape
+    single = [part.name for part in shape] == [""]
+    return all(part.kind == fact.kind for part in shape) and (single or fact.kind == "money")
 
 
 def _number(typed: Any) -> bool:

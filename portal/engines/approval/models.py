@@ -112,10 +112,12 @@ class ApprovalRule(Staged):
             yield "quorum", _("Only several holders of a role can all be asked.")
         named = self.person is not None or self.person_id is not None
         if (self.approver_kind == "named_user") is not named:
-            yield (
-                "person",
-                _("A person belongs to “%(kind)s”, and only there.", kind=KINDS["named_user"]),
-            )
+            said = _("Person: choose who decides.")
+            if named:
+                said = _(
+                    "A person belongs to “%(kind)s”, and only there.", kind=KINDS["named_user"]
+                )
+            yield "person", said
         if not 1 <= (self.step_no or 0) <= 20:
             yield "step_no", _("Steps are numbered 1 to 20.")
         if not 1 <= (self.sla_hours or 0) <= 2000:

@@ -146,7 +146,7 @@ def test_the_manager_of_the_owner_and_a_named_person_can_be_asked(company, contr
         ({"subject_type": "contact"}, "Record: this is not one of the choices."),
         ({"role": ""}, "Say which role decides."),
         ({"role": "wizard"}, "Say which role decides."),
-        ({"approver_kind": "named_user", "role": ""}, "A person belongs to"),
+        ({"approver_kind": "named_user", "role": ""}, "Person: choose who decides."),
         ({"approver_kind": "line_manager"}, "A role belongs only to"),
         ({"step_no": "0"}, "Steps are numbered 1 to 20."),
         ({"sla_hours": "99999"}, "One to 2,000 hours."),
@@ -167,6 +167,10 @@ def test_the_manager_of_the_owner_and_a_named_person_can_be_asked(company, contr
           "condition-0-setting": "approval.L1"}, "with a setting or with a value"),
         ({"condition-0-field": "amount", "condition-0-op": "ge", "condition-0-setting": "seal.code"},
          "compares with a setting that is a sum"),
+        ({"condition-0-field": "amount", "condition-0-op": "ge",
+          "condition-0-setting": "retention.years"}, "Amount cannot be compared with this setting."),
+        ({"condition-0-field": "payment_days", "condition-0-op": "ge",
+          "condition-0-setting": "retention.years"}, "cannot be compared with this setting."),
     ],
 )  # fmt: skip
 def test_a_rule_that_could_not_be_read_is_refused_in_words(company, typed, said):
