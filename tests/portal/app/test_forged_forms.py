@@ -39,6 +39,7 @@ ILLEGAL = {
 }
 #: Bodies that a page may or may not make sense of.
 ODD = {
+    "half a character in a name": (b"id=1&te%ff%fext=a", FORM),
     "half a character in a part": multipart(value=b"\xed\xa0\x80\xff"),
     "half a character in a file's name": multipart(file=b"\xed\xa0\x80.pdf"),
     "twice": (b"id=1&id=2&text=a&text=b&version=1&version=x&step=a&step=b", FORM),
