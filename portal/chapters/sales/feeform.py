@@ -17,15 +17,6 @@ COLUMNS = {
     "tiers": ("low", "high", "rate"),
     "milestones": ("name", "criteria", "due", "amount"),
 }
-CHOICES = (
-    "basis",
-    "tier_period",
-    "tier_mode",
-    "rhythm",
-    "tax_rate",
-    "cap_amount",
-    "milestone_total",
-)
 WORDS = {
     "name": _("Name"), "kind": _("Kind"), "unit": _("Unit"), "qty": _("Quantity"),
     "price": _("Unit price"), "note": _("Note"), "low": _("From"), "high": _("Up to"),
@@ -33,7 +24,7 @@ WORDS = {
     "amount": _("Amount"), "lines": _("Fee rows"), "tiers": _("Commission tiers"),
     "milestones": _("Milestones"),
 }  # fmt: skip
-#: The single boxes as the page names them.
+#: The single boxes as the page names them; what is asked with the paper is no part of this form.
 SINGLE = {
     "tax_rate": _("Tax rate (%)"), "cap_amount": _("Cap"),
     "milestone_total": _("Sum of the milestones"),
@@ -46,7 +37,7 @@ TICKS = {
 def terms_of(form: MultiDict[str, str]) -> dict[str, Any]:
     """The typed tables and choices as fee terms; empty rows are no rows."""
     terms: dict[str, Any] = {name: rows(form, name, columns) for name, columns in COLUMNS.items()}
-    terms |= {name: form.get(name, "").strip()[:60] for name in CHOICES}
+    terms |= {name: form.get(name, "").strip() for name in SINGLE}
     terms |= {name: bool(form.get(name)) for name in TICKS}
     chosen = " ".join(form.getlist("parts")).split()
     terms["parts"] = [part for part in fees.PARTS if part in chosen]
@@ -56,7 +47,7 @@ def terms_of(form: MultiDict[str, str]) -> dict[str, Any]:
 def rows(form: MultiDict[str, str], name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
     """The rows ``name-<n>-<column>`` of a typed table, in order, without the empty ones."""
     places = rows_sent(form, name)
-    found = [{c: form.get(f"{name}-{n}-{c}", "").strip()[:300] for c in columns} for n in places]
+    found = [{c: form.get(f"{name}-{n}-{c}", "").strip() for c in columns} for n in places]
     return [row for row in found if any(v for c, v in row.items() if c != "kind")]
 
 

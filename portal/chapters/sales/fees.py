@@ -23,6 +23,7 @@ MODELS = {
 }
 PARTS = ("fixed", "per_head", "commission", "milestone")
 MOST_ROWS = 60
+MOST_LETTERS = 300
 MOST = Decimal(10) ** 12
 
 
@@ -48,6 +49,9 @@ def problems(
         if not all(isinstance(row, Mapping) for row in rows):
             yield _("The fee terms cannot be read.")
             return
+        for at, row in enumerate(rows, 1):
+            if any(len(str(value or "")) > MOST_LETTERS for value in row.values()):
+                yield _("Row %(n)s: at most %(most)s characters in a box.", n=at, most=MOST_LETTERS)
     if not _readable(terms.get("tax_rate"), Decimal(101)) or amount(terms.get("tax_rate")) > 100:
         yield _("The tax rate is a number up to 100.")
     yield from _line_problems(terms)

@@ -116,7 +116,7 @@ def _saved(ident: int, typed: dict[str, Any]) -> str:
     contract = _contract(ident)
     _must_edit(contract)
     with unchanged(contract, lambda now: (boxes(now.fee_terms or {}), boxes(typed))):
-        contract.fee_terms = typed
+        contract.fee_terms = {**(contract.fee_terms or {}), **typed}
     _draft(contract).forget()  # what is refused is refused before the draft is gone
     return url_for("contract.details_view", id=ident)
 
