@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    inspect,
     update,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -106,6 +107,15 @@ class UserAccount(Staged):
 
     def __str__(self) -> str:
         return self.name
+
+    def check(self) -> Iterator[tuple[str, Words]]:
+        """Rights hang on the person, so whoever keeps accounts alone moves none to somebody else."""
+        keyed, chosen = (inspect(self).attrs[name].history for name in ("employee_id", "employee"))
+        was, now = keyed.deleted[0] if keyed.deleted else self.employee_id, self.employee_id
+        if chosen.has_changes():  # a form chooses the person; the key follows with the flush
+            now = self.employee.id if self.employee is not None else None
+        if self.id is not None and was is not None and was != now:
+            yield "employee", _("An account stays with its person; disable it and make another.")
 
     def waits_now(self) -> Words | None:
         """An account waits for nobody but for who confirms a password."""

@@ -74,7 +74,9 @@ role_grant:
 approval_rule:
   confirm          | proposed               | management.all
   withdraw         | proposed               | management.all admin.all
-  retire           | confirmed              | management.all
+  ask_retire       | confirmed              | management.all admin.all
+  retire           | retiring               | management.all
+  keep             | retiring               | management.all
 setting:
   confirm          | proposed               | management.all legal_head.all admin.all
   withdraw         | proposed confirmed     | management.all admin.all

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.engines.approval import conditions
 from portal.engines.approval.models import ApprovalRule
-from portal.engines.approval.workflows import APPROVAL_RULE
+from portal.engines.approval.workflows import APPROVAL_RULE, HOLDING
 from portal.kernel import access, clock
 from portal.kernel.db import session
 from portal.kernel.errors import Unmet
@@ -41,6 +41,14 @@ def _remember_who(rule: ApprovalRule, taken: Taken) -> None:
     rule.confirmed_by_id = access.behalf().account_id
 
 
+@APPROVAL_RULE.guard("retire")
+def _let_go_by_another(rule: ApprovalRule) -> Iterator[Words]:
+    """Retiring loosens approvals: whoever proposed it, or stands for them, does not confirm it."""
+    me = access.behalf()
+    if rule.updated_by_id in (me.account_id, *(absent.account_id for absent in me.stands_for)):
+        yield _("Whoever proposed it cannot confirm it.")
+
+
 def rules_for(subject: Any, action: str, request: Request) -> list[ApprovalRule]:
     """The confirmed rules of today whose conditions hold for the request, in the order of steps."""
     today = clock.today()
@@ -49,7 +57,7 @@ def rules_for(subject: Any, action: str, request: Request) -> list[ApprovalRule]
         query = select(ApprovalRule).where(
             ApprovalRule.subject_type == subject.__tablename__,
             ApprovalRule.action == action,
-            ApprovalRule.state == "confirmed",
+            ApprovalRule.state.in_(HOLDING),
             ApprovalRule.valid_from <= today,
         )
         rules = session().scalars(query.order_by(ApprovalRule.step_no, ApprovalRule.id)).all()

@@ -9,21 +9,29 @@ APPROVAL_RULE = Workflow(
     states={
         "proposed": (_("Proposed"), "amber"),
         "confirmed": (_("Holds"), "green"),
+        "retiring": (_("Holds, to be retired"), "amber"),
         "retired": (_("Retired"), "grey"),
     },
     editable=frozenset({"proposed"}),
     path=("proposed", "confirmed"),
-    waits_for={"proposed": _("Management confirms; only then the rule holds.")},
-    calls={"proposed": ("management.all",)},
+    waits_for={
+        "proposed": _("Management confirms; only then the rule holds."),
+        "retiring": _("Management confirms that the rule is retired; until then it holds."),
+    },
+    calls={"proposed": ("management.all",), "retiring": ("management.all",)},
     steps=(
         Step("confirm", _("Confirm"), ("proposed",), "confirmed", ("management.all",)),
         Step("withdraw", _("Withdraw"), ("proposed",), "retired", ("management.all", "admin.all")),
         Step(
-            "retire", _("Retire"), ("confirmed",), "retired", ("management.all",),
-            needs_reason=True, danger=True,
+            "ask_retire", _("Propose to retire"), ("confirmed",), "retiring",
+            ("management.all", "admin.all"), needs_reason=True,
         ),
+        Step("retire", _("Retire"), ("retiring",), "retired", ("management.all",), danger=True),
+        Step("keep", _("Keep the rule"), ("retiring",), "confirmed", ("management.all",)),
     ),
 )  # fmt: skip
+#: Without a rule more is let through, so one holds until a second person let it go.
+HOLDING = ("confirmed", "retiring")
 
 acts.name("approve_approved", _("approved"))
 acts.name("approve_returned", _("asked for changes"))

@@ -582,7 +582,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("quorum IN ('any', 'all')", name=op.f("ck_approval_rule_quorum")),
         sa.CheckConstraint(
-            "status IN ('proposed', 'confirmed', 'retired')", name=op.f("ck_approval_rule_status")
+            "status IN ('proposed', 'confirmed', 'retiring', 'retired')",
+            name=op.f("ck_approval_rule_status"),
         ),
         sa.ForeignKeyConstraint(
             ["confirmed_by_id"], ["user_account.id"], name=op.f("fk_approval_rule_confirmed_by_id")

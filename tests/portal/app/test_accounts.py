@@ -160,6 +160,21 @@ def test_nobody_confirms_a_role_of_their_own_nor_two_that_exclude_each_other(app
     assert {"chairman"} & roles_of("exec") == set()
 
 
+@pytest.mark.parametrize("other", ["exec", ""])
+def test_an_account_stays_with_its_person(app, browser, other):
+    """Rights as head, agreements and own papers hang on the employee: no administrator moves them."""
+    own = account("ops")
+    edit = f"/organization/user_account/edit/?id={own.id}"
+    version = re.search(r'name="version" value="(\d+)"', browser("admin").get(edit).text)[1]
+    new = str(account(other).employee_id) if other else ""
+    fields = {"username": "ops", "name": "新名", "locale": "zh_Hant", "version": version}
+    refused = browser("admin").send(edit, edit, employee=new, **fields)
+    assert (refused.status_code, "帳號不得改屬他人" in refused.text) == (422, True)
+    assert account("ops").employee_id == own.employee_id
+    kept = browser("admin").send(edit, edit, employee=str(own.employee_id), **fields)
+    assert (kept.status_code, account("ops").name) == (302, "新名")
+
+
 def test_a_proposed_grant_can_be_corrected_and_withdrawn_by_who_entered_it(app, browser):
     ident = grant(browser, "ops", "finance")
     edit = f"/organization/role_grant/edit/?id={ident}"

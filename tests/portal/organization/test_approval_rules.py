@@ -183,13 +183,18 @@ def test_a_rule_that_could_not_be_read_is_refused_in_words(company, typed, said)
             assert back[name] == value
 
 
-def test_a_rule_in_force_does_not_change_and_only_management_retires_it(company, contract):
+def test_a_rule_in_force_does_not_change_and_two_people_retire_it(company, contract):
     ident = rule(company, role="legal")
     browser, edit = company.as_person("admin"), f"/organization/approval_rule/edit/?id={ident}"
     assert browser.get(edit).status_code == 409
     assert browser.post(edit, {"version": "2", "role": "sales"}).status_code == 409
-    assert step(company, "admin", ident, "retire", reason="x").status_code == 403
-    assert step(company, "exec", ident, "retire", reason="x").status_code == 302
+    assert step(company, "exec", ident, "ask_retire", reason="x").status_code == 302
+    assert step(company, "exec", ident, "retire").status_code == 409
+    assert step(company, "exec", ident, "keep").status_code == 302
+    assert step(company, "admin", ident, "ask_retire", reason="x").status_code == 302
+    assert step(company, "admin", ident, "retire").status_code == 403
+    assert asked(company, contract) != []
+    assert step(company, "exec", ident, "retire").status_code == 302
     with pytest.raises(Unmet):
         asked(company, contract)
 
