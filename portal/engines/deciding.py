@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.engines.approval import deciders, rounds
 from portal.engines.approval.models import STATUSES, Approval
 from portal.kernel import access, comment, masks
 from portal.kernel.db import session
-from portal.kernel.errors import Conflict, Unseen
+from portal.kernel.errors import Conflict, Invalid, Unseen
 from portal.kernel.record import kind
 from portal.kernel.words import Words, _, listed
 from portal.web.edge.addresses import local_path
@@ -90,9 +90,10 @@ def drawn(found: Panel | None, back: str) -> dict[str, Any]:
 
 @pages.post("/approvals/<kind_name>/<int:ident>/decide")
 @needs("signed-in")
-def decide(kind_name: str, ident: int) -> Response:
+def decide(kind_name: str, ident: int) -> Response | tuple[str, int]:
     """Say yes, or ask for changes: the answer binds the content the page was opened with (R3.3.2)."""
     form = request.form
+    back = local_path(form.get("back", ""))
 
     def act() -> str:
         record = _record(kind_name, ident)
@@ -102,9 +103,23 @@ def decide(kind_name: str, ident: int) -> Response:
             comment.say(record, said, form.get("place", ""))
         rounds.decide(record, "approve", answer, said, _seen(record, form.get("content", "")))
         flash(str(DONE[answer] % {"name": str(record)}), "success")
-        return local_path(form.get("back", "")) or address(record)
+        return back or address(record)
 
-    return sent_once(act)
+    try:
+        return sent_once(act)
+    except Invalid as reason:
+        return _again(_record(kind_name, ident), back, reason), 422
+
+
+def _again(record: Any, back: str | None, reason: Invalid) -> str:
+    """The card once more, with what was typed and what is missing; to others than asked, the reason."""
+    found = panel(record)
+    if found is None or not found.mine or "comment" not in reason.fields:
+        raise reason
+    return render_template(
+        "engines/answer.html", unmet=reason.fields, answered=request.form.get("comment", ""),
+        **drawn(found, back or address(record)),
+    )  # fmt: skip
 
 
 def _still_asked(record: Any, step: str) -> None:
