@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload
 from portal.documents import labels, leading
 from portal.documents.classes import ORDER, higher
 from portal.documents.models import AccessGrant, Document, SigningEvent
+from portal.documents.workflows import ACCESS_GRANT
 from portal.kernel import access, audit, clock, duties, setting
 from portal.kernel.db import lock, session, stale
-from portal.kernel.errors import Forbidden, Invalid, Unmet
+from portal.kernel.errors import Forbidden, Invalid, Unmet, Unseen
 from portal.kernel.words import Words, _
 from portal.organization.identity import holds_fact
 
@@ -57,6 +58,24 @@ def grant(
     session().add(given)
     audit.note(document, "access_granted", {"to": employee_id, "days": days, "rights": rights})
     return given
+
+
+def revoke(document: Document, ident: int, reason: str) -> None:
+    """Take back a grant on this paper before its end: whoever may give one may.
+
+    Raises `Forbidden`, `Invalid` without a reason, `Unseen` for a grant on another paper,
+    `Conflict` when it was taken back already.
+    """
+    if not may_grant(document):
+        raise Forbidden
+    if not reason.strip():
+        raise Invalid({"revoke_reason": _("A reason is needed.")})
+    with access.system():  # a custodian sees the grants of their paper, not all
+        given = session().get(AccessGrant, ident)
+        if given is None or given.document_id != document.id:
+            raise Unseen
+        ACCESS_GRANT.advance(given, "revoke", reason, automatic=True)
+    stale(AccessGrant, ident)
 
 
 def may_classify(document: Document) -> bool:

@@ -247,6 +247,7 @@ OTHERS: dict[str, tuple[str, Statement]] = {
     "paper_signing.sealing_form": ("signing_event", papers.sealing),
     "paper_signing.seal": ("signing_event", papers.sealing),
     "paper_sharing.grant": ("document", papers.granting),
+    "paper_sharing.revoke": ("document", papers.granting),
     "paper_sharing.classify": ("document", papers.classing),
     "paper_sharing.custodian": ("document", papers.keeping),
     "paper_sharing.custodian_by_number": ("", papers.keeping_unseen),

@@ -36,6 +36,18 @@ def grant(ident: int) -> Response:
     return redirect(url_for("papers.show", ident=ident, tab="access"))
 
 
+@pages.post("/<int:ident>/revoke")
+@needs("signed-in")
+@refused_on("access")
+def revoke(ident: int) -> Response:
+    """Take one person's exceptional right back before its end."""
+    with transaction():
+        document = reading.document_seen(ident)
+        given = parsing.ident(request.form.get("given")) or 0
+        sharing.revoke(document, given, request.form.get("revoke_reason", ""))
+    return redirect(url_for("papers.show", ident=ident, tab="access"))
+
+
 @pages.post("/<int:ident>/class")
 @needs("signed-in")
 @refused_on("access")

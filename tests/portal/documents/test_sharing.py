@@ -60,6 +60,23 @@ def test_the_custodian_of_a_secret_paper_says_who_reads_it(company, paper):
         ]
 
 
+def test_the_custodian_takes_back_what_they_gave_and_a_reader_does_not(company, paper):
+    kept_by(company, paper, "hr_head", secret=True)
+    with walk.person(company.accounts, "hr_head"):
+        document = reading.document_seen(paper)
+        given = sharing.grant(document, employee(company, "ops"), "view", "查閱", 3)
+        session().flush()
+        ident = given.id
+    door, sent = f"/papers/{paper}/revoke", {"given": ident, "revoke_reason": "已無需要"}
+    assert company.browser("ops").post(door, data=sent).status_code == 403
+    keeper = company.browser("hr_head")
+    silent = keeper.post(door, data=sent | {"revoke_reason": ""})
+    assert (silent.status_code, "請填寫原因" in silent.text) == (422, True)
+    assert keeper.post(door, data=sent).status_code == 302
+    assert not sees(company, "ops", paper)
+    assert company.browser("hr_head").post(door, data=sent).status_code == 409
+
+
 def asked_for_the_seal(company, name, contract):
     """The request and its form, made."""
     with walk.person(company.accounts, name):
