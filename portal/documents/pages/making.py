@@ -42,6 +42,10 @@ def make(kind_name: str, ident: int) -> Response | tuple[str, int]:
         return sent_once(lambda: _made(_record(kind_name, ident)))
     except Invalid as reason:
         return _form(_record(kind_name, ident), reason.fields), 422
+    except Forbidden as reason:  # the values may be theirs to give, though not the paper to make
+        record = _record(kind_name, ident)
+        _must_edit(record)
+        return _form(record, {"act": reason.message}), reason.status
 
 
 def _made(record: Any) -> str:

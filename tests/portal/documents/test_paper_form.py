@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
+from portal.chapters.confidentiality.models import ConfidentialityAgreement
+from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.sales.models import Contract
 from portal.kernel import access
-from portal.kernel.db import remove_session, session
+from portal.kernel.db import remove_session, session, transaction
 from tests.portal.documents.conftest import Company
 
 
@@ -123,3 +126,22 @@ def test_the_fee_page_keeps_a_draft_too(company: Company):
     assert browser.post(f"{form}/draft", data={"discard": "1"}).status_code == 302
     assert "draft=1" not in browser.get(form).text
     assert browser.post(form, data=typed).status_code == 303
+
+
+def test_whoever_may_not_make_the_paper_is_told_on_the_form_and_loses_nothing(company: Company):
+    """R8.1.2: without an agreement in force no confidential paper is begun."""
+    ident = company.contract().id
+    with access.acting_as(access.SYSTEM), transaction():
+        mine = ConfidentialityAgreement.employee_id == company.accounts["sales_a"].employee_id
+        AGREEMENT.advance(
+            session().scalars(select(ConfidentialityAgreement).where(mine)).one(), "end",
+            automatic=True,
+        )  # fmt: skip
+    browser, form = company.browser("sales_a"), f"/papers/make/contract/{ident}"
+    typed = {"scope.products": "zqxtyped", "act": "generate"}
+    typed["version"] = version(browser.get(form).text)
+    refused = browser.post(form, data=typed)
+    assert refused.status_code == 403
+    assert "zqxtyped" in refused.text
+    assert "保密協議" in refused.text.partition('id="wrong"')[2].partition("</ul>")[0]
+    assert browser.post(form, data=typed | {"act": "keep"}).status_code == 303
