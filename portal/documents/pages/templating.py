@@ -26,6 +26,13 @@ LAWS = {
     "taiwan": _("Taiwan"), "prc": _("Mainland China"), "hongkong": _("Hong Kong"),
     "none": _("As the paper says"),
 }  # fmt: skip
+#: What may be typed for each type a manifest knows.
+TYPES = {
+    "text": _("Text"), "person": _("Person"), "address": _("Address"), "url": _("Web address"),
+    "int": _("Whole number"), "bool": _("Yes or no"), "date": _("Day"), "money": _("Money"),
+    "decimal": _("Decimal number"), "percent": _("Percentage"), "choice": _("One of several"),
+    "list": _("Table"),
+}  # fmt: skip
 
 
 def actions(_view: RecordView, record: Any) -> Iterator[Action]:
@@ -49,8 +56,11 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
         fields = trying.fields_of(record, PAPER_LOCALE[language.get()])
         yield Part(
             "papers/template.html",
-            {"template": record, "law": LAWS.get(str(law), LAWS["none"]), "fields": fields},
-        )
+            {
+                "template": record, "fields": fields, "types": TYPES,
+                "law": LAWS.get(str(law), LAWS["none"]),
+            },
+        )  # fmt: skip
 
 
 @pages.get("/<int:ident>/word")

@@ -161,3 +161,11 @@ def test_files_are_taken_along_by_who_keeps_templates_and_the_sample_by_all(firs
         assert "江以安" in paper.read("word/document.xml").decode()
     assert browser("admin").get("/documents/templates/999/word").status_code == 404
     assert browser("sales_a").get(UPLOAD).status_code == 403
+
+
+def test_what_a_paper_asks_for_is_said_in_words(first, browser):
+    page = browser("legal").get(f"/documents/document_template/details/?id={first}").text
+    table = page.partition('id="template-fields"')[2].partition("</table>")[0]
+    said = set(re.findall(r"<td>([^<]+)</td><td>[是否]</td>", table))
+    assert {"文字", "整數", "是或否", "日期"} <= said
+    assert {one for one in said if one.isascii()} == set()
