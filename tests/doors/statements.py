@@ -145,11 +145,11 @@ def _fees(ask: Asked) -> set[int]:
     assert ask.row is not None
     if not ask.visible or "fee_terms" in masked(ask.who, ask.row):
         return MISSING
-    if ask.method == "GET":
-        return SHOWN
     if not may(ask.who, "E", ask.row):
         return REFUSED
-    return SENT if editable(ask.row) else CONFLICT
+    if not editable(ask.row):
+        return CONFLICT
+    return SHOWN if ask.method == "GET" else SENT
 
 
 def _fees_drafted(ask: Asked) -> set[int]:

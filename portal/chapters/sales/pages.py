@@ -66,8 +66,9 @@ def _printed(column: str, value: Any) -> Words | str:
 @pages.get("/<int:ident>/fees")
 @needs("signed-in")
 def form(ident: int) -> str:
-    """The fee terms as they are."""
+    """The fee terms as they are, for whoever may change them now; everybody else reads the card."""
     contract = _contract(ident)
+    _must_edit(contract)
     typed = _draft(contract).resumed()
     terms = (contract.fee_terms or {}) if typed is None else terms_of(typed)
     return _page(contract, terms, {})
