@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -33,7 +33,7 @@ def sign_in(username: str, password: str, ip: str, agent: str, hours: int) -> st
     tries = (passwords.name_key(name), f"{passwords.PLACE}{ip}")
     passwords.count_try(*tries)
     with access.acting_as(access.SYSTEM):
-        account = session().scalar(select(UserAccount).where(UserAccount.username == name))
+        account = _named(name)
         right = passwords.matches(account.password_hash if account else None, password)
         if account is None or not right or account.state != "active" or _has_left(account):
             with transaction():
@@ -44,6 +44,13 @@ def sign_in(username: str, password: str, ip: str, agent: str, hours: int) -> st
             raise Invalid({"password": _("The user name or the password is wrong.")})
         whom = actor_of(account)
     return _opened(whom, tries, ip, agent, hours)
+
+
+def _named(name: str) -> UserAccount | None:
+    """The account of that name, else the one whose name differs in capital letters alone."""
+    alike = func.lower(UserAccount.username) == name.lower()
+    query = select(UserAccount).where(or_(UserAccount.username == name, alike))
+    return session().scalar(query.order_by(UserAccount.username != name, UserAccount.id).limit(1))
 
 
 def _opened(whom: Actor, tries: tuple[str, ...], ip: str, agent: str, hours: int) -> str:

@@ -37,6 +37,13 @@ def test_a_person_signs_in_sees_their_work_and_signs_out(browser):
     assert one.get("/").status_code == 302
 
 
+@pytest.mark.parametrize("typed", ["Sales_A", " SALES_A "])
+def test_a_name_is_known_however_its_letters_are_written(browser, typed):
+    one = browser()
+    assert one.sign_in(typed).status_code == 303
+    assert "林雅婷" in one.get("/").get_data(as_text=True)
+
+
 def test_the_session_cookie_is_out_of_reach_for_scripts_and_other_sites(browser):
     cookie = browser().sign_in("sales_a").headers["Set-Cookie"]
     said = [c for c in browser().sign_in("hr").headers.getlist("Set-Cookie") if "portal=" in c]
