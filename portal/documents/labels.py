@@ -7,6 +7,7 @@ dates (agreement, grants, terms) stands on the person's side and never in the in
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -148,28 +149,26 @@ def may_see(document: Document, actor: Actor) -> bool:
 def closed(record: Any, actor: Actor) -> bool:
     """Whether a record's paper is secret and not open to this person: nor are its words in the record.
 
-    Asked once for each paper in the life of an actor, which is one request.
+    Asked once for all secret papers in the life of an actor, which is one request.
     """
-    ident = record.document_id
-    if ident is None:
+    if record.document_id is None:
         return False
-    known: dict[int, bool] = actor._kept.setdefault("closed_papers", {})
-    if ident not in known:
-        known[ident] = _is_secret(ident) and held_by(actor).isdisjoint(_labels_of(ident))
-    return known[ident]
+    if "closed_papers" not in actor._kept:
+        actor._kept["closed_papers"] = _closed_to(actor)
+    return record.document_id in actor._kept["closed_papers"]
 
 
-def _is_secret(ident: int) -> bool:
-    paper = (
-        Document.__table__.c
-    )  # the table itself: whether there is a secret paper is the question
-    query = select(paper.classification).where(paper.id == ident)
-    return session().scalar(query) == "secret"
-
-
-def _labels_of(ident: int) -> set[str]:
-    query = select(DocumentLabel.label).where(DocumentLabel.document_id == ident)
-    return set(session().scalars(query))
+def _closed_to(actor: Actor) -> frozenset[int]:
+    """The secret papers that are not open to a person; they are few, and a list may name many."""
+    # The table itself: whether there is a secret paper is the question.
+    paper, label = Document.__table__.c, DocumentLabel.__table__.c
+    joined = Document.__table__.outerjoin(DocumentLabel.__table__, label.document_id == paper.id)
+    query = select(paper.id, label.label).select_from(joined)
+    found: dict[int, set[str]] = defaultdict(set)
+    for ident, name in session().execute(query.where(paper.classification == "secret")):
+        found[ident].add(name)
+    held = held_by(actor)
+    return frozenset(ident for ident, names in found.items() if held.isdisjoint(names))
 
 
 def known_to(actor: Actor) -> bool:

@@ -45,7 +45,8 @@ def _remember_who(rule: ApprovalRule, taken: Taken) -> None:
 def _let_go_by_another(rule: ApprovalRule) -> Iterator[Words]:
     """Retiring loosens approvals: whoever proposed it, or stands for them, does not confirm it."""
     me = access.behalf()
-    if rule.updated_by_id in (me.account_id, *(absent.account_id for absent in me.stands_for)):
+    persons = {me.account_id, *(absent.account_id for absent in me.stands_for)} - {None}
+    if rule.updated_by_id in persons:
         yield _("Whoever proposed it cannot confirm it.")
 
 

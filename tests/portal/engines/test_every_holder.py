@@ -147,7 +147,7 @@ def test_a_rule_is_not_met_because_all_it_named_are_gone(company, subject, asked
 
 def test_who_still_holds_the_role_by_another_grant_is_still_asked(subject, asked_of_all):
     with access.acting_as(access.SYSTEM), transaction():
-        second = RoleGrant(user_id=asked_of_all["one"], role="legal", scope="all")
+        second = RoleGrant(user_id=asked_of_all["one"], role="legal", scope="own")
         session().add(second)
         session().flush()
         ROLE_GRANT.advance(second, "confirm", automatic=True)
