@@ -21,7 +21,7 @@ def test_what_is_found_is_what_is_seen(company: Company, name: str):
 def test_a_list_of_nothing_but_oneself_is_not_in_the_menu(company: Company, name: str):
     """One's own account stands on the profile; the list is for those who keep or watch accounts."""
     menu = company.visitor(name).get("/profile").text
-    keeps = company.people[name].roles & {"admin", "management", "auditor"}
+    keeps = company.people[name].roles & {"admin", "management", "chairman", "auditor"}
     assert ('href="/organization/user_account/"' in menu) == bool(keeps)
 
 

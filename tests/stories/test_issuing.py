@@ -76,11 +76,11 @@ def test_the_job_can_be_stopped_between_and_leaves_nothing_half_made(portal, mon
     ident = start(portal, chosen)
     progress = jobs.progress
 
-    def stopping(job, done, total=None):
+    def stopping(job, done, **more):
         if job.id == ident:
             with transaction():
                 session().get_one(Job, ident).cancel_asked = True
-        progress(job, done, total)
+        progress(job, done, **more)
 
     monkeypatch.setattr(jobs, "progress", stopping)
     walk.work()
