@@ -123,9 +123,13 @@ def _again(record: Any, back: str | None, reason: Invalid) -> str:
 
 
 def _still_asked(record: Any, step: str) -> None:
-    """An answer to a step that was decided meanwhile is none to the step that follows it."""
-    found = panel(record)
-    if step and (found is None or str(found.asked) != step):
+    """An answer to a step that was decided meanwhile is none to the step that follows it.
+
+    Whoever answers at the same moment is waited for.
+    """
+    steps = rounds.steps_of(record, "approve", lock=True)
+    asked = next((one.id for one in steps if one.status == "pending"), None)
+    if step and str(asked) != step:
         raise Conflict(_("This was already decided."))
 
 
