@@ -51,7 +51,7 @@ def test_somebody_new_gets_a_place_a_login_and_a_role(window: Opens, windows: Wi
     admin.fill("#password", GIVEN)
     admin.locator("main form .primary").click()
     expect(admin.locator("#flashes .success")).to_be_visible()
-    admin.locator("#grants .btn").click()
+    admin.locator("#role_grant-user .btn").click()
     clicks.fill(admin, {"role": "sales", "scope": "own", "reason": "新進業務"})
     clicks.sent(admin)
     expect(admin.locator("main > .next")).to_contain_text("經管理層確認後，角色才生效。")
