@@ -114,6 +114,7 @@ def paper(page: Page) -> None:
     expect(page.locator("h1")).to_have_text("销售外包服务合同")
     page.locator("button[name=act][value=generate]").click()
     expect(page.locator(".summary")).to_contain_text("請填寫產品。")
+    page.locator("#standard > summary").click()
     clicks.fill(page, dict(boxes(ASKED)))
     page.locator("button[name=act][value=generate]").click()
     clicks.watched(page)
