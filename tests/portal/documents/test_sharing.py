@@ -107,7 +107,8 @@ def test_the_seal_forms_of_a_paper_made_secret_leave_no_trace(company):
         number = session().get_one(Document, form).no
     outside = ("legal", "exec", "seal", "sales_a_mgr")
     assert sees(company, "legal", form)
-    assert "併購雲端公司" in company.browser("exec").get("/documents/signing_event/").text
+    details = f"/documents/signing_event/details/?id={seal}"
+    assert "併購雲端公司" in company.browser("exec").get(details).text
     kept_by(company, paper, "hr_head", secret=True)
     walk.work()
     for name in outside:
@@ -115,8 +116,8 @@ def test_the_seal_forms_of_a_paper_made_secret_leave_no_trace(company):
         assert form not in finds(company, name, number)
         browser = company.browser(name)
         assert browser.get(f"/papers/{form}").status_code == 404
-        for page in ("", f"details/?id={seal}"):
-            assert "併購雲端公司" not in browser.get(f"/documents/signing_event/{page}").text
+        for page in ("/documents/signing_event/", details):
+            assert "併購雲端公司" not in browser.get(page).text
     assert "併購" not in company.browser("legal").get(f"/papers/seal/{seal}").text
     assert sees(company, "hr_head", form)
     with walk.person(company.accounts, "hr_head"):
