@@ -167,7 +167,7 @@ def _closed_to(actor: Actor) -> frozenset[int]:
     found: dict[int, set[str]] = defaultdict(set)
     for ident, name in session().execute(query.where(paper.classification == "secret")):
         found[ident].add(name)
-    held = held_by(actor)
+    held = held_by(actor) if found else frozenset()
     return frozenset(ident for ident, names in found.items() if held.isdisjoint(names))
 
 

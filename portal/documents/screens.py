@@ -37,6 +37,7 @@ class SealRequests(RecordView):
     name = _("Seal requests")
     counted = 3
     columns = ("no", "document", "seal_kind", "copies", "requested_by", "state")
+    facts = ("purpose", "document", "seal_kind", "copies", "requested_by")
     fields = ()
     search = ("no",)  # the purpose of a secret paper is kept back, so nobody finds by it
     filters = ("state", "seal_kind")
