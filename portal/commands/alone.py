@@ -67,4 +67,4 @@ def require_free(bind: str, patience: float = 0) -> None:
                     ) from None
             else:
                 return
-        time.sleep(LOOK)
+        time.sleep(LOOK)  # a port that is in use cannot be waited for

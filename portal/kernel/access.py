@@ -86,6 +86,16 @@ class Actor:
         lenders = (held.lent_by for held in self.roles)
         return tuple(dict.fromkeys(one for one in lenders if one is not None))
 
+    @property
+    def persons(self) -> tuple[Actor, ...]:
+        """Oneself and those one stands for: where another person is needed, none of these is one."""
+        return (self, *self.stands_for)
+
+    @property
+    def accounts(self) -> frozenset[int]:
+        """The accounts of all these persons."""
+        return frozenset(one.account_id for one in self.persons if one.account_id is not None)
+
     def departments(self, role: str) -> frozenset[int]:
         """The departments in which the person holds `role` as a head or deputy."""
         wide = (h for h in self.roles if h.role == role and _reaches(h.scope, "dept"))

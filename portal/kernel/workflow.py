@@ -195,10 +195,9 @@ def by_another(record: Any) -> Iterator[Words]:
 
     Nor does who stands for them while they are away: persons are compared, not roles.
     """
-    me = access.behalf()
-    for who in (me.account_id, *(absent.account_id for absent in me.stands_for)):
+    for who in access.behalf().accounts:
         made = who in (record.created_by_id, record.updated_by_id)
-        if who is not None and (made or editors.worked_on(record, who)):
+        if made or editors.worked_on(record, who):
             yield _("Whoever entered it cannot confirm it.")
             return
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal.kernel import access, acts
 from portal.kernel.db import lock, session, stale
@@ -52,9 +52,9 @@ def received() -> list[Lent]:
     return _lent(mine & RoleGrant.delegated_from_id.is_not(None), "delegated_from")
 
 
-def _lent(rows: object, other: str) -> list[Lent]:
+def _lent(rows: ColumnElement[bool], other: str) -> list[Lent]:
     with access.system():
-        query = select(RoleGrant).where(rows).order_by(RoleGrant.id.desc()).limit(50)  # type: ignore[arg-type]
+        query = select(RoleGrant).where(rows).order_by(RoleGrant.id.desc()).limit(50)
         return [
             Lent(
                 one.id, ROLES[one.role], str(getattr(one, other)), one.valid_from, one.valid_to,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -36,7 +36,7 @@ def give() -> Response | tuple[str, int]:
     """Enter a delegation; Management confirms it."""
     form = request.form
     try:
-        first, last = _day("valid_from"), _day("valid_to")
+        first, last = (parsing.day_in(form, name) for name in ("valid_from", "valid_to"))
         with transaction():
             delegation.give(
                 form.get("role", ""), _delegate(), first, last, form.get("reason", "")[:200]
@@ -74,10 +74,3 @@ def _delegate() -> Employee:
     if found is None:
         raise Invalid({"user": _("Choose who acts for you.")})
     return found
-
-
-def _day(field: str) -> date:
-    try:
-        return parsing.day(request.form.get(field, ""))
-    except ValueError:
-        raise Invalid({field: _("Give the day as yyyy-mm-dd.")}) from None

@@ -33,9 +33,7 @@ INCOMPATIBLE = {
 def _two_persons(grant: RoleGrant) -> Iterator[Words]:
     """Who asked does not confirm, and nobody confirms a role of their own."""
     yield from by_another(grant)
-    me = access.behalf()
-    persons = (me.account_id, *(absent.account_id for absent in me.stands_for))
-    if me.account_id is not None and grant.user_id in persons:
+    if grant.user_id in access.behalf().accounts:
         yield _("Nobody confirms a role of their own.")
     held = select(RoleGrant).where(
         RoleGrant.user_id == grant.user_id, RoleGrant.state == "confirmed"
@@ -127,9 +125,7 @@ def _asked_by_another(account: UserAccount) -> Iterator[Words]:
     """Who asked does not confirm, nor the one whose account it is."""
     if account.asked_hash is None:
         yield _("Nobody asked for a new password here.")
-    me = access.behalf()
-    persons = (me.account_id, *(absent.account_id for absent in me.stands_for))
-    if me.account_id is not None and {account.asked_by_id, account.id} & set(persons):
+    if {account.asked_by_id, account.id} & access.behalf().accounts:
         yield _("Neither who asked for it nor the person themselves confirms a password.")
 
 

@@ -47,6 +47,16 @@ def test_a_paper_killed_at_every_write_is_made_once(
     assert {"fsync", "link", "replace", "commit"} <= {change for change, *_rest in seen}
 
 
+def _each_has_one(home: Path) -> None:
+    """One agreement for each of the twenty, its files stored once, and nothing is wrong."""
+    report = found(home)
+    files = [["docx", 1, "stored"], ["pdf", 1, "stored"]]
+    once = [["issued", files, ["create", "standard", "issue"]]]
+    assert report["people"] == [once] * HIRED
+    assert report["job"] == ["done", HIRED, 0]
+    assert report["faults"] == []
+
+
 def test_agreements_for_twenty_survive_a_worker_that_dies_again_and_again(
     undertaker: Undertaker, base: Path, tmp_path: Path
 ) -> None:
@@ -59,12 +69,7 @@ def test_agreements_for_twenty_survive_a_worker_that_dies_again_and_again(
         assert deaths < 100, "never done"
     assert deaths > HIRED / 2
     undertaker.done("making.issued", home)
-    report = found(home)
-    files = [["docx", 1, "stored"], ["pdf", 1, "stored"]]
-    once = [["issued", files, ["create", "standard", "issue"]]]
-    assert report["people"] == [once] * HIRED
-    assert report["job"] == ["done", HIRED, 0]
-    assert report["faults"] == []
+    _each_has_one(home)
     assert told(home) == []
 
 
@@ -78,9 +83,4 @@ def test_a_worker_that_is_told_to_end_leaves_the_twenty_between_two_groups(
     assert found(home) == {"state": "ready", "done": AT_ONCE, "attempts": 0}
     undertaker.done("making.issue", home, 0)
     undertaker.done("making.issued", home)
-    report = found(home)
-    files = [["docx", 1, "stored"], ["pdf", 1, "stored"]]
-    once = [["issued", files, ["create", "standard", "issue"]]]
-    assert report["people"] == [once] * HIRED
-    assert report["job"] == ["done", HIRED, 0]
-    assert report["faults"] == []
+    _each_has_one(home)

@@ -91,7 +91,9 @@ def seal(seal_id: int) -> Response | tuple[str, int]:
         duties.require("seal.use")
         copies = _count("copies", form.get("copies", ""))
         spoiled = _count("spoiled", form.get("spoiled") or "0")
-        sealing.seal(event, copies, spoiled, _day("sealed_on"), list(_counted()))
+        sealing.seal(
+            event, copies, spoiled, parsing.day_in(request.form, "sealed_on"), list(_counted())
+        )
         return url_for("signing_event.details_view", id=event.id)
 
     try:
@@ -149,7 +151,7 @@ def signed_on() -> date:
     """The day of signature; raises `Invalid` for what is none, is still to come or
     lies decades back.
     """
-    day = _day("signed_on")
+    day = parsing.day_in(request.form, "signed_on")
     if day > clock.today():
         raise Invalid({"signed_on": _("This day is still to come.")})
     if day.year < clock.today().year - OLDEST:
@@ -187,10 +189,3 @@ def _count(field: str, typed: str) -> int:
     if not 0 <= found <= MOST_COPIES:
         raise Invalid({field: _("Copies are whole numbers up to 50.")})
     return found
-
-
-def _day(field: str) -> date:
-    try:
-        return parsing.day(request.form.get(field, ""))
-    except ValueError:
-        raise Invalid({field: _("Give the day as yyyy-mm-dd.")}) from None

@@ -53,15 +53,14 @@ def made(subject: Any, who: Actor) -> bool:
 
 def _made_by(model: type[Record], who: Actor) -> ColumnElement[bool]:
     """Persons are compared: the delegate of a maker approves no more than the maker (R2.1)."""
-    return or_(*(_made[model](person) for person in (who, *who.stands_for)))
+    return or_(*(_made[model](person) for person in who.persons))
 
 
 def barred(step: Approval, subject: Any, who: Actor) -> Words | None:
     """Why this person may not decide this step; None when they may (R3.3.2: makers never)."""
     if not any(_ways(step, who)) or not access.may(subject, access.READ, who):
         return _("This step is for: %(who)s.", who=step.who)
-    persons = [person.account_id for person in (who, *who.stands_for)]
-    if step.requested_by_id in persons or made(subject, who):
+    if step.requested_by_id in who.accounts or made(subject, who):
         return _("Whoever made or asked for it cannot approve it.")
     if not any(open_ways(step, who)):
         return _("One person cannot decide two steps.")
@@ -116,7 +115,7 @@ def waiting_for(who: Actor) -> Select[Approval]:
     The same as not `barred` for each of them. Run it as that person: the rows of
     subjects they may not see hide the steps as well.
     """
-    persons = (who, *who.stands_for)
+    persons = who.persons
     return select(Approval).where(
         Approval.status == "pending",
         or_(*(_answered_as(who, way) for way in persons)),

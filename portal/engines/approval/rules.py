@@ -44,9 +44,7 @@ def _remember_who(rule: ApprovalRule, taken: Taken) -> None:
 @APPROVAL_RULE.guard("retire")
 def _let_go_by_another(rule: ApprovalRule) -> Iterator[Words]:
     """Retiring loosens approvals: whoever proposed it, or stands for them, does not confirm it."""
-    me = access.behalf()
-    persons = {me.account_id, *(absent.account_id for absent in me.stands_for)} - {None}
-    if rule.updated_by_id in persons:
+    if rule.updated_by_id in access.behalf().accounts:
         yield _("Whoever proposed it cannot confirm it.")
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from portal.kernel.errors import Invalid
+from portal.kernel.words import _
 
 MOST_NUMBER = 2**31 - 1
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{4})(\d{2})(\d{2})")
@@ -25,6 +29,14 @@ def ascii_digits(typed: str) -> str:
 
 
 MARKS = {0xFF0D: "-", 0xFF0F: "/", 0xFF0E: ".", 0xFF0C: ",", 0x2212: "-"}
+
+
+def day_in(form: Mapping[str, str], field: str) -> date:
+    """The day a form sent in `field`; raises `Invalid` naming it."""
+    try:
+        return day(form.get(field, ""))
+    except ValueError:
+        raise Invalid({field: _("Give the day as yyyy-mm-dd.")}) from None
 
 
 def day(typed: str) -> date:
