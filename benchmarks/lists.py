@@ -11,6 +11,7 @@ divides two medians whose requests alternated; the exit status is 1 when a targe
 from __future__ import annotations
 
 import argparse
+import gzip
 import http.client
 import json
 import os
@@ -118,6 +119,8 @@ def portal(stack: ExitStack, data: Path, rows: int) -> Server:
     server = stack.enter_context(serving("portal.wsgi:app", environment, "/sign-in"))
     _status, headers, page = server.ask("GET", "/sign-in")
     server.keep(headers)
+    if headers["Content-Encoding"] == "gzip":
+        page = gzip.decompress(page)
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.decode())
     assert token is not None
     form = urlencode({"csrf_token": token[1], "name": VIEWER, "password": PASSWORD})
