@@ -1,7 +1,7 @@
 """What people may type. Nothing is an error: what is not understood is looked up as words.
 
 ``words`` (all must occur) · ``"exact"`` · ``-without`` · ``a OR b`` · ``beginning*`` ·
-``type: dept: class: template: lang: no:`` · ``2024..2025-06``, ``date:2025..``; Chinese names too.
+``type: state: dept: class: template: lang: no:`` · ``2024..2025-06``, ``date:2025..``; Chinese names too.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _FIELDS = {
     name: field_name
     for field_name, names in {
         "kind": ("type", "kind", "类型"),
+        "state": ("state", "status", "状态"),
         "dept": ("dept", "department", "部门"),
         "classification": ("class", "密级"),
         "template": ("template", "模板", "范本"),

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-SCHEMA = 3
+SCHEMA = 4
 """Grows when entries, terms or an engine's fields change: an index of another number is refused."""
 
-FACETS = ("kind", "year", "classification", "language")
+FACETS = ("kind", "state", "year", "classification", "language")
 FILTERS = (*FACETS, "dept", "template", "number")
 
 Days = tuple[date | None, date | None]
@@ -23,7 +23,8 @@ class Entry:
 
     `revision` grows with every change of text, fields or audience. `audience` holds labels, each
     one reason to see the paper. `pages` is the text of each page in order; it is not stored.
-    `called`: what people call such a paper, which its own text may not say.
+    `called`: what people call such a paper, which its own text may not say. `past`: it counts no
+    more (void, replaced) and comes after those that do.
     """
 
     id: int
@@ -40,6 +41,8 @@ class Entry:
     audience: tuple[str, ...]
     pages: tuple[str, ...]
     called: tuple[str, ...] = ()
+    state: str = ""
+    past: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,8 @@ class Index(Protocol):
         """What matches typed `text` within `scope`; empty text matches everything.
 
         `filters`: name (one of `FILTERS`) -> accepted values; `days`: first and last day, either
-        may be None. Order: best first, equal ones newest id first; `newest`: by day. No text is
-        an error; an unknown filter name is a `ValueError`.
+        may be None. Order: best first, equal ones newest id first, those of the `past` after the
+        others; `newest`: by day alone. No text is an error; an unknown filter name is a `ValueError`.
         """
 
     def suggest(self, beginning: str, scope: Scope, limit: int = 8) -> list[str]:

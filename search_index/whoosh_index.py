@@ -236,15 +236,16 @@ class _Best:
         self.facets: tuple[Counter[str], ...] = tuple(Counter() for _ in FACETS)
         self._most = most
         self._newest = newest
-        self._heap: list[tuple[float, int, float]] = []
+        self._heap: list[tuple[bool, float, int, float]] = []
 
     def take(self, row: Row, score: float) -> None:
-        """One match; among equals the newest id is better."""
+        """One match; among equals the newest id is better, and the best of the past is no match for now."""
         self.total += 1
         for counter, value in zip(self.facets, row.facets, strict=True):
             counter[value] += 1
         score = round(score, 6)
-        key = (float(row.day) if self._newest else score, row.id, score)
+        first = float(row.day) if self._newest else score
+        key = (self._newest or not row.past, first, row.id, score)
         if len(self._heap) < self._most:
             heapq.heappush(self._heap, key)
         elif self._heap and key > self._heap[0]:
@@ -252,7 +253,7 @@ class _Best:
 
     def ranked(self) -> list[Hit]:
         """The best, best first."""
-        return [Hit(id_, score) for _, id_, score in sorted(self._heap, reverse=True)]
+        return [Hit(id_, score) for *_, id_, score in sorted(self._heap, reverse=True)]
 
 
 def _matches(wanted: Any | None, leaf: Leaf) -> Iterator[tuple[int, float]]:

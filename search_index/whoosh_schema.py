@@ -52,6 +52,7 @@ class Row:
     facets: tuple[str, ...]
     folded: dict[str, str]
     sought: tuple[str, str]
+    past: bool
 
 
 def number_of(day: date) -> int:
@@ -61,7 +62,8 @@ def number_of(day: date) -> int:
 
 def document(entry: Entry) -> dict[str, Any]:
     """The fields of an entry as Whoosh takes them."""
-    facets = (entry.kind, str(entry.day.year), entry.classification, entry.language)
+    year = str(entry.day.year)
+    facets = (entry.kind, entry.state, year, entry.classification, entry.language)
     row = (
         entry.id,
         entry.revision,
@@ -72,6 +74,7 @@ def document(entry: Entry) -> dict[str, Any]:
         facets,
         str(entry.dept),
         entry.template,
+        entry.past,
     )
     return {
         "id": str(entry.id),
@@ -92,7 +95,7 @@ def _apart(values: Iterable[str]) -> list[tuple[int, str]]:
 
 def row(stored: tuple[Any, ...]) -> Row:
     """A stored row read back, with the folded values filters and suggestions need."""
-    id_, revision, day, title, number, audience, facets, dept, template = stored
+    id_, revision, day, title, number, audience, facets, dept, template, past = stored
     values = (*zip(FACETS, facets, strict=True), ("dept", dept), ("template", template))
     return Row(
         id=id_,
@@ -104,4 +107,5 @@ def row(stored: tuple[Any, ...]) -> Row:
         facets=tuple(map(intern, facets)),
         folded={name: intern(fold(value)) for name, value in (*values, ("number", number))},
         sought=(fold(title), fold(number)),
+        past=past,
     )

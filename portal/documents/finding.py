@@ -18,10 +18,11 @@ from search_index.port import Scope
 from search_index.snippets import Snippet, snippets
 
 PAGE = 20
-FACETS = ("kind", "year", "classification", "language")
+FACETS = ("kind", "state", "year", "classification", "language")
 #: Where the database has what a facet says; the day a paper is of is known to the index alone.
 COLUMNS = {
     "kind": Document.doc_type,
+    "state": Document.state,
     "classification": Document.classification,
     "language": Document.locale,
 }
@@ -112,7 +113,8 @@ def _by_title(typed: str, filters: Mapping[str, set[str]], offset: int) -> Answe
         ),
         *(column.in_(filters[name]) for name, column in COLUMNS.items() if filters.get(name)),
     )
-    rows = session().scalars(query.order_by(Document.id.desc()).offset(offset).limit(PAGE + 1))
+    order = (Document.state.in_(indexing.PAST), Document.id.desc())
+    rows = session().scalars(query.order_by(*order).offset(offset).limit(PAGE + 1))
     documents = list(rows.unique())
     repaired = _("The search is being repaired; only numbers and titles were searched.")
     total = offset + len(documents)  # one more than shown says that there is another page

@@ -27,7 +27,10 @@ from search_index.shelf import Shelf
 
 log = logging.getLogger(__name__)
 COMPARE = "paper.compare"
-FOUND_STATES = ("draft", "in_review", "approved", "out_for_signature", "signed", "archived")
+#: Papers that count no more. They are found all the same, marked and after the others: whoever holds
+#: such a sheet or reads its number elsewhere must learn that it is void. Search gives what the
+#: database shows, so rights alone decide (R8.1.3).
+PAST = ("superseded", "void")
 
 
 def later(document: Document) -> None:
@@ -41,7 +44,7 @@ def index_one(job: Job) -> None:
     ident = job.payload["document_id"]
     document = session().get(Document, ident)
     with _mending(parts().shelf) as shelf, shelf.writer() as index:
-        if document is None or document.state not in FOUND_STATES or not document.current_no:
+        if document is None or not document.current_no:
             index.delete([ident])
         else:
             index.upsert([entry_of(document)])
@@ -85,6 +88,8 @@ def entry_of(document: Document) -> Entry:
         audience=tuple(sorted(row.label for row in document.labels)),
         pages=tuple(page_texts(document)),
         called=_called(document.doc_type),
+        state=document.state,
+        past=document.state in PAST,
     )
 
 
@@ -136,16 +141,14 @@ def pending() -> frozenset[int]:
 
 def all_entries() -> Iterator[Entry]:
     """Every paper that should be found, for a rebuild; must run as SYSTEM."""
-    query = select(Document).where(Document.state.in_(FOUND_STATES), Document.current_no > 0)
+    query = select(Document).where(Document.current_no > 0)
     for document in session().scalars(query.order_by(Document.id)):
         yield entry_of(document)
 
 
 def wanted() -> dict[int, int]:
     """Paper id -> revision, as the index should have it."""
-    query = select(Document.id, Document.revision).where(
-        Document.state.in_(FOUND_STATES), Document.current_no > 0
-    )
+    query = select(Document.id, Document.revision).where(Document.current_no > 0)
     return {row[0]: row[1] for row in session().execute(query)}
 
 

@@ -235,3 +235,22 @@ def test_loose_match_prefers_the_exact_one(index, entry):
 def test_quotes_forbid_looseness(index, entry):
     index.upsert([entry(1, "某某銷售外包服務契約")])
     assert ids(index, '"銷售外包服XX約"') == []
+
+
+def test_what_counts_no_more_comes_last_however_well_it_fits(index, entry):
+    late = date(2026, 9, 1)
+    index.upsert(
+        [
+            entry(1, "佣金 " * 3, state="signed"),
+            entry(2, "佣金 " * 9, title="佣金", state="void", past=True, day=late),
+            entry(3, "佣金與獎金另議", state="draft"),
+        ]
+    )
+    found = index.search("佣金", ALL)
+    assert [hit.id for hit in found.hits] == [1, 3, 2]
+    assert [hit.id for hit in index.search("佣金", ALL, size=2).hits] == [1, 3]
+    assert [hit.id for hit in index.search("佣金", ALL, newest=True).hits] == [2, 3, 1]
+    assert found.total == 3
+    assert found.facets["state"] == {"signed": 1, "void": 1, "draft": 1}
+    assert ids(index, "佣金", filters={"state": {"void"}}) == ids(index, "佣金 狀態:void") == [2]
+    assert ids(index, "佣金 -state:void") == [1, 3]

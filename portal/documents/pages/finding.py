@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from portal.documents import finding
 from portal.documents.classes import CLASSES, PAPERS
 from portal.documents.pages.words import FACETS
+from portal.documents.workflows import DOCUMENT
 from portal.kernel.errors import Unseen
 from portal.kernel.words import Words, _, language
 from portal.organization.models import LOCALES
@@ -30,6 +31,7 @@ HINTS = (
     ("no:SO-2026-000001", _("a number")),
     ("2026-01..2026-06", _("papers of these months")),
 )
+STATES = {name: label for name, (label, _colour) in DOCUMENT.states.items()}
 Chosen = Mapping[str, frozenset[str]]
 
 
@@ -62,7 +64,7 @@ class Asked:
     def word(self, name: str, value: str) -> Words | str:
         """A facet's value for people."""
         words: dict[str, Mapping[str, Words | str]] = {
-            "classification": CLASSES, "language": LOCALES, "kind": PAPERS,
+            "classification": CLASSES, "language": LOCALES, "kind": PAPERS, "state": STATES,
         }  # fmt: skip
         return words.get(name, {}).get(value, value)
 

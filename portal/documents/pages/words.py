@@ -19,6 +19,7 @@ KINDS = {
 }
 FACETS = {
     "kind": _("Kind of paper"),
+    "state": _("State"),
     "year": _("Year"),
     "classification": _("Class"),
     "language": _("Language"),
