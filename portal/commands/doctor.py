@@ -11,6 +11,7 @@ from portal.boot import signer
 from portal.documents import indexing, retention, storing, wraps
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.parts import parts
+from portal.documents.subjects import subject
 from portal.engines.approval.models import Approval
 from portal.kernel import access, checkpoint, clock, jobs
 from portal.kernel.audit import AuditEvent
@@ -92,8 +93,8 @@ def _signed() -> Iterator[str]:
     """I2: signed means a stored scan, and the approval's hash is the frozen paper's."""
     states = ("signed", "archived", "superseded")
     for document in session().scalars(select(Document).where(Document.state.in_(states))):
-        form = all(link.subject_type == "signing_event" for link in document.links)
-        if not form and document.current_no and document.file("signed_scan") is None:
+        comes_back = any(subject(link.subject_type).copy for link in document.links)
+        if comes_back and document.current_no and document.file("signed_scan") is None:
             yield f"signed: paper {document.no} has no stored signed copy"
 
 

@@ -26,7 +26,7 @@ def keep(record: Any, form: Form) -> None:
 
     What says no more than the standard terms do is not kept: it follows them.
     """
-    use = subjects.subject(record.__tablename__)
+    use = subjects.use_of(record)
     asked = asking(record)
     kept = deepcopy(
         getattr(record, use.details) or {}

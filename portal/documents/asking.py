@@ -39,7 +39,7 @@ class Asking:
     def standing(self) -> dict[str, Any]:
         """The standard terms: the manifest's defaults, then what the company's settings say."""
         found = self.manifest.standing(self.values, self.locale)
-        generation.merge(found, subjects.subject(self.record.__tablename__).defaults(self.record))
+        generation.merge(found, subjects.use_of(self.record).defaults(self.record))
         return found
 
     def stands(self, path: str) -> bool:
@@ -74,7 +74,7 @@ def asking(record: Any, typed: Mapping[str, Any] | None = None) -> Asking:
 
     Raises `Unmet` without a template in use.
     """
-    use = subjects.subject(record.__tablename__)
+    use = subjects.use_of(record)
     template = templates.in_use(use.code(record), record.locale)
     manifest = templates.manifest_of(template)
     values = generation.values_for(record, template)

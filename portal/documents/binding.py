@@ -52,7 +52,7 @@ def binding_of(record: Any) -> Binding:
         }
         if "docx" not in files or "pdf" not in files:
             raise Unmet([_("There is no finished paper yet.")])
-        bound = audit.plain(subjects.subject(record.__tablename__).bound(fresh))
+        bound = audit.plain(subjects.use_of(record).bound(fresh))
         return Binding(document.current_no, files, bound, in_the_making(document))
 
 

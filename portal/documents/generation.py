@@ -50,7 +50,7 @@ NO_PDF = _("No PDF could be made of the paper. The administrators see why.")
 
 def values_for(record: Any, template: DocumentTemplate) -> Values:
     """What the template is filled with: defaults, then what was entered, then the record's facts."""
-    use = subjects.subject(record.__tablename__)
+    use = subjects.use_of(record)
     manifest = templates.manifest_of(template)
     locale = classes.PAPER_LOCALE[template.locale]
     values = manifest.defaults(locale)
@@ -64,7 +64,7 @@ def values_for(record: Any, template: DocumentTemplate) -> Values:
 
 def _class_of(record: Any, template: DocumentTemplate) -> str:
     """The class the paper has in the register, once it is there; what the record asks for is more."""
-    use = subjects.subject(record.__tablename__)
+    use = subjects.use_of(record)
     registered = template.classification
     if (ident := getattr(record, f"{use.paper}_id")) is not None:
         with access.system():
@@ -91,7 +91,7 @@ def generate(record: Any, *, promised: bool = False) -> Job:
     Must be called inside a transaction. Raises `Invalid` naming each value the paper still
     needs, `Unmet` without a template in use, `Conflict` while the paper is not a draft.
     """
-    use = subjects.subject(record.__tablename__)
+    use = subjects.use_of(record)
     lock(record)  # two clicks make one paper
     document = subjects.paper_of(record)
     if document is not None:
@@ -163,7 +163,7 @@ def new_document(record: Any, template: DocumentTemplate, origin: str = "generat
 
     Raises `Forbidden` for people who may not see papers of this class (R8.1.2).
     """
-    use = subjects.subject(record.__tablename__)
+    use = subjects.use_of(record)
     asked = use.classification(record)
     document = Document(
         doc_type=template.code, title=f"{template.title} {record.counterparty}"[:200],

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from portal.documents import classes
 from portal.documents.models import Document, PageText
 from portal.documents.parts import parts
-from portal.documents.subjects import record_of, subject
+from portal.documents.subjects import record_of, use_of
 from portal.kernel import clock, jobs, rhythm
 from portal.kernel.db import if_free, session, transaction
 from portal.kernel.jobs import Job, handler
@@ -105,7 +105,7 @@ def _day(document: Document) -> date:
     Reclassing or a step moves no paper into another year.
     """
     record = record_of(document)
-    signed = subject(record.__tablename__).signed_on(record) if record is not None else None
+    signed = use_of(record).signed_on(record) if record is not None else None
     if signed is not None:
         return signed
     made = [v.made_at for v in document.versions if v.version_no == document.current_no]

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, exists, false, or_, select
 
 from portal.documents.models import AccessGrant, Document, DocumentLabel, SigningEvent
-from portal.documents.subjects import names, subject, subject_of
+from portal.documents.subjects import names, record_of, subject_of, use_of
 from portal.kernel import access, clock
 from portal.kernel.access import Actor
 from portal.kernel.db import Moment, session
@@ -41,8 +41,9 @@ def _labels(document: Document) -> Iterator[str]:
         yield f"g:{sealed}"  # who was let see a paper sees how its seal was asked for
     if document.custodian_id is not None:
         yield f"k:{document.custodian_id}"
-    for signer in signers(document):
-        yield f"n:employee.own.{signer}"  # one may always open a paper one is to sign or has signed
+    if (main := record_of(document)) is not None:
+        for signer in use_of(main).signers(main):  # one may always open what one signs
+            yield f"n:employee.own.{signer}"
     if document.classification == "secret":
         return
     if document.classification == "public":
@@ -74,20 +75,9 @@ def _open_to(record: Any) -> frozenset[str]:
 
 def _issuers(record: Any) -> frozenset[str]:
     """Whoever issues agreements, who need not have one yet."""
-    if not subject(record.__tablename__).uncleared_issuers:
+    if not use_of(record).uncleared_issuers:
         return frozenset()
     return access.labels_of(record, action=access.EDIT)
-
-
-def signers(document: Document) -> list[int]:
-    """The employees who sign this paper themselves."""
-    found = []
-    for link in document.links:
-        if link.role == "main" and link.subject_type == "confidentiality_agreement":
-            record = subject_of(link)
-            if record is not None and record.employee_id is not None:
-                found.append(record.employee_id)
-    return found
 
 
 def held_by(actor: Actor) -> frozenset[str]:

@@ -15,7 +15,7 @@ from portal.web.record_view.structures import Naming, Path
 
 def naming(record: Any, within: str = "") -> Naming:
     """Names from the manifest of the record's template in use; `within`: the group kept apart."""
-    use = subjects.subject(record.__tablename__)
+    use = subjects.use_of(record)
     try:
         manifest = templates.manifest_of(templates.in_use(use.code(record), record.locale))
     except Unmet:

@@ -14,7 +14,7 @@ from portal.kernel.words import Words
 
 def remarks(record: Any) -> Iterator[Words]:
     """In sentences, for whoever makes the paper; raises `Unmet` without a template in use."""
-    template = templates.in_use(subjects.subject(record.__tablename__).code(record), record.locale)
+    template = templates.in_use(subjects.use_of(record).code(record), record.locale)
     manifest = templates.manifest_of(template)
     values = generation.values_for(record, template)
     locale = PAPER_LOCALE[template.locale]

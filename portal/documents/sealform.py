@@ -141,6 +141,7 @@ subjects.register(
         bound=bound,
         code=lambda _seal: "D37",
         paper="form",
+        by_hand=False,
         while_editable=False,  # made again with what the keeper recorded
         signed_on=lambda seal: seal.sealed_on,
         classification=lambda seal: seal.document.classification,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from portal.documents.binding import binding_of
 from portal.documents.models import Document, SigningEvent
 from portal.documents.models.signing import OPEN, SEALS
 from portal.documents.originals import Counted
-from portal.documents.subjects import paper_of, record_of, subject
+from portal.documents.subjects import SealUse, paper_of, record_of, use_of
 from portal.documents.workflows import DOCUMENT, SEAL_REQUEST
 from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
@@ -32,22 +32,6 @@ conditions.about(
 
 
 CHANGED = acts.reason(_("The paper changed."))
-
-
-@dataclass(frozen=True)
-class Use:
-    """How one kind of record uses the seal: from which states it is asked for, and what follows.
-
-    `apart(record, actor)`: whether a person drafted or reviewed the record and may not hold the seal.
-    """
-
-    states: tuple[str, ...]
-    apart: Callable[[Any, access.Actor], bool]
-    on_approved: Callable[[Any], None] = lambda _record: None
-
-
-#: By table name; told by chapters.
-uses: dict[str, Use] = {}
 
 
 @dataclass(frozen=True)
@@ -70,7 +54,7 @@ def must_be_approved(record: Any) -> str:
     now = binding_of(record)
     if now.in_the_making:
         raise Unmet([_("A newer version of the paper is being made.")])
-    if not subject(record.__tablename__).approved(record, now.sha256):
+    if not use_of(record).approved(record, now.sha256):
         raise Unmet([_("The paper is not the one that was approved; it must be reviewed again.")])
     return now.sha256
 
@@ -78,7 +62,7 @@ def must_be_approved(record: Any) -> str:
 def request_seal(record: Any, asked: Asked) -> SigningEvent:
     """Ask for the seal on an approved paper; raises `Unmet` when the approval does not hold."""
     lock(record)
-    use, document = uses.get(record.__tablename__), paper_of(record)
+    use, document = use_of(record).seal, paper_of(record)
     if use is None or record.state not in use.states:
         raise Unmet([_("The seal can be asked for once the paper is approved.")])
     manifest = must_be_approved(record)
@@ -144,6 +128,13 @@ def main_record(seal: SigningEvent) -> Any:
     return session().get_one(type(record), record.id)
 
 
+def _seal_use(record: Any) -> SealUse:
+    """How the record of a seal request uses the seal."""
+    use = use_of(record).seal
+    assert use is not None  # or the seal could not have been asked for
+    return use
+
+
 @rounds.content_of("signing_event")
 def _sealed_content(seal: SigningEvent) -> str:
     """What the seal is asked for: the manifest of the paper, as it is now."""
@@ -186,7 +177,7 @@ def _still_the_same(seal: SigningEvent) -> Iterator[Words]:
     with access.system():
         record = main_record(seal)
         now = binding_of(record).sha256
-        approved = subject(record.__tablename__).approved(record, now)
+        approved = use_of(record).approved(record, now)
         if now != seal.content_sha256 or not approved:
             yield _("The paper is not the one that was approved; the seal must not be used.")
 
@@ -208,7 +199,7 @@ def _decided(_sender: type, subject: SigningEvent, action: str, outcome: str) ->
     SEAL_REQUEST.advance(subject, "approve", automatic=True)
     with access.system():
         record = main_record(subject)
-        uses[record.__tablename__].on_approved(record)
+        _seal_use(record).on_approved(record)
 
 
 def seal(
@@ -222,7 +213,7 @@ def seal(
     me = access.current()
     with access.system():  # the keeper holds the paper in hand and need not see its text here
         record = main_record(event)
-        barred = uses[record.__tablename__].apart(record, me)
+        barred = _seal_use(record).apart(record, me)
     if me.employee_id == event.requested_by_id or barred:
         raise Forbidden(_("Drafter, reviewer and seal keeper are different people."))
     originals.must_add_up(copies, counted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from portal.documents import generation, incoming, indexing, labels, retention, 
 from portal.documents.incoming import Kept
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.papererrors import said
-from portal.documents.subjects import paper_of, record_of
+from portal.documents.subjects import SignedCopy, paper_of, record_of, use_of
 from portal.kernel import access, audit, clock, jobs
 from portal.kernel.db import after_commit, lock, session, transaction
 from portal.kernel.errors import Conflict, Down, Invalid, Refusal, Unmet
@@ -23,12 +23,6 @@ from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
-
-#: What must be true before a copy signed on a day is taken for a record, by table; raises `Unmet`,
-#: or `Invalid` for the day.
-gate: dict[str, Callable[[Any, date], None]] = {}
-#: The record's step once its signed copy is stored, by table; told by chapters.
-on_stored: dict[str, Callable[[Any, dict[str, Any]], None]] = {}
 
 
 def as_pdf(files: Sequence[bytes]) -> bytes:
@@ -92,7 +86,7 @@ def _taken(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Jo
     if known is not None or (scan is not None and scan.state != "failed"):
         raise Conflict(_("There is a signed copy already."))
     day = date.fromisoformat(facts["signed_on"])
-    gate[record.__tablename__](record, day)
+    _copy_of(record).gate(record, day)
     printed = document.file("pdf")
     if printed is not None and day < printed.made_at.astimezone(clock.zone()).date():
         raise Invalid({"signed_on": _("The paper did not exist yet on this day.")})
@@ -110,6 +104,13 @@ def _taken(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Jo
     told = {"sha256": received.sha256, "size": received.size} | facts
     audit.note(document, "signed_copy_received", told)
     return _job(version, facts | {"upload": received.name})
+
+
+def _copy_of(record: Any) -> SignedCopy:
+    """How the signed copy of this kind of record comes back."""
+    found = use_of(record).copy
+    assert found is not None  # the duty to register copies is given on such kinds alone
+    return found
 
 
 def _scan(document: Document) -> DocumentVersion | None:
@@ -189,7 +190,7 @@ def _complete(
         session().info["on_behalf_of"] = _registrar(version)
         try:
             record = _record(document)
-            on_stored[record.__tablename__](record, dict(job.payload))
+            _copy_of(record).stored(record, job.payload)
             retention.keep(document, retention.due(document, record, _day(job)))
             labels.rewrite(document)
             audit.note(document, "signed_copy_stored", {"sha256": stored[1], "key": stored[0]})

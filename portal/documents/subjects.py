@@ -1,22 +1,55 @@
 """What the document subsystem must know of the records papers belong to, told by the chapters.
 
-`documents` stands below the chapters, so they register: which facts fill a template, which
-fields an approval binds, and how a paper follows its record.
+`documents` stands below the chapters, so they register each kind of record here, once: which
+facts fill a template, which fields an approval binds, how the seal is used on its paper, and how
+the signed copy comes back. Nothing in `documents` knows a chapter's record by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from portal.engines.approval import rounds
 from portal.kernel import access
+from portal.kernel.access import Actor
 from portal.kernel.db import session
 from portal.kernel.errors import Forbidden
 from portal.kernel.record import kind
 from portal.kernel.words import _
+
+
+@dataclass(frozen=True)
+class SealUse:
+    """How one kind of record uses the company's seal.
+
+    `states`: where the record stands when the seal may be asked for. `apart(record, actor)`:
+    whether a person drafted or reviewed the record, and so may not hold the seal on its paper.
+    `on_approved(record)`: what the approved use brings about, as SYSTEM.
+    """
+
+    states: tuple[str, ...]
+    apart: Callable[[Any, Actor], bool]
+    on_approved: Callable[[Any], None] = lambda _record: None
+
+
+@dataclass(frozen=True)
+class SignedCopy:
+    """How the signed copy of one kind of record's paper comes back.
+
+    `waits_in`: the record's state while its paper is out. `gate(record, day)`: raises `Unmet`
+    when no copy can be taken now, `Invalid` when it cannot have been signed on that day.
+    `stored(record, facts)`: the record's own step once the copy is in the store; `facts` are what
+    whoever registered it said (``signed_on``). `taken_over_in`: the state in which a copy signed
+    before the portal knew the record is registered; empty where there are none.
+    """
+
+    waits_in: str
+    gate: Callable[[Any, date], None]
+    stored: Callable[[Any, Mapping[str, Any]], None]
+    taken_over_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,6 +67,8 @@ class Subject:
     details: str = "details"
     #: The attribute that points to the paper made from the record.
     paper: str = "document"
+    #: Whether people fill in the paper's form and have it made; else a step of the portal does.
+    by_hand: bool = True
     #: Whether the paper is made only while the record may be edited.
     while_editable: bool = True
     #: The class of the paper where it may be higher than its template's.
@@ -52,6 +87,11 @@ class Subject:
     approved: Callable[[Any, str], bool] = field(
         default=lambda record, sha256: rounds.holds(record, "approve", sha256)
     )
+    #: The employees who sign it themselves: they may open it before and after.
+    signers: Callable[[Any], list[int]] = field(default=lambda _record: [])
+    #: None where the paper is never sealed, or never comes back signed.
+    seal: SealUse | None = None
+    copy: SignedCopy | None = None
     #: The day it was signed, and the last day of what it says; None as long as there is none.
     signed_on: Callable[[Any], date | None] = field(default=lambda record: record.signed_on)
     ends: Callable[[Any], date | None] = field(default=lambda _record: None)
@@ -70,6 +110,11 @@ def subject(name: str) -> Subject:
     return _subjects[name]
 
 
+def use_of(record: Any) -> Subject:
+    """How this record uses papers; raises `KeyError` for a kind that has none."""
+    return subject(record.__tablename__)
+
+
 def names() -> frozenset[str]:
     """The tables of all records papers are made from."""
     return frozenset(_subjects)
@@ -77,7 +122,7 @@ def names() -> frozenset[str]:
 
 def paper_of(record: Any) -> Any | None:
     """The paper made from a record, or None; raises `Forbidden` if the person may not see it."""
-    use = subject(record.__tablename__)
+    use = use_of(record)
     paper = getattr(record, use.paper)
     if paper is None and getattr(record, f"{use.paper}_id") is not None:
         raise Forbidden(_("You may not open the paper of this record."))

@@ -26,7 +26,7 @@ def take_over(record: Any, received: Kept, token: str, facts: dict[str, Any]) ->
     duties.require("copy.take_over", record)
     paper = paper_of(record)
     if paper is None:
-        use = subjects.subject(record.__tablename__)
+        use = subjects.use_of(record)
         template = templates.in_use(use.code(record), record.locale)  # names and classes the paper
         generation.new_document(record, template, origin=SCANNED)
     elif paper.origin != SCANNED:

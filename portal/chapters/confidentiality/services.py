@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from portal.documents import (
 from portal.documents.company import company, place_of
 from portal.documents.labels import CLEARED
 from portal.documents.models import DocumentVersion
+from portal.documents.subjects import SealUse, SignedCopy
 from portal.documents.taking_over import SCANNED
 from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
@@ -136,21 +137,6 @@ def ends(agreement: ConfidentialityAgreement) -> date | None:
     return None if end is None else clock.months_after(end, agreement.survival_months)
 
 
-subjects.register(
-    "confidentiality_agreement",
-    subjects.Subject(
-        facts=facts,
-        bound=bound,
-        code=lambda a: PAPERS[a.kind],
-        defaults=defaults,
-        uncleared_issuers=True,
-        ends=ends,
-        sources=lambda a: [a.employee if a.kind == "employee" else a.customer],
-        approved=lambda agreement, sha256: approved(agreement, sha256),
-    ),
-)
-
-
 rounds.content_of("confidentiality_agreement")(binding.content)
 
 
@@ -249,7 +235,7 @@ def _taken_over(agreement: ConfidentialityAgreement) -> bool:
     return agreement.state == "draft" and paper is not None and paper.origin == SCANNED
 
 
-def _signed(agreement: ConfidentialityAgreement, said: dict[str, Any]) -> None:
+def _signed(agreement: ConfidentialityAgreement, said: Mapping[str, Any]) -> None:
     """The stored scan makes it signed, and in force at once when its day has come."""
     day = date.fromisoformat(said["signed_on"])
     step = "take_over" if _taken_over(agreement) else "register_signed"
@@ -269,10 +255,23 @@ def _apart(agreement: ConfidentialityAgreement, who: access.Actor) -> bool:
     return deciders.made(agreement, who) or who.account_id in reviewed
 
 
-# Their texts carry our seal (D06 to D08), and every use of it has its form D37.
-sealing.uses["confidentiality_agreement"] = sealing.Use(states=("approved", "issued"), apart=_apart)
-signed.gate["confidentiality_agreement"] = _gate
-signed.on_stored["confidentiality_agreement"] = _signed
+subjects.register(
+    "confidentiality_agreement",
+    subjects.Subject(
+        facts=facts,
+        bound=bound,
+        code=lambda a: PAPERS[a.kind],
+        defaults=defaults,
+        uncleared_issuers=True,
+        ends=ends,
+        sources=lambda a: [a.employee if a.kind == "employee" else a.customer],
+        approved=approved,
+        signers=lambda a: [] if a.employee_id is None else [a.employee_id],
+        # Their texts carry our seal (D06 to D08), and every use of it has its form D37.
+        seal=SealUse(states=("approved", "issued"), apart=_apart),
+        copy=SignedCopy(waits_in="issued", gate=_gate, stored=_signed, taken_over_in="draft"),
+    ),
+)
 
 
 @fact(CLEARED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,7 @@ from portal.documents import (
 )
 from portal.documents.company import company, place_of
 from portal.documents.models import DocumentVersion
+from portal.documents.subjects import SealUse, SignedCopy
 from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
@@ -127,18 +128,6 @@ def bound(contract: Contract) -> dict[str, Any]:
         "auto_renew": contract.auto_renew, "notice_days": contract.notice_days,
         "report_every": contract.report_every, "locale": contract.locale, "details": contract.details,
     }  # fmt: skip
-
-
-subjects.register(
-    "contract",
-    subjects.Subject(
-        facts=facts,
-        bound=bound,
-        code=lambda _c: "D01",
-        ends=lambda c: c.end_on,
-        sources=lambda c: [c.customer],
-    ),
-)
 
 
 rounds.content_of("contract")(binding.content)
@@ -248,7 +237,7 @@ def _gate(contract: Contract, day: date) -> None:
         raise Invalid({"signed_on": _("The paper was not sealed yet on this day.")})
 
 
-def _signed(contract: Contract, said: dict[str, Any]) -> None:
+def _signed(contract: Contract, said: Mapping[str, Any]) -> None:
     """The stored scan makes the contract signed and, the first time, the client active."""
     day = date.fromisoformat(said["signed_on"])
     CONTRACT.advance(contract, "register_signed", automatic=True, signed_on=day)
@@ -263,9 +252,19 @@ def _date(contract: Contract, taken: Taken) -> None:
     contract.signed_on = taken.values["signed_on"]
 
 
-sealing.uses["contract"] = sealing.Use(
-    states=("approved",), apart=_apart,
-    on_approved=lambda contract: CONTRACT.advance(contract, "start_signing", automatic=True),
-)  # fmt: skip
-signed.gate["contract"] = _gate
-signed.on_stored["contract"] = _signed
+def _start_signing(contract: Contract) -> None:
+    CONTRACT.advance(contract, "start_signing", automatic=True)
+
+
+subjects.register(
+    "contract",
+    subjects.Subject(
+        facts=facts,
+        bound=bound,
+        code=lambda _c: "D01",
+        ends=lambda c: c.end_on,
+        sources=lambda c: [c.customer],
+        seal=SealUse(states=("approved",), apart=_apart, on_approved=_start_signing),
+        copy=SignedCopy(waits_in="signing", gate=_gate, stored=_signed),
+    ),
+)

@@ -41,8 +41,9 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
 
 
 def has_papers(record: Any) -> bool:
-    """Whether papers are made from this kind of record."""
-    return record.__tablename__ in subjects.names() and hasattr(record, "document")
+    """Whether people make papers from this kind of record."""
+    kind = record.__tablename__
+    return kind in subjects.names() and subjects.subject(kind).by_hand
 
 
 def opens(document: Document) -> bool:

@@ -110,11 +110,10 @@ def _details(record: Any) -> str:
 
 def _record(kind_name: str, ident: int) -> Any:
     try:
-        subjects.subject(kind_name)
-        found = session().get(kind(kind_name), ident)
+        use, found = subjects.subject(kind_name), session().get(kind(kind_name), ident)
     except KeyError:
         raise Unseen from None
-    if found is None or kind_name == "signing_event":
+    if found is None or not use.by_hand:
         raise Unseen
     return found
 

@@ -24,6 +24,7 @@ from portal.documents import (
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.pages import registering
 from portal.documents.pages.words import TABS
+from portal.documents.subjects import subject
 from portal.engines import deciding
 from portal.kernel import access, comment, duties
 from portal.kernel.db import session, transaction
@@ -159,7 +160,7 @@ def _signing_part(document: Document) -> dict[str, Any]:
     record = leading_record(document)
     may_ask = record is not None and registering.may_ask_seal(record)
     return {
-        "takes_seal": any(link.subject_type in sealing.uses for link in document.links),
+        "takes_seal": any(subject(link.subject_type).seal for link in document.links),
         "asked": sealing.open_request(document.id) is not None,
         "seal": sealing.request_seen(document.id),
         "originals": originals.of(document),

@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from portal.documents import sealing
+from portal.documents.subjects import use_of
 from portal.documents.taking_over import SCANNED
 from portal.kernel import access, duties
-
-#: Kinds of record whose signed papers may be older than the portal, and their state then.
-TAKEN_OVER = {"confidentiality_agreement": "draft"}
-
-
-#: The state in which the signed paper of a kind of record comes back.
-OUT = {"contract": "signing", "confidentiality_agreement": "issued"}
 
 
 def may_bring_back(record: Any) -> bool:
     """Whether the person may register the signed copy now, though they may not open the paper."""
-    return OUT.get(record.__tablename__) == record.state and duties.has("copy.register", record)
+    copy = use_of(record).copy
+    waits = copy is not None and record.state == copy.waits_in
+    return waits and duties.has("copy.register", record)
 
 
 def may_register(record: Any) -> bool:
@@ -30,17 +26,17 @@ def may_register(record: Any) -> bool:
 
 def may_take_over(record: Any) -> bool:
     """Whether the person may register a copy that was signed before the portal knew the record."""
-    fresh = record.__tablename__ in TAKEN_OVER and record.state == TAKEN_OVER[record.__tablename__]
+    copy = use_of(record).copy
+    if copy is None or record.state != copy.taken_over_in:
+        return False
     paper = record.document  # None also where there is one the person may not see
     scanned = paper is not None and paper.origin == SCANNED
-    return (
-        fresh and (record.document_id is None or scanned) and duties.has("copy.take_over", record)
-    )
+    return (record.document_id is None or scanned) and duties.has("copy.take_over", record)
 
 
 def waits_for_seal(record: Any) -> bool:
     """Whether the seal may be used on the record's paper now."""
-    use = sealing.uses.get(record.__tablename__)
+    use = use_of(record).seal
     return use is not None and record.state in use.states and record.document_id is not None
 
 
