@@ -16,9 +16,9 @@ _SCALES = {"百万": 10**6, "千万": 10**7, "thousand": 10**3, "million": 10**6
 _SCALES |= _MYRIADS
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-_NUMERAL = "".join((*_DIGITS, *_TENS, *_MYRIADS))
-_SMALL = "[〇零一二三四五六七八九十]{1,3}"
-_MONTH = (
+NUMERAL = "".join((*_DIGITS, *_TENS, *_MYRIADS))
+SMALL = "[〇零一二三四五六七八九十]{1,3}"
+MONTH_NAME = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
@@ -27,16 +27,18 @@ _NUMERIC_DATE = re.compile(
     r"(?P<d>\d{1,2})(?!\d)\s?[日号]?"
 )
 _CHINESE_DATE = re.compile(
-    rf"(?:(?P<era>民国)\s*)?(?P<y>[〇零一二三四五六七八九十百]{{2,5}})年(?P<m>{_SMALL})月"
-    rf"(?P<d>{_SMALL})[日号]"
+    rf"(?:(?P<era>民国)\s*)?(?P<y>[〇零一二三四五六七八九十百]{{2,5}})年(?P<m>{SMALL})月"
+    rf"(?P<d>{SMALL})[日号]"
 )
-_DAY_FIRST = re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<y>\d{{4}})\b")
-_MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\b")
+_DAY_FIRST = re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+{MONTH_NAME},?\s+(?P<y>\d{{4}})\b")
+_MONTH_FIRST = re.compile(
+    rf"\b{MONTH_NAME}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\b"
+)
 _SUM = re.compile(
     r"(?<![\d.,])(?P<n>\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,9})?)\s?"
     r"(?P<u>[百千]?万|亿|(?:thousand|million|billion)\b)"
 )
-_CHINESE_SUM = re.compile(rf"[{_NUMERAL}]{{3,30}}(?=[元圆整])")
+_CHINESE_SUM = re.compile(rf"[{NUMERAL}]{{3,30}}(?=[元圆整])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ class Fact:
 def facts(folded: str) -> list[Fact]:
     """Every date (`@yyyymmdd`) and every sum (plain digits) written in a folded text, in order."""
     return sorted((*_dates(folded), *_sums(folded)), key=lambda fact: (fact.start, fact.end))
+
+
+def month_number(name: str) -> int:
+    """1 for January, however it is shortened."""
+    return _MONTHS.index(name[:3].lower()) + 1
 
 
 def chinese_number(text: str) -> int:
@@ -98,7 +105,7 @@ def _dates(folded: str) -> Iterator[Fact]:
         yield from _date(found, chinese_number(found["y"]), chinese_number(found["m"]))
     for pattern in (_DAY_FIRST, _MONTH_FIRST):
         for found in pattern.finditer(folded):
-            yield from _date(found, int(found["y"]), _MONTHS.index(found["name"][:3]) + 1)
+            yield from _date(found, int(found["y"]), month_number(found["name"]))
 
 
 def _date(found: re.Match[str], year: int, month: int) -> Iterator[Fact]:

@@ -1,7 +1,8 @@
 """What people may type. Nothing is an error: what is not understood is looked up as words.
 
 ``words`` (all must occur) · ``"exact"`` · ``-without`` · ``a OR b`` · ``beginning*`` ·
-``type: state: dept: class: template: lang: no:`` · ``2024..2025-06``, ``date:2025..``; Chinese names too.
+``type: state: dept: class: template: lang: no:`` · a month or a span of days (see `spans`),
+``date:2025``; Chinese names too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import takewhile
 
 from search_index.facts import compacted, facts, number_term
 from search_index.folding import fold
+from search_index.spans import Days, alone, between, joined, within
 from search_index.terms import LONGEST_WORD, PIECES, stem
 
 MOST_LETTERS = 200
@@ -40,8 +42,6 @@ _SIGNS = str.maketrans("：｜－＊＂“”„「」『』", ':|-*""""""""')
 _TOKEN = re.compile(
     r'(?P<minus>-)?(?:(?P<field>\w{1,20}):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))'
 )
-_DAY = r"\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?"
-_SPAN = re.compile(rf"(?P<first>{_DAY})?\.\.(?P<last>{_DAY})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,16 @@ class Part:
 
 @dataclass(slots=True)
 class Question:
-    """What was typed, understood: of each group in `wanted` any one part must match."""
+    """What was typed, understood: of each group in `wanted` any one part must match.
+
+    A paper must be of one of the stretches of `days`, if there are any.
+    """
 
     wanted: list[list[Part]] = field(default_factory=list)
     unwanted: list[Part] = field(default_factory=list)
     fields: dict[str, set[str]] = field(default_factory=dict)
     unwanted_fields: dict[str, set[str]] = field(default_factory=dict)
-    days: tuple[int, int] | None = None
+    days: list[Days] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     @property
@@ -97,7 +100,7 @@ def read(typed: str) -> Question:
     if len(text) > MOST_LETTERS:
         question.remark("shortened")
     either = False
-    for found in _TOKEN.finditer(compacted(text[:MOST_LETTERS])):
+    for found in _TOKEN.finditer(joined(compacted(text[:MOST_LETTERS]))):
         either = _take(question, found, either)
     understood = question.size() or question.fields or question.unwanted_fields or question.days
     if text and not understood:
@@ -112,15 +115,26 @@ def _take(question: Question, found: re.Match[str], either: bool) -> bool:
     body, name = fold(raw).strip(), fold(found["field"] or "")
     if not quoted and not name and (raw in ("AND", "&") or body in ("or", "|")):
         return body in ("or", "|") and bool(question.wanted)
-    if not found["minus"] and name in ("", *_DATE_FIELDS) and (days := span(body)):
-        question.days = days
-    elif name in _FIELDS and body:
+    by_day = name in _DATE_FIELDS or not (name or quoted)
+    if by_day and not found["minus"] and _took_days(question, name, body):
+        return False
+    if name in _FIELDS and body:
         into = question.unwanted_fields if found["minus"] else question.fields
         if len(into) < MOST_PARTS:
             into.setdefault(_FIELDS[name], set()).add(body)
     else:
         _add(question, parts(f"{name} {body}".strip(), quoted), bool(found["minus"]), either)
     return False
+
+
+def _took_days(question: Question, name: str, body: str) -> bool:
+    """Whether `body` says of when a paper should be; a month typed as a word may be meant as one."""
+    days = between(body) or (within(body) if name else None)
+    if days is None and (days := alone(body)):
+        question.remark("of_that_time")
+    if days and len(question.days) < MOST_PARTS:
+        question.days.append(days)
+    return days is not None
 
 
 def _add(question: Question, new: list[Part], minus: bool, either: bool) -> None:
@@ -184,19 +198,3 @@ def _whole_fact(folded: str) -> str | None:
             if (fact.start, fact.end) == (0, len(bare)):
                 return fact.term
     return None
-
-
-def span(text: str) -> tuple[int, int] | None:
-    """``2024..2025-06`` as first and last day (yyyymmdd), an open end being open."""
-    found = _SPAN.fullmatch(text)
-    if not found or not (found["first"] or found["last"]):
-        return None
-    return _edge(found["first"], 0, (1, 1)), _edge(found["last"], 99_999_999, (12, 31))
-
-
-def _edge(text: str | None, open_end: int, rest: tuple[int, int]) -> int:
-    if not text:
-        return open_end
-    numbers = [int(n) for n in text.split("-")]
-    month, day = (*numbers[1:], *rest[len(numbers) - 1 :])
-    return numbers[0] * 10_000 + month * 100 + day

@@ -69,7 +69,8 @@ class Found:
     """A page of hits, and the total and facets of everything that matched within the scope.
 
     `remarks` are codes: ``shortened`` (only the beginning was used), ``no_words`` (nothing in the
-    text can be looked up, so nothing was found).
+    text can be looked up, so nothing was found), ``of_that_time`` (a month or year typed as a word
+    was taken as the time the papers are of).
     """
 
     hits: list[Hit]

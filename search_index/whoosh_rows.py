@@ -28,13 +28,15 @@ class Narrowing:
 
     accepted: frozenset[tuple[str, frozenset[str]]] = frozenset()
     refused: frozenset[tuple[str, frozenset[str]]] = frozenset()
-    first: int = 0
-    last: int = 99_999_999
+    days: frozenset[tuple[int, int]] = frozenset()
+    first: int = number_of(FIRST_DAY)
+    last: int = number_of(LAST_DAY)
 
     def takes(self, found: Row) -> bool:
         """Whether a row passes every filter."""
         return (
             self.first <= found.day <= self.last
+            and (not self.days or any(a <= found.day <= z for a, z in self.days))
             and all(found.folded[name] in values for name, values in self.accepted)
             and not any(found.folded[name] in values for name, values in self.refused)
         )
@@ -48,12 +50,12 @@ def narrowing(
         raise ValueError(f"no such filter: {', '.join(sorted(unknown))}")
     chosen = [(k, frozenset(map(fold, v))) for k, v in (filters or {}).items() if v]
     typed = [(k, frozenset(v)) for k, v in asked.fields.items()]
-    first, last = asked.days or (0, 99_999_999)
-    if days:
-        first = max(first, number_of(days[0] or FIRST_DAY))
-        last = min(last, number_of(days[1] or LAST_DAY))
+    first, last = days or (None, None)
     refused = frozenset((k, frozenset(v)) for k, v in asked.unwanted_fields.items())
-    return Narrowing(frozenset((*chosen, *typed)), refused, first, last)
+    return Narrowing(
+        frozenset((*chosen, *typed)), refused, frozenset(asked.days),
+        number_of(first or FIRST_DAY), number_of(last or LAST_DAY),
+    )  # fmt: skip
 
 
 class Permitted:

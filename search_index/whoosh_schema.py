@@ -79,9 +79,15 @@ def document(entry: Entry) -> dict[str, Any]:
     return {
         "id": str(entry.id),
         "row": row,
-        "head": _apart((entry.title, entry.number, entry.counterparty, *entry.called)),
+        "head": _head(entry),
         "text": indexed(entry.pages),
     }
+
+
+def _head(entry: Entry) -> list[tuple[int, str]]:
+    """What the paper is called, whose it is, and its day: a date typed finds a bare scan as well."""
+    head = _apart((entry.title, entry.number, entry.counterparty, *entry.called))
+    return [*head, (head[-1][0] + GAP if head else 0, f"@{number_of(entry.day)}")]
 
 
 def _apart(values: Iterable[str]) -> list[tuple[int, str]]:

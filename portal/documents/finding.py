@@ -78,7 +78,13 @@ def search(
     return Answer(shown, found.total, found.facets, remarks)
 
 
-REMARKS = {"shortened": _("Your search was long; only its beginning was used.")}
+REMARKS = {
+    "shortened": _("Your search was long; only its beginning was used."),
+    "of_that_time": _(
+        "A month or year alone finds the papers of that time; in quotation marks it is looked for "
+        "as words."
+    ),
+}
 
 
 def may_search() -> bool:

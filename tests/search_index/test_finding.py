@@ -53,7 +53,8 @@ def ids(index, typed, scope=ALL, **how):
     ],
 )
 def test_one_finds_the_other(index, entry, body, typed):
-    index.upsert([entry(1, body), entry(2, "無關的文字 unrelated")])
+    other = date(2020, 1, 1)
+    index.upsert([entry(1, body, day=other), entry(2, "無關的文字 unrelated", day=other)])
     assert ids(index, typed) == [1]
 
 
@@ -146,6 +147,23 @@ def test_words_signs_and_fields_are_read(index, entry):
     assert ids(index, "2024..2025") == ids(index, "..2025-06") == [3]
     assert ids(index, "合約 date:2025..") == ids(index, "合約 日期:2026-03-05..2026-03") == [1, 2]
     assert ids(index, "type:nda type:contract date:2026..") == [1, 2]
+
+
+def test_a_time_finds_the_papers_of_it(index, entry):
+    november, december = date(2026, 11, 30), date(2026, 12, 1)
+    index.upsert(
+        [
+            entry(1, "合約", day=november),
+            entry(2, "合約，自2026年11月起", day=december),
+            entry(3, "報告", day=november),
+        ]
+    )
+    assert ids(index, "2026-11") == ids(index, "2026年11月") == ids(index, "Nov 2026") == [1, 3]
+    assert ids(index, "合約 2026/11") == [1]
+    assert ids(index, '"2026年11月"') == [2]
+    assert ids(index, "2026-11 2026-12 合約") == [1, 2]
+    assert ids(index, "2026-11-30") == ids(index, "民國115年11月30日") == [1, 3]
+    assert ids(index, "2026年", days=(None, november)) == [1, 3]
 
 
 def test_filters_and_days_of_the_page_join_what_is_typed(index, entry):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from search_index.facts import facts, number_term
 from search_index.folding import fold
-from search_index.language import MOST_LETTERS, MOST_PARTS, read, span
+from search_index.language import MOST_LETTERS, MOST_PARTS, read
 from search_index.terms import HAN, indexed, stretches, tokens
 
 anything = st.text(st.characters(exclude_categories=()), max_size=300)
@@ -117,13 +117,58 @@ def test_forty_kilobytes_of_input_cost_next_to_nothing():
 @pytest.mark.parametrize(
     ("typed", "days"),
     [
-        ("2024..2025-06", (20240101, 20250631)),
-        ("2025..", (20250101, 99999999)),
-        ("..2025-06-07", (0, 20250607)),
-        ("..", None),
-        ("2024...2025", None),
-        ("a..b", None),
+        ("2024..2025-06", [(20240101, 20250631)]),
+        ("2025..", [(20250101, 99999999)]),
+        ("..2025-06-07", [(0, 20250607)]),
+        ("2026/01~2026/06", [(20260101, 20260631)]),
+        ("2026年1月～2026年6月", [(20260101, 20260631)]),
+        ("民國115年3月至2026年6月5日", [(20260301, 20260605)]),
+        ("date:2026", [(20260101, 20261231)]),
+        ("日期：2026-11-05", [(20261105, 20261105)]),
+        ('date:"2026-11"', [(20261101, 20261131)]),
+        ("2026-11 2026-01", [(20261101, 20261131), (20260101, 20260131)]),
+        ("..", []),
+        ("2024...2025", []),
+        ("a..b", []),
+        ("甲至乙", []),
     ],
 )
 def test_spans_of_days(typed, days):
-    assert span(typed) == days
+    question = read(typed)
+    assert question.days == days
+    assert "of_that_time" not in question.remarks or "2026-11 " in typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        ("2026-11", (20261101, 20261131)),
+        ("2026/11", (20261101, 20261131)),
+        ("２０２６／１１", (20261101, 20261131)),
+        ("2026年11月", (20261101, 20261131)),
+        ("2026 年 11 月", (20261101, 20261131)),
+        ("2026年11月份", (20261101, 20261131)),
+        ("二〇二六年十一月", (20261101, 20261131)),
+        ("民國115年11月", (20261101, 20261131)),
+        ("November 2026", (20261101, 20261131)),
+        ("nov. 2026", (20261101, 20261131)),
+        ("2026年", (20260101, 20261231)),
+        ("2026年度", (20260101, 20261231)),
+        ("民國 115 年", (20260101, 20261231)),
+    ],
+)
+def test_a_month_or_a_year_alone_is_a_span_of_days_and_says_so(typed, days):
+    question = read(f"{typed} 合約")
+    assert (question.days, question.remarks) == ([days], ["of_that_time"])
+    assert [part.terms for group in question.wanted for part in group] == [("合约",)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["2026", "2026-13", "2026-00", "26-11", "9999年", "2026.11", '"2026-11"', '"March 2026"',
+     "-2026-11", "HT-2026-11", "2026-11-05", "2026年11月5日", "5 March 2026", "115年", "百万年"],
+)  # fmt: skip
+def test_what_is_no_month_is_looked_up_as_it_stands(typed):
+    question = read(typed)
+    assert not question.days
+    assert question.size() == 1

@@ -29,6 +29,7 @@ HINTS = (
     ("%a OR %b", _("one of the two")),
     ("confid*", _("words that begin so")),
     ("no:SO-2026-000001", _("a number")),
+    ("2026-11", _("papers of this month")),
     ("2026-01..2026-06", _("papers of these months")),
 )
 STATES = {name: label for name, (label, _colour) in DOCUMENT.states.items()}
