@@ -40,8 +40,9 @@ def compare_printed(word: bytes, pdf: bytes) -> Printed:
     shown = ""
     for page in pdf_pages(pdf):
         text = _inside(_fold(page), head, foot)
-        again = [row for row in rows if text.startswith(row) and row in shown]
-        shown += text.removeprefix(max(again, key=len, default=""))
+        while again := [row for row in rows if text.startswith(row) and row in shown]:
+            text = text.removeprefix(max(again, key=len))  # a table may have two heading rows
+        shown += text
     missing: list[str] = []
     added: list[str] = []
     for step in Indel.opcodes(said, shown):

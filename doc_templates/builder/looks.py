@@ -44,13 +44,13 @@ LOOKS = {
         line=20,
         article=(
             Level(_HANT, "第%1條", 0, 0),
-            Level(_HANT, "%2、", 720, 720),
-            Level(_HANT, "（%3）", 1560, 840),
+            Level(_HANT, "%2、", 800, 800),
+            Level(_HANT, "（%3）", 1820, 1020),
         ),
         annex=(
             Level(_HANT, "附件%1", 0, 0),
-            Level(_HANT, "%2、", 720, 720),
-            Level(_HANT, "（%3）", 1560, 840),
+            Level(_HANT, "%2、", 800, 800),
+            Level(_HANT, "（%3）", 1820, 1020),
         ),
         recital=Level(_HANT, "（%1）", 840, 840),
         version="版次",
@@ -66,12 +66,12 @@ LOOKS = {
         article=(
             Level(_HANS, "第%1条", 0, 0),
             Level("decimal", "%2.", 560, 560),
-            Level("decimal", "（%3）", 1220, 660),
+            Level("decimal", "（%3）", 1320, 760),
         ),
         annex=(
             Level(_HANS, "附件%1", 0, 0),
             Level("decimal", "%2.", 560, 560),
-            Level("decimal", "（%3）", 1220, 660),
+            Level("decimal", "（%3）", 1320, 760),
         ),
         recital=Level("upperLetter", "（%1）", 700, 700),
         version="版本",

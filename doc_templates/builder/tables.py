@@ -47,11 +47,22 @@ def add_table(
                 cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
             if not form and any("| money" in other[place] for other in rows):
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    for row in made.rows[:-1] if len(rows) <= 8 else made.rows[:2]:
+    for row in made.rows[: _together(rows, heads)]:
         for cell in row.cells:
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.keep_with_next = True
     return made
+
+
+def _together(rows: list[list[str]], heads: int) -> int:
+    """How many rows from the top stay with the row after them.
+
+    All of a short table; of one with a loop, which may become longer than a page, its heading
+    alone: a chain of rows that fits on no page is moved away from its heading as a whole.
+    """
+    if any(row[0].startswith("{%tr") for row in rows):
+        return heads
+    return len(rows) - 1 if len(rows) <= 8 else 2
 
 
 def add_signatures(

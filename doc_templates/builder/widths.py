@@ -12,6 +12,8 @@ _OTHERWISE = re.compile(r"\{% el.*?%\}")
 #: A cell's own margins left and right, in half-width letters of its text.
 _MARGINS = 2.2
 _WIDEST, _NARROWEST = 34, 4
+#: What letters of just the width of their column need besides, or the last one goes to a new line.
+_AIR = 0.5
 #: Cells left open for handwriting.
 _BY_HAND = 16
 #: A long English word, which should not break.
@@ -20,7 +22,7 @@ _WORD = 13
 _BOLD = 1.2
 #: About how long the values of these variables are; others are taken as 20.
 _EXPECTED = {
-    "index": 2, "qty": 4, "unit": 5, "weight": 3, "weight_total": 3, "rate": 4, "copies": 3,
+    "index": 2, "qty": 4, "unit": 6, "weight": 3, "weight_total": 3, "rate": 4, "copies": 3,
     "target": 10, "value": 12, "metric": 12, "note": 14, "decision": 8, "definition": 28,
     "criteria": 28,
 }  # fmt: skip
@@ -93,9 +95,9 @@ def _wide(cells: list[str], chinese: bool) -> float:
 
 
 def _head_width(head: str) -> float:
-    """A heading breaks between words, a Chinese one in two lines."""
+    """A heading breaks between words, a Chinese one in two lines, but not one of two letters."""
     if _is_chinese(head):
-        return max(_NARROWEST, 2 * math.ceil(_text_width(head, True) / 4))
+        return max(_NARROWEST, 2 * math.ceil(_text_width(head, True) / 4)) + _AIR
     return max((len(word) * _BOLD for word in head.split()), default=0)
 
 

@@ -14,7 +14,7 @@ from doc_templates.manifest import nested
 
 Act = Callable[..., Any]
 _CALL = re.compile(r"(\w+)\((.*)\)", re.DOTALL)
-_CENT = Decimal("0.01")
+_CENT, _DAY = Decimal("0.01"), timedelta(days=1)
 
 
 def call(text: str, path: str) -> tuple[str, tuple[str, ...]]:
@@ -62,6 +62,14 @@ def months(start: date | None, end: date | None) -> int | None:
     return whole if end.day <= ends else whole + 1
 
 
+def whole_months(start: date | None, end: date | None) -> bool:
+    """Whether the term ends with a month of its own: six weeks are no two months."""
+    counted = months(start, end)
+    if end is None or counted is None or end == date.max:
+        return False
+    return months(start, end + _DAY) != counted
+
+
 def _minus_days(day: date | None, number: int | None) -> date | None:
     if day is None or number is None:
         return None
@@ -97,11 +105,11 @@ def _same_hash(values: Mapping[str, Any], one: str, other: str) -> bool:
 
 
 FUNCTIONS: dict[str, Act] = {
-    "months": months, "minus_days": _minus_days, "add": _add, "sum": _sum, "product": _product,
+    "months": months, "whole_months": whole_months, "minus_days": _minus_days, "add": _add, "sum": _sum, "product": _product,
     "component": _component, "present": bool, "sha256_equal": _same_hash,
 }  # fmt: skip
 #: How many arguments a function takes, where it is not one.
 ARGUMENTS = {
-    "months": (2, 2), "minus_days": (2, 2), "add": (1, 20), "component": (3, 3),
+    "months": (2, 2), "whole_months": (2, 2), "minus_days": (2, 2), "add": (1, 20), "component": (3, 3),
     "sha256_equal": (2, 2),
 }  # fmt: skip

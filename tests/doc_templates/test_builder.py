@@ -13,6 +13,7 @@ from docx.oxml.ns import qn
 
 from doc_templates import catalogue
 from doc_templates.builder import SourceError, build
+from doc_templates.builder.looks import LOOKS
 from doc_templates.builder.source import read_source
 from doc_templates.references import chinese_number, settle
 from doc_templates.text import word_text
@@ -196,3 +197,36 @@ def test_an_unknown_paper_is_a_key_error() -> None:
         catalogue.built_in("D99", "en")
     with pytest.raises(KeyError):
         catalogue.built_in("D01", "fr")
+
+
+ROWS = """## 表 {#t}
+
+| 項次 | 金額 |
+|---|---|
+| {%tr for m in fee.rows %} | |
+| {{ loop.index }} | {{ m.amount \\| money }} |
+| {%tr endfor %} | |
+| 合計 | {{ fee.total \\| money }} |
+
+"""
+
+
+def test_rows_that_repeat_are_not_chained_to_each_other() -> None:
+    """Forty rows that stay together fit on no page and leave their heading behind."""
+    document = word(ROWS + BODY)
+    kept = [
+        all(p.paragraph_format.keep_with_next for c in row.cells for p in c.paragraphs)
+        for row in document.tables[0].rows
+    ]
+    assert kept == [True, False, False, False, False]
+
+
+@pytest.mark.parametrize("locale", catalogue.LOCALES)
+def test_numbers_of_two_digits_leave_the_text_at_its_place(locale: str) -> None:
+    """A number wider than its room pushes the text to the next tab stop."""
+    look = LOOKS[locale]
+    for level in (*look.article[1:], look.annex[1]):
+        number = chinese_number(12) if "Counting" in level.format else "12"
+        shown = level.text.replace("%1", "12").replace("%2", number).replace("%3", number)
+        halves = sum(1 + (ord(letter) > 0x2E80) for letter in shown)
+        assert halves * look.size / 2 < level.hanging / 20, shown

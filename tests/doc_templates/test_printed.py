@@ -29,13 +29,26 @@ def long_table() -> str:
     return f"<w:tbl><w:tblPr/><w:tblGrid/>{head}{''.join(rows)}</w:tbl>"
 
 
+def two_heads() -> str:
+    """A table over two pages with two rows that head it."""
+    heads = "".join(
+        HEAD.format(CELL(paragraph(t)), CELL(paragraph("甲"))) for t in ("正本", "持有人")
+    )
+    rows = (
+        f"<w:tr>{CELL(paragraph(f'第{n}人'))}{CELL(paragraph('一份'))}</w:tr>" for n in range(60)
+    )
+    return f"<w:tbl><w:tblPr/><w:tblGrid/>{heads}{''.join(rows)}</w:tbl>"
+
+
 def test_what_is_printed_otherwise_is_told(office_program: str, tmp_path: Path) -> None:
     """One run for all: the same words; a word that only the Word file has; one that only prints."""
     assert office_program
     plain = word(*LINES, long_table())
     hidden = word(*LINES[:30], paragraph("甲方", run("不得", "<w:vanish/>"), "轉讓"), *LINES[30:])
-    pdfs = Converter(tmp_path, timeout=120).convert([plain, hidden])
+    headed = word(*LINES[:3], two_heads())
+    pdfs = Converter(tmp_path, timeout=120).convert([plain, hidden, headed])
     assert compare_printed(plain, pdfs[0]) == Printed()
+    assert compare_printed(headed, pdfs[2]) == Printed()
     assert compare_printed(hidden, pdfs[1]) == Printed(missing=("不得",))
     found = compare_printed(word(*LINES[:59], long_table()), pdfs[0])
     assert found.missing == ()

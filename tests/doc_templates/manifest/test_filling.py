@@ -83,6 +83,7 @@ TERM = """
 "start" = { type = "date" }
 "end" = { type = "date" }
 "months" = { type = "int", computed = "months(start, end)" }
+"whole" = { type = "bool", computed = "whole_months(start, end)" }
 "days" = { type = "int" }
 "before" = { type = "date", computed = "minus_days(end, days)" }
 """
@@ -101,6 +102,21 @@ def test_months_of_a_term_count_begun_ones() -> None:
         ("2026-12-02", "2026-12-01", None),
     ]:
         assert of.context({"start": start, "end": end}, "en")["months"] == months, (start, end)
+
+
+def test_whether_a_term_is_of_whole_months() -> None:
+    of = manifest(TERM)
+    for start, end, whole in [
+        ("2026-12-01", "2027-11-30", True),
+        ("2026-12-01", "2026-12-01", False),
+        ("2026-12-01", "2027-01-14", False),
+        ("2026-01-15", "2026-02-14", True),
+        ("2026-01-31", "2026-02-28", True),
+        ("2024-02-29", "2025-02-28", True),
+        ("2026-12-02", "2026-12-01", False),
+        ("2026-12-02", None, False),
+    ]:
+        assert of.context({"start": start, "end": end}, "en")["whole"] is whole, (start, end)
 
 
 def test_days_before_a_day() -> None:
