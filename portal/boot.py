@@ -11,7 +11,7 @@ from portal.chapters.confidentiality import services as confidentiality
 from portal.chapters.sales import services as sales
 from portal.documents import generation, incoming, indexing, parts, sealform, signed
 from portal.engines.approval import leaving
-from portal.kernel import checkpoint, clock, sealed
+from portal.kernel import checkpoint, clock, keymarks, sealed
 from portal.kernel.checkpoint import Signer
 from portal.kernel.config import Config
 from portal.kernel.db import connect
@@ -26,13 +26,17 @@ LISTENERS = (
 
 
 def boot(config: Config) -> Engine:
-    """Make a process ready to work for the portal, web or worker; returns the database."""
+    """Make a process ready to work for the portal, web or worker; returns the database.
+
+    Raises `Unusable` in words for what keeps every process of this installation from starting.
+    """
     assert portal.models.ALL_MODELS
     config.prepare()
     clock.use_zone(config.zone)
+    engine = connect(config.database_url, echo=config.sql_echo)
+    keymarks.hold(engine, config, lambda: parts.ring(config).keys)
     sealed.use_key(config.secret("fields"))
     checkpoint.use(signer(config))
-    engine = connect(config.database_url, echo=config.sql_echo)
     parts.use(config)
     policy.apply()
     return engine

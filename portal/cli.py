@@ -202,7 +202,13 @@ def _password(config: Config, asked: argparse.Namespace) -> int:
 
 
 def _doctor(config: Config, asked: argparse.Namespace) -> int:
-    _ready(config)
+    try:
+        _ready(config)
+    except (NotReady, Unusable) as reason:
+        if not asked.json:
+            raise
+        print(json.dumps({"sound": False, "faults": [str(reason)]}, ensure_ascii=False))
+        return 1
     if asked.store or asked.fix:
         report = probe(parts().sealed)
         print(report)

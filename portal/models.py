@@ -5,11 +5,11 @@ from portal.chapters.customers import models as customers
 from portal.chapters.sales import models as sales
 from portal.documents import models as documents
 from portal.engines.approval import models as approval
-from portal.kernel import audit, comment, jobs, kept, numbering, setting
+from portal.kernel import audit, comment, jobs, kept, keymarks, numbering, setting
 from portal.organization import accounts
 from portal.organization import models as organization
 
 ALL_MODELS = (
-    audit, comment, jobs, kept, numbering, setting, organization, accounts, approval, documents,
-    customers, sales, confidentiality,
+    audit, comment, jobs, kept, keymarks, numbering, setting, organization, accounts, approval,
+    documents, customers, sales, confidentiality,
 )  # fmt: skip

@@ -65,6 +65,11 @@ class KeyRing:
         """The names of its keys."""
         return frozenset(self._keys)
 
+    @property
+    def keys(self) -> dict[str, bytes]:
+        """The keys themselves by name, for whoever must know them again."""
+        return dict(self._keys)
+
     def wrap(self, data_key: bytes, slot: str, size: int, sha256: str) -> Wrap:
         """Wrap a data key under the current key."""
         nonce = secrets.token_bytes(_NONCE)

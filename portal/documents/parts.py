@@ -49,7 +49,7 @@ def use(config: Config) -> Parts:
     _parts = Parts(
         config=config,
         plain=plain,
-        sealed=EncryptedStore(plain, _ring(config), DatabaseWraps()),
+        sealed=EncryptedStore(plain, ring(config), DatabaseWraps()),
         converter=Converter(config.data / "office", timeout=config.office_timeout),
         shelf=Shelf(config.data / "index", WhooshIndex),
         naming_key=config.secret("naming"),
@@ -83,8 +83,11 @@ def _open_store(config: Config) -> ObjectStore:
     )
 
 
-def _ring(config: Config) -> KeyRing:
-    """The operator's key file, or one kept beside the data for development and small offices."""
+def ring(config: Config) -> KeyRing:
+    """The operator's key file, or one kept beside the data for development and small offices.
+
+    Raises `Unusable` in words.
+    """
     if config.store_keys_file is not None:
         with usable("The key ring of the store"):
             return KeyRing.from_file(config.store_keys_file)

@@ -121,14 +121,27 @@ class Config(BaseSettings):
             self.secret_key = SecretStr(kept_secret(self.data / "keys" / "secret"))
         return self
 
-    def secret(self, purpose: str) -> bytes:
-        """A 32-byte key for one purpose, kept in the data folder outside the database.
+    def purposes(self) -> list[str]:
+        """What the installation has keys of its own for; an operator's key ring is none of them."""
+        return ["fields", "audit", "naming", *(() if self.store_keys_file else ("store",))]
 
-        Raises `Unusable` for one that cannot be read or is none.
+    def key_file(self, purpose: str) -> Path:
+        """Where the key of a purpose is kept: in the data folder, outside the database."""
+        return self.data / "keys" / purpose
+
+    def make_key(self, purpose: str) -> None:
+        """Make the key of a purpose unless it is there. Raises `Unusable`."""
+        with usable(f"The key {self.key_file(purpose)}"):
+            kept_secret(self.key_file(purpose))
+
+    def secret(self, purpose: str) -> bytes:
+        """The 32-byte key of one purpose.
+
+        Raises `Unusable` for one that is not there, cannot be read or is none.
         """
-        path = self.data / "keys" / purpose
+        path = self.key_file(purpose)
         with usable(f"The key {path}"):
-            key = bytes.fromhex(kept_secret(path))
+            key = bytes.fromhex(path.read_text().strip())
             if len(key) != 32:
                 raise ValueError(f"{len(key)} bytes, not 32")
         return key

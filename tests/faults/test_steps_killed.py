@@ -8,8 +8,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from portal.boot import boot
+from portal.kernel.keymarks import KeyMark
 from tests.company import config_of, poured
 from tests.faults import moved
 from tests.faults.dying import DEATH, Undertaker, copied, told
@@ -37,6 +39,8 @@ def company(base: Path, tmp_path: Path, postgres: Postgres, store: ObjectServer)
     moved.set_up(home, database_url=postgres.create(TEMPLATE))
     engine = boot(config_of(home))
     poured(home / "portal.db", engine)
+    with engine.begin() as connection:  # each copy names what it stores by a key of its own
+        connection.execute(delete(KeyMark).where(KeyMark.name == "naming"))
     engine.dispose()
     yield home
     postgres.drop(TEMPLATE)

@@ -40,6 +40,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_attempt")),
     )
     op.create_table(
+        "key_mark",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_key_mark")),
+    )
+    op.create_table(
         "record_editor",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("object_type", sa.String(length=32), nullable=False),
