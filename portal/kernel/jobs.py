@@ -63,7 +63,10 @@ class Job(Base):
     #: The account that started it and may watch and cancel it; None for the portal's own.
     account_id: Mapped[int | None] = mapped_column(Integer, index=True)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    #: The present run: when it began, how much was done by then, when the latest unit was done.
     started_at: Mapped[datetime | None] = mapped_column(Moment)
+    started_count: Mapped[int] = mapped_column(Integer, default=0)
+    moved_at: Mapped[datetime | None] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     cancel_asked: Mapped[bool] = mapped_column(default=False)
     #: A step that was taken already is completed by it, so nobody may stop it.
@@ -161,7 +164,7 @@ def _renew(job: Job, payload: dict[str, Any], run_at: datetime | None) -> None:
     """Let an ended job begin anew, for whoever asks now."""
     job.state, job.attempts, job.run_at = "ready", 0, run_at or clock.now()
     job.cancel_asked, job.error, job.payload = False, "", payload
-    job.created_at, job.started_at, job.finished_at = clock.now(), None, None
+    job.created_at, job.finished_at = clock.now(), None
     job.done_count, job.account_id = 0, access.behalf().account_id
 
 
@@ -263,7 +266,7 @@ def claim(worker: str, only: tuple[str, ...] = (), ident: int | None = None) -> 
         else:
             job.state, job.worker = "running", worker
             job.attempts, job.lease_until = job.attempts + 1, now + LEASE
-            job.started_at = job.started_at or now
+            job.started_at, job.started_count, job.moved_at = now, job.done_count, None
     return claim(worker, only, ident) if deadly else job.id
 
 
@@ -321,7 +324,7 @@ def _end(job: Job, how: str, error: str) -> None:
     if how in ("waiting", "resting"):
         job.attempts -= 1  # only failures count towards giving up
     elif again is not None and how == "done":
-        job.attempts, job.created_at, job.started_at = 0, again, None  # its next run is a new one
+        job.attempts, job.created_at = 0, again  # its next run is a new one
     job.lease_until, job.error = None, error[:2000]
     if job.state in ("dead", "cancelled"):
         _undo(job)
@@ -349,21 +352,27 @@ def with_jitter(wait: timedelta) -> timedelta:
     return wait * (1 + secrets.randbelow(25) / 100)
 
 
-def progress(job: Job, done: int, total: int | None = None, *, restful: bool = False) -> None:
+def progress(
+    job: Job, done: int, total: int | None = None, *, restful: bool = False, within: bool = False
+) -> None:
     """Report how far a job is, renew its lease; raises `Cancelled` when somebody asked to stop,
     or when the lease was lost and another worker has the job.
 
     Commits: call it between units of work, never inside a transaction. `restful`: the work is long
     and can go on from here, so a worker that was told to end leaves it here (raises `Resting`).
+    `within`: what was begun together is not finished yet, so nobody's wish stops it here.
     """
     hold = _held.get() or Hold(job.id, job.worker, job.attempts)
     with transaction():
         row = hold.row()
         if row is None:
             raise Cancelled
+        now = clock.now()
+        if done > row.done_count:
+            row.moved_at = now
         row.done_count, row.total_count = done, total if total is not None else row.total_count
-        row.lease_until = clock.now() + LEASE
-        stop = row.cancel_asked
+        row.lease_until = now + LEASE
+        stop = row.cancel_asked and not within
     if stop:
         raise Cancelled
     if restful and hold.stopping():

@@ -72,7 +72,7 @@ def card(job: Job, back: str) -> dict[str, Any]:
         "state": job.state,
         "done_count": job.done_count,
         "total_count": job.total_count,
-        "left": show.span(left) if (left := time_left(job)) else "",
+        "left": show.span(left) if (left := time_left(job)) and not job.cancel_asked else "",
         "url": url_for("jobs.show", **here),
         "cancel_url": url_for("jobs.cancel", **here) if jobs.may_cancel(job) else "",
         "again_url": url_for("jobs.again", **here) if job.state == "dead" else "",
@@ -80,7 +80,7 @@ def card(job: Job, back: str) -> dict[str, Any]:
         "result_url": back if ended else "",
         "result_text": said(job),
         "error": trouble(job),
-        "note": interrupted(job),
+        "note": stopping(job) or interrupted(job),
         "missed": missed(job),
     }
 
@@ -92,11 +92,19 @@ def missed(job: Job) -> list[tuple[str, Words]]:
 
 
 def time_left(job: Job) -> timedelta | None:
-    """How long it will still take at the speed so far; None while nobody can say."""
-    if job.state != "running" or job.started_at is None or job.done_count < ENOUGH_DONE:
+    """How long it will still take at the speed of this run so far; None while nobody can say.
+
+    It was reckoned when the latest unit was done and runs down from there, so it grows only when
+    the work turns out to be slower; once it has run out, nothing is said until the next unit.
+    """
+    done = job.done_count - job.started_count
+    if job.state != "running" or done < ENOUGH_DONE:
         return None
-    spent = clock.now() - job.started_at
-    return spent * max(0, job.total_count - job.done_count) / job.done_count
+    if job.started_at is None or job.moved_at is None:
+        return None
+    then = (job.moved_at - job.started_at) * max(0, job.total_count - job.done_count) / done
+    left = then - (clock.now() - job.moved_at)
+    return left if left > timedelta() else None
 
 
 def said(job: Job) -> str:
@@ -117,6 +125,13 @@ def trouble(job: Job) -> Words | str:
         return _("It did not succeed yet and will be tried again by itself.")
     failed = job.result.get("failed")
     return Words.of(failed) if job.state == "done" and isinstance(failed, dict) else ""
+
+
+def stopping(job: Job) -> Words | str:
+    """When work that somebody cancelled will end."""
+    if job.state != "running" or not job.cancel_asked:
+        return ""
+    return _("It stops as soon as what was begun is finished; what is done stays done.")
 
 
 def interrupted(job: Job) -> Words | str:

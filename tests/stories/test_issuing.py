@@ -76,14 +76,19 @@ def test_the_job_can_be_stopped_between_and_leaves_nothing_half_made(portal, mon
     ident = start(portal, chosen)
     progress = jobs.progress
 
+    shown: list[int] = []
+
     def stopping(job, done, **more):
+        """Somebody cancels while the first two are made together."""
         if job.id == ident:
             with transaction():
                 session().get_one(Job, ident).cancel_asked = True
+            shown.append(done)
         progress(job, done, **more)
 
     monkeypatch.setattr(jobs, "progress", stopping)
     walk.work()
+    assert shown == [1, 2, 2]  # the bar moves with each; what was begun together is finished
     with access.acting_as(access.SYSTEM):
         assert session().get_one(Job, ident).state == "cancelled"
         assert [row.employee_id for row in agreements()] == chosen[:2]

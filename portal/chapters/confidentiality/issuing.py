@@ -24,8 +24,8 @@ from portal.organization.identity import actor_of
 from portal.organization.models import Employee
 
 MOST = 500
-#: How many are made together: the bar moves, and the job can be stopped, after so many.
-AT_ONCE = 10
+#: How many are made together; the job can be stopped after so many, so that no draft is left behind.
+AT_ONCE = 5
 #: States in which an employee already has an agreement or gets one.
 OPEN = ("draft", "legal_review", "approved", "issued", "signed", "in_force")
 #: What counts as issued; an agreement that Legal still reads does not.
@@ -58,21 +58,26 @@ def issue_all(job: Job) -> dict[str, Any]:
     done: list[dict[str, Any]] = []
     people = job.payload["employees"]
     for at in range(0, len(people), AT_ONCE):
-        done += _issue_some(actor, people[at : at + AT_ONCE])
-        jobs.progress(job, min(at + AT_ONCE, len(people)), restful=True)
+        done += _issue_some(job, actor, people[at : at + AT_ONCE], at)
+        jobs.progress(job, len(done), restful=True)
     issued = sum(1 for row in done if row.get("state") in OUT)
     return {"rows": done, "issued": issued, "failed": len(done) - issued}
 
 
-def _issue_some(actor: Actor, people: Sequence[int]) -> list[dict[str, Any]]:
+def _issue_some(job: Job, actor: Actor, people: Sequence[int], at: int) -> list[dict[str, Any]]:
     """Their agreements from nothing, or from where an earlier run left them, to issued.
 
-    Their papers are made together; what is wrong with one keeps no other from being issued.
+    Their papers are made together; what is wrong with one keeps no other from being issued. Of
+    everybody in the job `at` are done before them; the bar moves with each.
     """
     begun = [_begin(actor, employee_id) for employee_id in people]
     wanted = [one.job_id for one in begun if isinstance(one, Begun) and one.job_id is not None]
     with reserved(wanted, "issuing") as (name, ours), generation.made_together(ours):
-        return [_issue_one(actor, one, name) if isinstance(one, Begun) else one for one in begun]
+        done: list[dict[str, Any]] = []
+        for one in begun:
+            done.append(_issue_one(actor, one, name) if isinstance(one, Begun) else one)
+            jobs.progress(job, at + len(done), within=True)
+        return done
 
 
 def _begin(actor: Actor, employee_id: int) -> Begun | dict[str, Any]:
