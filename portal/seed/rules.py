@@ -17,6 +17,7 @@ RULES: tuple[tuple[str, int, str, list[dict[str, Any]]], ...] = (
     ("contract", 5, "chairman", [{"field": "amount", "op": "ge", "setting": "approval.L2"}]),
     ("signing_event", 1, "management", []),
     ("confidentiality_agreement", 1, "legal", []),
+    ("confidentiality_agreement", 2, "hr_head", [{"field": "non_compete", "op": "true"}]),
 )  # fmt: skip
 
 

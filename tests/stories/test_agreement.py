@@ -16,6 +16,7 @@ from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.commands import doctor
 from portal.documents import finding, incoming, reading, sharing, signed, storing, taking_over
 from portal.documents.models import Document
+from portal.engines.approval import rounds
 from portal.kernel import access, clock, jobs
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet, Unseen
@@ -196,6 +197,34 @@ def test_changed_text_goes_to_legal(portal):
         AGREEMENT.advance(session().get_one(ConfidentialityAgreement, agreement.id), "standard")
     walk.submit(portal.accounts, "hr", agreement)
     walk.answer(portal.accounts, "legal", agreement, "approved")
+    with access.acting_as(access.SYSTEM):
+        assert session().get_one(ConfidentialityAgreement, agreement.id).state == "approved"
+
+
+def test_a_ban_on_competing_needs_legal_and_the_head_of_human_resources(portal):
+    """D06: `approval` of its manifest; without the ban Legal alone decides."""
+    agreement = agreement_for(portal, "mkt")
+    ban = {
+        "non_compete": True, "noncompete_months": 6, "noncompete_business": "門市銷售外包",
+        "noncompete_area": "臺北市", "noncompete_rivals": "門市銷售外包業者", "noncompete_ratio": 50,
+    }  # fmt: skip
+    with walk.person(portal.accounts, "hr"):
+        session().get_one(ConfidentialityAgreement, agreement.id).details = {"nda": ban}
+    walk.generate(portal.accounts, "hr", agreement)
+    walk.submit(portal.accounts, "hr", agreement)
+    walk.answer(portal.accounts, "legal", agreement, "approved")
+    with pytest.raises(Conflict), walk.person(portal.accounts, "hr"):
+        AGREEMENT.advance(session().get_one(ConfidentialityAgreement, agreement.id), "issue")
+    for name in ("legal_head", "hr"):
+        with pytest.raises(Forbidden, match="Head of Human Resources"):
+            walk.answer(portal.accounts, name, agreement, "approved")
+    with access.acting_as(access.SYSTEM):
+        row = session().get_one(ConfidentialityAgreement, agreement.id)
+        assert row.state == "legal_review"
+        asked = rounds.steps_of(row, "approve")
+        assert [step.approver_ref for step in asked] == ["legal", "hr_head"]
+        assert asked[1].bound["details"]["nda"]["non_compete"] is True
+    walk.answer(portal.accounts, "hr_head", agreement, "approved")
     with access.acting_as(access.SYSTEM):
         assert session().get_one(ConfidentialityAgreement, agreement.id).state == "approved"
 

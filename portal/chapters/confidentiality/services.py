@@ -43,7 +43,11 @@ from portal.organization.models import Employee
 setting.declare("secrecy.rules_code", "SEC-01", _("Code of the secrecy rules in force"))
 setting.declare("secrecy.rules_version", "1.0", _("Version of the secrecy rules in force"))
 
-conditions.about("confidentiality_agreement", kind=Fact(_("Kind"), "choice", KINDS))
+conditions.about(
+    "confidentiality_agreement",
+    kind=Fact(_("Kind"), "choice", KINDS),
+    non_compete=Fact(_("Restriction after employment"), "bool"),
+)
 
 
 def facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
@@ -166,7 +170,11 @@ def approved(agreement: ConfidentialityAgreement, sha256: str) -> bool:
 @AGREEMENT.after("submit")
 def _ask(agreement: ConfidentialityAgreement, taken: Taken) -> None:
     now = binding.binding_of(agreement)
-    request = Request(now.sha256, facts={"kind": agreement.kind}, bound=now.bound)
+    facts_now = {
+        "kind": agreement.kind,
+        "non_compete": readiness.says(agreement, "nda.non_compete"),
+    }
+    request = Request(now.sha256, facts=facts_now, bound=now.bound)
     rounds.ask(agreement, "approve", request)
 
 

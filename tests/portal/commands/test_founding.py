@@ -12,6 +12,7 @@ from portal.app import create_app
 from portal.boot import boot
 from portal.cli import main
 from portal.documents.models import DocumentTemplate
+from portal.engines.approval import conditions
 from portal.engines.approval.models import ApprovalRule
 from portal.kernel import access
 from portal.kernel.audit import AuditEvent
@@ -47,7 +48,13 @@ def test_both_may_sign_in_and_only_the_administrator_enters(company, tmp_path):
 def test_rules_wait_for_management_and_templates_for_legal(company):
     """Power needs two (R2.1); a template is used once Legal approved it (R10.5)."""
     with access.acting_as(access.SYSTEM):
-        assert {r.state for r in session().scalars(select(ApprovalRule))} == {"proposed"}
+        proposed = session().scalars(select(ApprovalRule)).all()
+        assert {r.state for r in proposed} == {"proposed"}
+        assert [
+            (r.role, conditions.said(r.condition))
+            for r in proposed
+            if r.subject_type == "confidentiality_agreement"
+        ] == [("legal", "Always"), ("hr_head", "Restriction after employment yes")]
         assert {t.state for t in session().scalars(select(DocumentTemplate))} == {"draft"}
         grants = session().scalars(select(RoleGrant))
         assert {(g.role, g.state) for g in grants} == {
