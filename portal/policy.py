@@ -203,7 +203,6 @@ def apart_from_records() -> None:
     give = duties.give
     give("job.see", "admin.all")  # everybody sees what they started themselves
     give("setting.confirm_power", "management.all", "legal_head.all")  # R1.3.1
-    give("setting.withdraw_power", "management.all")
     # whose password no administrator sets alone: else one could borrow what takes two to be given
     give("password.by_two", *(f"{role}.all" for role in POWER))
     give("agreement.issue", *HR)  # to many employees at once

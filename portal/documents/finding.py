@@ -98,7 +98,10 @@ def suggest(beginning: str) -> list[str]:
         titles = parts().shelf.reader().suggest(beginning, scope())
     except SearchIndexError:
         return []
-    seen = set(session().scalars(select(Document.title).where(Document.title.in_(titles))))
+    bare = {*titles, *(title.rpartition(" ")[0] for title in titles)}  # without a record's number
+    named = or_(Document.title.in_(bare), Document.no.in_(titles))
+    rows = session().scalars(select(Document).where(named)).unique()
+    seen = {text for row in rows for text in (indexing.title_of(row), row.no)}
     return [title for title in titles if title in seen]
 
 

@@ -77,7 +77,7 @@ def entry_of(document: Document) -> Entry:
         id=document.id,
         revision=document.revision,
         number=document.no,
-        title=_title(document),
+        title=title_of(document),
         kind=document.doc_type,
         day=_day(document),
         dept=document.department_id,
@@ -112,7 +112,7 @@ def _day(document: Document) -> date:
     return min(made, default=document.created_at).astimezone(clock.zone()).date()
 
 
-def _title(document: Document) -> str:
+def title_of(document: Document) -> str:
     """The title with the number of its record, by which a bare scan is found as well."""
     number = getattr(record_of(document), "no", "")
     return f"{document.title} {number}" if number else document.title

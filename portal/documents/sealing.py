@@ -214,7 +214,7 @@ def seal(
     with access.system():  # the keeper holds the paper in hand and need not see its text here
         record = main_record(event)
         barred = _seal_use(record).apart(record, me)
-    if me.employee_id == event.requested_by_id or barred:
+    if event.requested_by_id in (one.employee_id for one in me.persons) or barred:
         raise Forbidden(_("Drafter, reviewer and seal keeper are different people."))
     originals.must_add_up(copies, counted)
     _must_be_possible(event, day)

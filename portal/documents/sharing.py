@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.documents import labels, leading
@@ -16,7 +16,9 @@ from portal.kernel import access, audit, clock, duties, setting
 from portal.kernel.db import lock, session, stale
 from portal.kernel.errors import Forbidden, Invalid, Unmet, Unseen
 from portal.kernel.words import Words, _
+from portal.organization.accounts import UserAccount
 from portal.organization.identity import holds_fact
+from portal.organization.services import holds_power
 
 setting.declare(
     "grant.most_days", 30, _("Longest access grant in days"), power=True, bounds=(1, 366)
@@ -43,7 +45,7 @@ def grant(
         raise Invalid({"purpose": _("Say what it is for.")})
     if document.classification == "secret" and rights != "view":
         raise Invalid({"rights": _("Secret papers are read here only.")})
-    if employee_id == access.current().employee_id:
+    if employee_id in (one.employee_id for one in access.current().persons):
         raise Forbidden(_("Nobody grants to themselves."))
     if not holds_fact(employee_id, labels.CLEARED):
         raise Invalid(
@@ -179,6 +181,22 @@ def _may_keep(employee_id: int) -> None:
 def _missing_for(document: Document, name: str) -> Iterator[Words]:
     if name == "secret" and document.custodian_id is None:
         yield _("A secret paper needs a custodian first.")
+
+
+@holds_power
+def _keeps_secrets(account: UserAccount) -> bool:
+    """Whether a secret paper is open to the person by name: as its custodian, or by a grant (R8.1.3)."""
+    granted = select(AccessGrant.document_id).where(
+        AccessGrant.grantee_id == account.employee_id,
+        AccessGrant.state == "given",
+        AccessGrant.valid_to > clock.now(),
+    )
+    query = select(Document.id).where(
+        Document.classification == "secret",
+        or_(Document.custodian_id == account.employee_id, Document.id.in_(granted)),
+    )
+    known = account.employee_id is not None
+    return known and session().scalar(query.limit(1)) is not None
 
 
 def grants_of(document: Document) -> list[AccessGrant]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.kernel import access
+from portal.kernel import access, reach
 from portal.kernel.access import Actor
 from portal.kernel.errors import Forbidden
 
@@ -35,10 +35,17 @@ def given() -> dict[str, frozenset[str]]:
 def has(name: str, record: Any = None, actor: Actor | None = None) -> bool:
     """Whether the person has the duty, on this record where it is of one kind or of one's own.
 
+    Where it is of one kind, a role does it with the rows the matrix shows that very role.
+
     Raises `KeyError` for a duty nobody was ever given.
     """
-    by_kind = _given[name]
-    return access.fits(record, by_kind.get(type(record), by_kind.get(None, ())), actor)
+    by_kind, who = _given[name], actor or access.current()
+    if who is access.SYSTEM or type(record) not in by_kind:
+        return access.fits(record, by_kind.get(None, ()), who)
+    return any(
+        access.fits(record, (one,), who) and reach.opens(record, one.partition(".")[0], who)
+        for one in by_kind[type(record)]
+    )
 
 
 def roles(name: str) -> frozenset[str]:

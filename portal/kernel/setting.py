@@ -195,11 +195,10 @@ def _second_person(row: Setting) -> Iterator[Words]:
 
 @SETTING.guard("withdraw")
 def _not_alone(row: Setting) -> Iterator[Words]:
-    """What approvals depend on is not taken back by administrators alone."""
+    """What approvals depend on nobody takes back alone: another decision replaces it, by two."""
     known = _declared.get(row.key)
-    power = row.state == "confirmed" and known is not None and known.power
-    if power and not duties.has("setting.withdraw_power", actor=access.behalf()):
-        yield _("Approvals depend on this: Management withdraws it.")
+    if row.state == "confirmed" and known is not None and known.power:
+        yield _("Approvals depend on this: enter another decision; a second person confirms it.")
 
 
 def value(key: str, on: date | None = None) -> Any:

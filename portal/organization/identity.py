@@ -85,6 +85,8 @@ def _lent(grant: RoleGrant, tree: departments.Tree) -> Iterator[Held]:
     if absent is None or absent.state != "active":
         return
     person = session().get(Employee, absent.employee_id) if absent.employee_id else None
+    if person is not None and person.has_left:
+        return
     lender = Actor(absent.id, absent.employee_id, absent.name)
     for own in own_grants(absent.id):
         if own.role == grant.role:
@@ -117,7 +119,11 @@ def actors_holding(role: str) -> list[Actor]:
             .where(RoleGrant.role == role, RoleGrant.state == "confirmed")
             .where(UserAccount.state == "active", RoleGrant.delegated_from_id.is_(None))
         )
-        found = {g.user_id: g.user for g in session().scalars(query) if g.holds_on(today)}
+        found = {
+            g.user_id: g.user
+            for g in session().scalars(query)
+            if g.holds_on(today) and not (g.user.employee and g.user.employee.has_left)
+        }
         return [actor_of(found[ident]) for ident in sorted(found)]
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from sqlalchemy import Date, ForeignKey, Integer, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.kernel import numbering
+from portal.kernel import clock, numbering
 from portal.kernel.record import Numbered, Record, Staged, choice_check, shown, state_check
 from portal.kernel.sealed import Sealed
 from portal.kernel.words import Words, _, language
@@ -148,6 +148,11 @@ class Employee(Numbered, Staged):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the person is gone: from 00:00 of the day of leaving, in the company's zone."""
+        return self.state == "left" or (self.left_on is not None and self.left_on <= clock.today())
 
     def check(self) -> Iterator[tuple[str, Words]]:
         """Dates in order; no circle of managers (R2.1)."""

@@ -120,14 +120,11 @@ def end_sessions(account_id: int, but: str = "") -> None:
 
 
 def _has_left(account: UserAccount) -> bool:
-    """Leaving counts from 00:00 of that day, in the company's zone."""
+    """Whether the person behind the account is gone, though it may not be closed yet."""
     if account.employee_id is None:
         return False
     employee = session().get(Employee, account.employee_id)
-    return employee is not None and (
-        employee.state == "left"
-        or (employee.left_on is not None and employee.left_on <= clock.today())
-    )
+    return employee is not None and employee.has_left
 
 
 def _hash(token: str) -> str:

@@ -219,7 +219,7 @@ def _void_what_was_said(agreement: ConfidentialityAgreement, taken: Taken) -> No
 AGREEMENT.guard("void")(signed.not_being_stored)
 
 
-@AGREEMENT.guard("issue")
+@AGREEMENT.guard("issue", "register_signed")
 def _still_approved(agreement: ConfidentialityAgreement) -> Iterator[Words]:
     """No paper goes out, through any door, unless the manifest of now is the approved one."""
     try:
@@ -260,7 +260,7 @@ def _date(agreement: ConfidentialityAgreement, taken: Taken) -> None:
 def _apart(agreement: ConfidentialityAgreement, who: access.Actor) -> bool:
     """Whoever drafted or reviewed the agreement does not hold the seal."""
     reviewed = {step.acted_by_id for step in rounds.steps_of(agreement, "approve")}
-    return deciders.made(agreement, who) or who.account_id in reviewed
+    return deciders.made(agreement, who) or not reviewed.isdisjoint(who.accounts)
 
 
 subjects.register(

@@ -177,7 +177,7 @@ def _made(who: access.Actor) -> ColumnElement[bool]:
 
 def _apart(contract: Contract, who: access.Actor) -> bool:
     """Whoever drafted or reviewed the contract does not hold the seal."""
-    return deciders.made(contract, who) or who.account_id == contract.legal_reviewer_id
+    return deciders.made(contract, who) or contract.legal_reviewer_id in who.accounts
 
 
 @approval_ended.connect_via(Contract)

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from portal.engines.approval.models import Approval
-from portal.kernel import access
+from portal.kernel import access, reach
 from portal.kernel.access import Actor
 from portal.kernel.db import session
 from portal.kernel.record import Record
@@ -58,13 +58,28 @@ def _made_by(model: type[Record], who: Actor) -> ColumnElement[bool]:
 
 def barred(step: Approval, subject: Any, who: Actor) -> Words | None:
     """Why this person may not decide this step; None when they may (R3.3.2: makers never)."""
-    if not any(_ways(step, who)) or not access.may(subject, access.READ, who):
+    ways = [way for way in _ways(step, who) if _reaches(step, subject, who, way)]
+    if not ways or not access.may(subject, access.READ, who):
         return _("This step is for: %(who)s.", who=step.who)
     if step.requested_by_id in who.accounts or made(subject, who):
         return _("Whoever made or asked for it cannot approve it.")
-    if not any(open_ways(step, who)):
+    if not any(open_ways(step, subject, who)):
         return _("One person cannot decide two steps.")
     return None
+
+
+def _reaches(step: Approval, subject: Any, who: Actor, way: Actor) -> bool:
+    """Whether the role that is asked reaches the subject: a head answers for their own department,
+    whatever other roles show them.
+    """
+    if step.approver_kind != "role":
+        return True
+    role = step.approver_ref
+    return reach.opens(subject, role, reach.only(who, role, _lent_by(who, way)))
+
+
+def _lent_by(who: Actor, way: Actor) -> Actor | None:
+    return None if way is who else way
 
 
 def _ways(step: Approval, who: Actor) -> Iterator[Actor]:
@@ -77,11 +92,12 @@ def _ways(step: Approval, who: Actor) -> Iterator[Actor]:
             yield absent
 
 
-def open_ways(step: Approval, who: Actor) -> Iterator[Actor]:
-    """Those of them in which neither of the two decided another step of the round."""
+def open_ways(step: Approval, subject: Any, who: Actor) -> Iterator[Actor]:
+    """Those of them that reach the subject, neither of the two having decided another step of the round."""
     decided = {ident for other in _yes(step) for ident in (other.acted_by_id, other.acted_for_id)}
     for way in _ways(step, who):
-        if decided.isdisjoint({who.account_id, way.account_id} - {None}):
+        free = decided.isdisjoint({who.account_id, way.account_id} - {None})
+        if free and _reaches(step, subject, who, way):
             yield way
 
 
@@ -126,11 +142,8 @@ def waiting_for(who: Actor) -> Select[Approval]:
 
 def _answered_as(who: Actor, way: Actor) -> ColumnElement[bool]:
     """The steps a person is asked in one of their ways, neither of the two having decided another."""
-    lent = (Approval.approver_kind == "role") & Approval.approver_ref.in_(
-        sorted(who.role_names(way))
-    )
     return and_(
-        _addressed(who) if way is who else lent,
+        _addressed(who) if way is who else _in_a_role(who, way),
         or_(Approval.holder_id.is_(None), Approval.holder_id == way.account_id),
         ~_decided_by({who.account_id, way.account_id} - {None}),
     )
@@ -150,10 +163,35 @@ def _decided_by(persons: set[int | None]) -> ColumnElement[bool]:
 def _addressed(who: Actor) -> ColumnElement[bool]:
     kind, ref = Approval.approver_kind, Approval.approver_ref
     return or_(
-        (kind == "role") & ref.in_(sorted(who.role_names())),
+        _in_a_role(who, who),
         (kind == "department_head") & ref.in_(sorted(map(str, who.departments("head")))),
         (kind == "line_manager") & (ref == str(who.employee_id)),
         (kind == "named_user") & (ref == str(who.account_id)),
+    )
+
+
+def _in_a_role(who: Actor, way: Actor) -> ColumnElement[bool]:
+    """The steps that ask a role a person holds, or was lent, about what that role reaches."""
+    lent_by = _lent_by(who, way)
+    asked = (
+        and_(Approval.approver_ref == role, _in_reach(role, reach.only(who, role, lent_by)))
+        for role in sorted(who.role_names(lent_by))
+    )
+    return and_(Approval.approver_kind == "role", or_(false(), *asked))
+
+
+def _in_reach(role: str, holder: Actor) -> ColumnElement[bool]:
+    limited = ((model, reach.rows(model, role, holder)) for model in _made)
+    return and_(
+        true(),
+        *(
+            or_(
+                Approval.subject_type != model.__tablename__,
+                exists(select(1).where(model.id == Approval.subject_id, rows)),
+            )
+            for model, rows in limited
+            if rows is not None
+        ),
     )
 
 

@@ -144,7 +144,7 @@ def _record_answer(
     subject: Any, action: str, steps: list[Approval], step: Approval, answer: str, comment: str
 ) -> str:
     who = access.behalf()
-    way = next(deciders.open_ways(step, who))
+    way = next(deciders.open_ways(step, subject, who))
     said = {"step": step.step_no, "content_sha256": step.content_sha256, "amount": step.amount}
     step.status, step.comment, step.decided_at = answer, comment.strip()[:4000], clock.now()
     step.acted_by_id, step.acted_by = who.account_id, who.name

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from portal.engines.approval import conditions
 from portal.engines.approval.models import ApprovalRule
@@ -17,7 +17,9 @@ from portal.kernel.db import session
 from portal.kernel.errors import Unmet
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken, by_another
-from portal.organization.models import Employee
+from portal.organization.accounts import UserAccount
+from portal.organization.models import Department, Employee
+from portal.organization.services import holds_power, roles_soon
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,24 @@ def _let_go_by_another(rule: ApprovalRule) -> Iterator[Words]:
     """Retiring loosens approvals: whoever proposed it, or stands for them, does not confirm it."""
     if rule.updated_by_id in access.behalf().accounts:
         yield _("Whoever proposed it cannot confirm it.")
+
+
+@holds_power
+def _decides(account: UserAccount) -> bool:
+    """Whether a rule that holds, or may soon, asks the person: by name, by a role, as head or manager."""
+    kind, person = ApprovalRule.approver_kind, account.employee_id
+    asked = or_(
+        ApprovalRule.person_id == account.id,
+        (kind == "role") & ApprovalRule.role.in_(roles_soon(account)),
+        (kind == "department_head") & exists(select(1).where(Department.head_id == person)),
+        (kind == "line_manager") & exists(select(1).where(Employee.manager_id == person)),
+    )
+    query = select(ApprovalRule.id).where(
+        ApprovalRule.state.in_(("proposed", *HOLDING)),
+        or_(ApprovalRule.valid_to.is_(None), ApprovalRule.valid_to >= clock.today()),
+        asked,
+    )
+    return session().scalar(query.limit(1)) is not None
 
 
 def rules_for(subject: Any, action: str, request: Request) -> list[ApprovalRule]:

@@ -19,7 +19,7 @@ from portal.kernel.record import Staged
 from portal.kernel.words import Words, _, labelled
 from portal.kernel.workflow import Step, Workflow
 from portal.web.edge.addresses import question_of
-from portal.web.record_view import details, registry
+from portal.web.record_view import details, parsing, registry
 from portal.web.record_view.presented import Presented
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _take(record: Any, name: str) -> Words:
 def _day() -> date | None:
     """The day that was typed for a step that asks for one; None when none can be read."""
     try:
-        return date.fromisoformat(request.form.get("day", "").strip())
+        return parsing.day(request.form.get("day", ""))
     except ValueError:
         return None
 

@@ -118,7 +118,9 @@ class JsonField(TextField):
 class DateField(TextField):
     """A day in any of the ways people write it."""
 
-    wrong = _("Write the day as 2026-11-23, 2026/11/23, 20261123 or 115/11/23.")
+    wrong = _(
+        "Write the day as 2026-11-23, 2026/11/23, 20261123 or 115/11/23, of the years 1912 to 2999."
+    )
 
     def nothing(self) -> Any:
         """No day."""

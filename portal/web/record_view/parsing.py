@@ -21,6 +21,8 @@ _WESTERN = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?")
 _SUM = re.compile(r"[+-]?\d{1,3}(,\d{3})*(\.\d+)?|[+-]?\d+(\.\d+)?|[+-]?\.\d+")
 _WHOLE = re.compile(r"[+-]?\d{1,12}")
 ROC_BEGAN = 1911
+#: The years a day may lie in: papers print no others, and what is counted on from them still exists.
+FIRST_YEAR, LAST_YEAR = 1912, 2999
 
 
 def ascii_digits(typed: str) -> str:
@@ -36,18 +38,22 @@ def day_in(form: Mapping[str, str], field: str) -> date:
     try:
         return day(form.get(field, ""))
     except ValueError:
-        raise Invalid({field: _("Give the day as yyyy-mm-dd.")}) from None
+        raise Invalid(
+            {field: _("Give the day as yyyy-mm-dd, of the years 1912 to 2999.")}
+        ) from None
 
 
 def day(typed: str) -> date:
     """2026-11-23, 2026/11/23, 20261123, 2026年11月23日, and years of the Republic: 115/11/23.
 
-    Raises `ValueError`.
+    Raises `ValueError`, also for a year that is typed to mean always or never.
     """
     plain = ascii_digits(typed[:40])
     for pattern, began in ((_DAY, 0), (_WESTERN, 0), (_ROC, ROC_BEGAN)):
         if found := pattern.fullmatch(plain):
             year, month, number = (int(part) for part in found.groups() if part is not None)
+            if not FIRST_YEAR <= year + began <= LAST_YEAR:
+                break
             return date(year + began, month, number)
     raise ValueError(typed)
 

@@ -87,6 +87,7 @@ def test_what_waits_for_management_holds_the_delegation(browser):
     ("more", "field"),
     [
         ({"valid_to": "2199-01-01"}, "valid_to"), ({"valid_from": "soon"}, "valid_from"),
+        ({"valid_from": "9999-12-31", "valid_to": "9999-12-31"}, "valid_from"),
         ({"role": "chairman"}, "role"), ({"user": "999999"}, "user"), ({"user": ""}, "user"),
     ],
 )  # fmt: skip

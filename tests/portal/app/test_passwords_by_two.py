@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from portal.engines.approval.models import ApprovalRule
 from portal.kernel import access, clock
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
-from portal.organization.accounts import RoleGrant
+from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.models import Department
 from tests.portal.app.conftest import PASSWORD
 from tests.portal.app.test_accounts import (
     GIVEN,
@@ -56,6 +58,27 @@ def test_an_administrator_alone_does_not_become_management(app, browser):
     assert browser().sign_in("exec", GIVEN).status_code == 422
     page = person.get("/").get_data(as_text=True)  # the session goes on and its person is told
     assert "系統管理員已為您的帳號申請新密碼" in page
+
+
+def test_whom_a_rule_asks_by_name_or_as_head_holds_power_too(app, browser):
+    """Whoever decides could be signed in as, and decide, by who alone gave them a password."""
+    ident = {name: account(name).id for name in ("cs", "mkt")}.__getitem__
+    with access.acting_as(access.SYSTEM), transaction():
+        session().add(asking(approver_kind="named_user", person_id=ident("cs")))
+        session().add(asking(approver_kind="role", role="ops"))
+        head = session().get_one(UserAccount, ident("mkt")).employee
+        session().get_one(Department, head.department_id).head_id = head.id
+    for name, by_two in (("cs", True), ("ops", True), ("mkt", False)):
+        give_password(browser, name)
+        assert (browser().sign_in(name, GIVEN).status_code == 422) is by_two, name
+    with access.acting_as(access.SYSTEM), transaction():
+        session().add(asking(approver_kind="department_head"))
+    give_password(browser, "mkt")
+    assert account("mkt").asked_hash is not None
+
+
+def asking(**whom):
+    return ApprovalRule(subject_type="contract", step_no=9, **whom)
 
 
 @pytest.mark.parametrize("second", ["chairman", "sysadmin"])

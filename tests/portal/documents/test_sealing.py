@@ -19,6 +19,8 @@ from portal.engines.approval import rounds
 from portal.kernel import access, clock
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
+from portal.organization.accounts import RoleGrant
+from portal.organization.workflows import ROLE_GRANT
 from portal.seed import terms, walk
 from tests.faults.ready import ready_pdf
 
@@ -271,3 +273,56 @@ def test_the_seal_is_asked_for_as_many_originals_as_the_paper_names(company):
     page = company.browser("hr").get(f"/papers/{ident}?tab=signing").text
     field = page[page.index('id="copies"') :].partition(">")[0]
     assert 'value="2"' in field
+
+
+def stands_for(company, name, absent, role, scope="own"):
+    """`absent` lets somebody act in a role of theirs, past the doors."""
+    with access.acting_as(access.SYSTEM), transaction():
+        lent = RoleGrant(
+            user_id=company.accounts[name].id, role=role, scope=scope, reason="出差",
+            delegated_from_id=company.accounts[absent].id, valid_to=clock.today(),
+        )  # fmt: skip
+        session().add(lent)
+        session().flush()
+        ROLE_GRANT.advance(lent, "confirm", automatic=True)
+
+
+@pytest.mark.parametrize(
+    ("absent", "role", "scope"),
+    [("sales_a_mgr", "sales", "own"), ("legal_head", "custodian", "all")],
+    ids=["applicant", "reviewer"],
+)
+def test_whoever_stands_for_applicant_or_reviewer_does_not_use_the_seal(
+    company, absent, role, scope
+):
+    """Persons are compared, not roles (R2.1)."""
+    contract = company.contract()
+    walk.generate(company.accounts, "sales_a", contract)
+    walk.submit(company.accounts, "sales_a", contract)
+    walk.answer(company.accounts, "legal_head", contract, "approved")
+    walk.answer(company.accounts, "sales_a_mgr", contract, "approved")
+    ident = ask(company, "sales_a_mgr", contract)
+    answer(company, "exec", ident)
+    stands_for(company, "seal", absent, role, scope)
+    with pytest.raises(Forbidden):
+        use(company, ident)
+
+
+def test_an_agreement_altered_past_the_portal_is_not_signed_though_its_copy_was_taken(company):
+    """Between the moment a copy is handed in and the one it is stored (R3.3.2)."""
+    agreement = company.agreement()
+    walk.generate(company.accounts, "hr", agreement)
+    with walk.person(company.accounts, "hr"):
+        AGREEMENT.advance(fresh(agreement), "standard")
+        AGREEMENT.advance(fresh(agreement), "issue")
+    with walk.person(company.accounts, "hr"):
+        received = incoming.keep(ready_pdf())
+        day = clock.today().isoformat()
+        signed.register(fresh(agreement), received, "t" * 20, {"signed_on": day})
+    with access.acting_as(access.SYSTEM), transaction():
+        session().execute(text("UPDATE confidentiality_agreement SET survival_months = 12"))
+    walk.work()
+    with access.acting_as(access.SYSTEM):
+        session().expire_all()
+        assert fresh(agreement).state == "issued"
+        assert fresh(agreement).document.state == "out_for_signature"

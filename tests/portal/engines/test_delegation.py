@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from portal.engines.approval import deciders, rounds
-from portal.engines.approval.models import Approval
+from portal.engines.approval.models import Approval, ApprovalRule
 from portal.engines.approval.rules import Request
+from portal.engines.approval.workflows import APPROVAL_RULE
 from portal.kernel import access, clock
 from portal.kernel.audit import AuditEvent, AuditPayload
 from portal.kernel.db import session, transaction
@@ -237,3 +238,40 @@ def test_an_administrator_enters_it_and_the_person_away_may_end_it(people):
     assert [(one.other, one.open) for one in delegation.given()] == [
         ("Second", True), ("Second", False),
     ]  # fmt: skip
+
+
+def test_a_role_that_shows_more_lets_nobody_answer_for_another_department(company, people, subject):
+    """A head of another team who stands in for somebody who sees every client."""
+    with access.acting_as(access.SYSTEM), transaction():
+        rule = session().scalars(select(ApprovalRule).where(ApprovalRule.role == "legal")).one()
+        APPROVAL_RULE.advance(rule, "ask_retire", reason="試", automatic=True)
+        APPROVAL_RULE.advance(rule, "retire", automatic=True)
+        other = ApprovalRule(subject_type="customer", step_no=1, role="sales_head")
+        session().add(other)
+        session().flush()
+        APPROVAL_RULE.advance(other, "confirm", automatic=True)
+        for department in (company.team_b, company.team_a):
+            head = "second" if department == company.team_b else "boss"
+            confirmed(
+                RoleGrant(
+                    user_id=people[head], role="sales_head", scope="department",
+                    department_id=department,
+                )
+            )  # fmt: skip
+    ask(subject)
+    confirm(people, lend(people))
+    acting(people["second"])
+    assert the(subject) is not None
+    assert not waits_for(people, "second", subject)
+    assert waits_for(people, "boss", subject)
+
+
+def test_nobody_stands_for_whoever_left_today(people, subject):
+    """From 00:00 of the day of leaving, whether their account is closed yet or not."""
+    ask(subject)
+    confirm(people, lend(people))
+    assert waits_for(people, "second", subject)
+    with access.acting_as(access.SYSTEM), transaction():
+        person = session().get_one(UserAccount, people["away"]).employee
+        person.left_on = clock.today()
+    assert not waits_for(people, "second", subject)

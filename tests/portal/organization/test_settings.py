@@ -75,8 +75,8 @@ def test_an_administrator_alone_cannot_raise_the_limit_of_an_approval(company):
     assert other.status_code == 409
     assert value("approval.L1")["TWD"] == Decimal(1_000_000)
     assert step(company, "legal_head", ident).status_code == 302
-    withdrawn = step(company, "admin", ident, "withdraw", reason="typo")
-    assert withdrawn.status_code == 409
+    for alone in ("admin", "exec"):  # back to a looser limit takes two as well
+        assert step(company, alone, ident, "withdraw", reason="typo").status_code == 409
     assert value("approval.L1")["TWD"] == Decimal(99_999_999)
 
 
