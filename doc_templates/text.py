@@ -73,6 +73,18 @@ def numbered_text(data: bytes) -> str:
     )
 
 
+def units(root: etree._Element) -> dict[etree._Element, str]:
+    """The words of each paragraph and each row of a table; the cells of a row on lines of their own."""
+    found: dict[etree._Element, list[str]] = {}
+    for paragraph in root.iter(f"{_W}p"):
+        if not _left_out(paragraph):
+            rows = list(paragraph.iterancestors(f"{_W}tr"))
+            found.setdefault(rows[-1] if rows else paragraph, []).append(
+                "".join(_pieces(paragraph))
+            )
+    return {unit: "\n".join(lines) for unit, lines in found.items()}
+
+
 def margins(data: bytes) -> tuple[list[str], list[str]]:
     """The headers and the footers of a Word file; `COUNTED` stands where pages are counted."""
     members = read_members(data)

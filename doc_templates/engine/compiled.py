@@ -72,6 +72,12 @@ class Compiled:
             refuse_placeholders(package.tree(name), name)
         return None
 
+    @property
+    def body(self) -> str:
+        """The main part as Jinja source; "" when nothing in it is filled."""
+        main = b"word/document.xml"
+        return next((source for name, _made, source in self._dynamic if name == main), "")
+
     def _find_pictures(self, package: Package, name: str, tree: etree._Element) -> None:
         """Pictures whose alternative text is ``qr:<variable>`` are drawn anew for each paper.
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from doc_templates.headings import headings
 from doc_templates.redline.articles import ArticleChange, article_changes
-from doc_templates.redline.atoms import own_text
-from doc_templates.redline.compare import Comparison, blocks
+from doc_templates.redline.compare import Comparison
 from doc_templates.redline.marks import Marker
 from doc_templates.redline.revisions import PARSER, accept, drop_comments, resolve, w
-from doc_templates.references import numbers_of, settle_tree
+from doc_templates.references import settle_tree
 from doc_templates.zipped import read_members, write_members
 
 __all__ = ["ArticleChange", "Redline", "redline", "resolve"]
@@ -115,8 +115,8 @@ class _Run:
 
     def _main(self, out: dict[str, bytes]) -> None:
         old, new = self._both(_MAIN)
-        headings = _headings(old, self.old) | _headings(new, self.new)
-        comparison = Comparison(self.marker, headings)
+        known = headings(old, self.old) | headings(new, self.new)
+        comparison = Comparison(self.marker, known)
         before, after = old.find(w("body")), new.find(w("body"))
         if before is None or after is None:
             raise ValueError("a Word file without a body")
@@ -152,35 +152,6 @@ class _Run:
             self.articles += changes
             self.told += told
         out[name] = _xml(new)
-
-
-def _headings(root: etree._Element, members: dict[str, bytes]) -> dict[etree._Element, str]:
-    """Paragraph -> heading with its number, for paragraphs of the first outline level."""
-    styles = _heading_styles(members)
-    numbers = numbers_of(root, members)
-    body = root.find(w("body"))
-    return {
-        block: f"{numbers[block]}\u2003{own_text(block)}" if block in numbers else own_text(block)
-        for block in (() if body is None else blocks(body))
-        if block.tag == w("p") and _style(block) in styles
-    }
-
-
-def _heading_styles(members: dict[str, bytes]) -> set[str]:
-    if "word/styles.xml" not in members:
-        return {"Heading1"}
-    styles = etree.fromstring(members["word/styles.xml"], PARSER)
-    return {
-        style.get(w("styleId"), "")
-        for style in styles.iter(w("style"))
-        if (level := style.find(f"{w('pPr')}/{w('outlineLvl')}")) is not None
-        and level.get(w("val")) == "0"
-    }
-
-
-def _style(paragraph: etree._Element) -> str:
-    style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
-    return "" if style is None else style.get(w("val"), "")
 
 
 def _xml(root: etree._Element) -> bytes:

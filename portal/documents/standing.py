@@ -1,4 +1,4 @@
-"""Whether a paper edited in Word still prints what approvals follow: number, parties, sums, days (R3.3.2)."""
+"""Whether a paper edited in Word still prints what its record says: parties, sums, days, figures (R3.3.2)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from doc_templates.manifest import Variable
-from doc_templates.standing import fallen
+from doc_templates.manifest import Manifest, Variable
+from doc_templates.standing import Hold, fallen
 from portal.documents import comparing, editing, naming, storing, templates
 from portal.documents.classes import PAPER_LOCALE
 from portal.documents.models import Document
 from portal.kernel.words import Words, _
 
-#: Sources of values that somebody chose for the text alone; no approval follows from them.
+#: Sources of values that somebody chose for the text alone: their clause may be struck out.
 CHOSEN = ("user", "standard")
-PARTIES = ("system", "party", "own_org", "customer", "employee")
+#: Sources of the names and addresses of whoever the paper binds.
+PARTIES = ("system", "party", "own_org", "customer", "employee", "team")
+#: As much of a value is told, in letters.
+LONGEST = 60
+NUMBERS = ("money", "date", "int", "percent", "decimal")
 
 
 def fallen_from(record: Any, document: Document) -> Iterator[Words]:
@@ -31,21 +35,34 @@ def fallen_from(record: Any, document: Document) -> Iterator[Words]:
     values = json.loads(filled.merge_data or "")
     missing = fallen(
         templates.compiled(template), manifest.context(values, locale),
-        manifest.style(values, locale),
-        [path for path, one in manifest.variables.items() if _bound(one)],
+        manifest.style(values, locale), held(manifest),
         templates.render(template, values), storing.read(newest),
     )  # fmt: skip
     named = naming.naming(record)
     for one in missing:
+        secret = manifest.variables[one.variable].sensitive
+        passage = "" if secret else f"…{one.passage}…"
         yield _(
-            "%(field)s: the record says “%(value)s”, and the edited paper no longer says so "
-            "everywhere. Change the record, or put it back into the paper.",
-            field=named(one.path, one.text)[0], value=one.text,
+            "%(field)s: the record says “%(value)s”, and the edited paper no longer says so in "
+            "“%(place)s”. Change the record, or put it back into the paper.",
+            field=named(one.path, one.text)[0], value="…" if secret else _short(one.text),
+            place=" ".join(filter(None, (one.article, passage))),
         )  # fmt: skip
 
 
-def _bound(one: Variable) -> bool:
-    """Number and parties, and every sum and day that comes from the record."""
-    if one.type in ("money", "date"):
-        return one.source not in CHOSEN
-    return one.path.rpartition(".")[2] in ("number", "name", "tax_id") and one.source in PARTIES
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def held(manifest: Manifest) -> dict[str, Hold]:
+    """How a paper holds each variable that its record binds."""
+    return {path: hold for path, one in manifest.variables.items() if (hold := _hold(one))}
+
+
+def _hold(one: Variable) -> Hold | None:
+    """How the paper holds what the record says; None for words that Legal may change."""
+    if one.type in NUMBERS:
+        return "period" if one.source in CHOSEN else "number"
+    if one.type not in ("text", "person", "address") or one.source in CHOSEN:
+        return None
+    return "name" if one.source in PARTIES else "figures"

@@ -99,6 +99,15 @@ def test_a_bound_value_written_over_by_hand_is_refused_by_name(company, old, new
     walk.submit(company.accounts, "sales_a", contract)  # put back into the paper
 
 
+def test_a_figure_written_over_is_told_with_its_place(company):
+    contract = made(company)
+    brought_back(company, contract, edited(word_of(contract), ("稅率為5%", "稅率為8%")))
+    (said,) = refused(company, contract)
+    assert "5%" in said
+    assert "第六條" in said
+    assert "訂約時之稅率為5%" in said
+
+
 def test_the_word_file_of_another_contract_is_not_this_one_s(company):
     contract = made(company)
     other = another(company, contract)
