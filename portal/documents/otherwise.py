@@ -61,5 +61,5 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, bool):
         return Cell("bool", value)
     if isinstance(value, list):
-        return Cell("text", _("%(n)s rows", n=show.number(len(value))))
+        return Cell("text", _("Rows: %(n)s", n=show.number(len(value))))
     return Cell("text", str(value))

@@ -96,8 +96,9 @@ def _task(one: my_work.Waiting) -> Task:
 
 
 def _note(record: Any) -> str:
+    """Its number and counterparty, as far as its name does not say them already."""
     parts = (getattr(record, "no", ""), getattr(record, "counterparty", ""))
-    return " · ".join(str(part) for part in parts if part)
+    return " · ".join(part for part in parts if part and part != str(record))
 
 
 def recent() -> list[Recent]:

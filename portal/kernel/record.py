@@ -35,8 +35,8 @@ def shown(label: Words, **more: Any) -> dict[str, Any]:
     """A column's dress for every screen: `label`, and `help`, `choices`, `sensitive`, `secret` …
 
     `choices` maps a value to its words, or is a function that gives the map; `shape` (a function of
-    the form's values) and `rows` name the boxes of a structured value, `said` puts one into
-    words; `fixed` is chosen once, when the record is made; `wide` marks long text; `currency` names the column
+    the form's values) and `rows` name the boxes of a structured value, `lines` puts one into
+    words, a line for each part: (label or empty, text); `fixed` is chosen once, when the record is made; `wide` marks long text; `currency` names the column
     holding the currency of a sum; `max` is the length of a text without one (20,000).
     """
     return {"label": label, **more}

@@ -119,16 +119,15 @@ def shape_of(values: Mapping[str, Any]) -> tuple[Part, ...]:
     return known.shape if known else ()
 
 
-def said(value: Any, row: Any = None) -> str:
-    """A value in one line, of a row or of a setting in force: ``TWD 1,000,000、CNY 250,000``."""
+def lines(value: Any, row: Any = None) -> list[shape.Line]:
+    """A value of a row or of a setting in force, a line for each part that says something."""
     parts = {part.name: part for part in shape_of({"key": getattr(row, "key", "")})}
-    if not isinstance(value, dict):
-        return shape.said(value, parts.get(""))
-    return "、".join(
-        f"{parts[name].label if name in parts else name} {shape.said(one, parts.get(name))}"
-        for name, one in value.items()
+    known = value if isinstance(value, dict) else {"": value}
+    return [
+        (parts[name].label if name and name in parts else name, shape.said(one, parts.get(name)))
+        for name, one in known.items()
         if one not in (None, "")
-    )
+    ]
 
 
 class Setting(Staged):
@@ -145,7 +144,7 @@ class Setting(Staged):
         info=shown(_("Setting"), choices=lambda: {k: d.about for k, d in _declared.items()}, fixed=True),
     )  # fmt: skip
     value: Mapped[Any] = mapped_column(
-        JSON, info=shown(_("Value"), wide=True, shape=shape_of, said=said)
+        JSON, info=shown(_("Value"), wide=True, shape=shape_of, lines=lines)
     )
     valid_from: Mapped[date] = mapped_column(
         Date, default=clock.today, index=True, info=shown(_("Valid from"))
@@ -225,9 +224,9 @@ class InForce:
         return self.declared.key
 
     @property
-    def said(self) -> str:
-        """The value in words."""
-        return said(self.value, self)
+    def lines(self) -> list[shape.Line]:
+        """The value in words, a line for each part."""
+        return lines(self.value, self)
 
 
 def in_force() -> list[InForce]:

@@ -12,6 +12,8 @@ from portal.kernel.words import Words, _
 
 #: How a part is typed in and shown.
 KINDS = ("text", "long", "number", "money", "bool", "choice")
+#: A part put into words: what it is called (nothing where it needs no name) and its value.
+Line = tuple[Words | str, str]
 
 
 @dataclass(frozen=True)

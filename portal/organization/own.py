@@ -33,7 +33,7 @@ class PasswordForm(PortalForm):
     """The old password, and twice the new one."""
 
     current = PasswordField(
-        _("Present password"),
+        _("Current password"),
         [InputRequired(), Length(max=passwords.LONGEST)],
         render_kw={"autocomplete": "current-password"},
     )

@@ -10,6 +10,7 @@ from portal.kernel.words import _
 from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.models import Department, Employee, Lookup, Position
 from portal.web.record_view import Part, RecordView
+from portal.web.record_view.cells import lined
 
 
 class Employees(RecordView):
@@ -109,7 +110,7 @@ class Lookups(RecordView):
 
     record, chapter, icon = Lookup, "organization", "list-details"
     name = _("Pick-lists")
-    columns = ("category", "code", "name_hant", "name_hans", "name_en", "sort", "active")
+    columns = ("category", "name_hant", "name_hans", "name_en", "code", "sort", "active")
     fields = ("category", "code", "name_hant", "name_hans", "name_en", "sort", "active")
     search = ("category", "code", "name_hant", "name_hans", "name_en")
     filters = ("active",)
@@ -141,7 +142,8 @@ class Settings(RecordView):
     def above_list(self) -> Part:
         """Every setting with what holds today; there is where a decision begins."""
         may = access.allowed(Setting, access.CREATE)
-        return Part("organization/settings.html", {"rows": in_force(), "may": may})
+        rows = [(one, lined(one.lines)) for one in in_force()]
+        return Part("organization/settings.html", {"rows": rows, "may": may})
 
 
 SCREENS = (Employees, Departments, Positions, Accounts, RoleGrants, Lookups, Settings)

@@ -111,6 +111,12 @@ def words(value: Any) -> str:
     return NOTHING if value is None or value == "" else str(value)
 
 
+def inside(value: Any) -> str:
+    """A name inside a sentence: ``New contract``; what is written in capitals stays so."""
+    said = str(value)
+    return said[:1].lower() + said[1:] if said[1:2].islower() else said
+
+
 def _local(value: datetime) -> datetime:
     return value.astimezone(clock.zone())
 
@@ -119,5 +125,5 @@ COLON = _(": ")
 #: What every template may call.
 GLOBALS: dict[str, Any] = {
     "money": money, "number": number, "day": day, "moment": moment, "ago": ago, "span": span,
-    "seconds": seconds,    "size": size, "colon": COLON, "badge_of": badge_of, "words": words,
+    "seconds": seconds, "size": size, "inside": inside, "colon": COLON, "badge_of": badge_of, "words": words,
 }  # fmt: skip

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from playwright.sync_api import Page, expect
 
 from tests.browser.company import Company
-from tests.browser.places import Act, Place, click, found, sent, small_menu
+from tests.browser.places import Act, Place, click, found, sent, small_menu, typed
 
 #: What is typed below; one is saved, and the page may say the others again.
 BEFORE, THEIRS, MINE = "採購窗口每週一回覆", "採購窗口改為每週三回覆", "採購窗口改為每日回覆"
@@ -135,6 +135,22 @@ def offline(page: Page) -> None:
     page.locator("#toasts .flash").wait_for()
 
 
+def opened(selector: str) -> Act:
+    """Follow a link, or press a button that leads on."""
+
+    def act(page: Page) -> None:
+        with page.expect_navigation():
+            page.locator(selector).first.click()
+
+    return act
+
+
+def edited(page: Page) -> None:
+    """From a record's page to its form, by its address."""
+    with page.expect_navigation():
+        page.evaluate("location.assign(location.href.replace('/details/', '/edit/'))")
+
+
 JOBS = {"hr": ("waiting", "running", "issued", "failed", "cancelled"), "sales_a": ("finished",)}
 MANY = (
     "/sales/contract/?q=外包&state=draft&state=legal_review&state=changes&state=approved&state=signing"
@@ -143,10 +159,19 @@ MANY = (
 CONTRACTS = "/sales/contract/"
 DRAFT_A = CONTRACTS + "details/?id={contract.draft_a}"
 EDIT_A = CONTRACTS + "edit/?id={contract.draft_a}"
+ACCESS = "/papers/{document.signed}?tab=access"
 HELD = "/papers/{document.held}?tab=files"
 
 STATES: tuple[Place, ...] = (
     Place("edit conflict", "sales_a_mgr", "/customers/customer/edit/?id={customer.lead_a}", overtaken, 409),
+    Place("edit not possible", "sales_a", CONTRACTS + "details/?id={contract.signed}", edited, 409),
+    Place("answer refused", "legal", "/papers/{document.review}", opened("button[value=returned]"), 422),
+    Place("delegation given", "legal", "/profile/delegation/"),
+    Place("delegation received", "legal_head", "/profile/delegation/"),
+    Place("delegate sought", "legal", "/profile/delegation/", typed("#user-ts-control", "方", ".ts-dropdown .option")),
+    Place("reader sought", "legal_head", ACCESS, typed("#grantee-ts-control", "方", ".ts-dropdown .option")),
+    Place("setting of several parts", "admin", "/organization/setting/", opened("#list .row-link")),
+    Place("new setting of several parts", "admin", "/organization/setting/new/?key=company.taiwan.en"),
     Place("too many tries", "", "/sign-in", guessed, 429),
     Place("a fault of the program", "cs", "/customers/customer/", status=500, during=rotten),
     Place("store away", "legal_head", "/papers/{document.signed}/files/{version.signed}", status=503, during=store_away),

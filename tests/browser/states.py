@@ -18,7 +18,9 @@ from portal.kernel.config import Config
 from portal.kernel.db import remove_session, session, transaction
 from portal.kernel.jobs import Job
 from portal.kernel.reserving import do_now
+from portal.organization import delegation
 from portal.organization.accounts import UserAccount
+from portal.organization.models import Employee
 from portal.seed import records, walk
 from portal.seed.walk import Accounts
 from tests.browser.company import Ids
@@ -50,6 +52,7 @@ def prepare(data: Path, ids: Ids) -> Ids:
         "signing_event": {"asked": seal_asked(accounts, asked)},
         "job": work(accounts),
     }
+    lent(accounts)
     remove_session()
     engine.dispose()
     return {kind: {**ids.get(kind, {}), **made.get(kind, {})} for kind in {*ids, *made}}
@@ -82,6 +85,14 @@ def seal_asked(accounts: Accounts, contract: Contract) -> int:
     with walk.person(accounts, "sales_a"):
         fresh = session().get_one(Contract, contract.id)
         return sealing.request_seal(fresh, sealing.Asked(purpose="年節禮盒簽約")).id
+
+
+def lent(accounts: Accounts) -> None:
+    """A lawyer will be away: the head of Legal stands in, once Management agrees."""
+    today = clock.today()
+    with walk.person(accounts, "legal"):
+        other = session().get_one(Employee, accounts["legal_head"].employee_id)
+        delegation.give("legal", other, today + A_DAY, today + 5 * A_DAY, "年度特休")
 
 
 def work(accounts: Accounts) -> dict[str, int]:

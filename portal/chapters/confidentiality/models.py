@@ -81,7 +81,7 @@ class ConfidentialityAgreement(Numbered, Staged):
         info=shown(_("Ends on"), help=_("Empty: as long as the employment or the business lasts.")),
     )
     survival_months: Mapped[int] = mapped_column(
-        Integer, default=36, info=shown(_("Survival in months"))
+        Integer, default=36, info=shown(_("Survival (months)"))
     )
     details: Mapped[dict[str, Any]] = mapped_column(
         JSON, default=dict, info=shown(_("Further values"), sensitive=True, editor="paper")

@@ -18,6 +18,10 @@ class Agreements(RecordView):
         "kind", "employee", "customer", "direction", "locale", "scope", "start_on", "end_on",
         "survival_months",
     )  # fmt: skip
+    facts = (
+        "counterparty", "kind", "owner", "employee", "customer", "direction", "start_on", "end_on",
+        "survival_months", "locale", "scope",
+    )  # fmt: skip
     search = ("no", "counterparty")
     filters = ("state", "kind", "start_on")
     pick = {"employee": ("name", "no"), "customer": ("name", "no")}

@@ -17,7 +17,7 @@ from portal.organization.models import Department, Employee
 
 REGIONS = {"taiwan": _("Taiwan"), "prc": _("Mainland China"), "hongkong": _("Hong Kong")}
 CONTACT_ROLES = {
-    "decision": _("Decides"),
+    "decision": _("Decision maker"),
     "influence": _("Influences"),
     "user": _("Uses"),
     "finance": _("Finance"),

@@ -71,8 +71,10 @@ class Contract(Numbered, Staged):
     )
     start_on: Mapped[date] = mapped_column(Date, info=shown(_("Starts on")))
     end_on: Mapped[date] = mapped_column(Date, info=shown(_("Ends on")))
-    auto_renew: Mapped[bool] = mapped_column(default=False, info=shown(_("Renews by itself")))
-    notice_days: Mapped[int] = mapped_column(Integer, default=60, info=shown(_("Notice in days")))
+    auto_renew: Mapped[bool] = mapped_column(default=False, info=shown(_("Renews automatically")))
+    notice_days: Mapped[int] = mapped_column(
+        Integer, default=60, info=shown(_("Notice period (days)"))
+    )
     fee_model: Mapped[str] = mapped_column(
         String(16), default="fixed", info=shown(_("Fee model"), choices=fees.MODELS)
     )
@@ -91,7 +93,7 @@ class Contract(Numbered, Staged):
         Amount, info=shown(_("Total"), sensitive=True, currency="currency", given=True)
     )
     payment_days: Mapped[int] = mapped_column(
-        Integer, default=30, info=shown(_("Days to pay"), sensitive=True)
+        Integer, default=30, info=shown(_("Payment term (days)"), sensitive=True)
     )
     report_every: Mapped[str] = mapped_column(
         String(16), default="month", info=shown(_("Reports"), choices=INTERVALS)
@@ -146,7 +148,7 @@ class Contract(Numbered, Staged):
         if self.notice_days is not None and not 0 <= self.notice_days <= 730:
             yield "notice_days", _("Notice is 0 to 730 days.")
         if self.payment_days is not None and not 0 <= self.payment_days <= 365:
-            yield "payment_days", _("Days to pay are 0 to 365.")
+            yield "payment_days", _("The payment term is 0 to 365 days.")
         if self.currency and self.currency not in CURRENCIES:
             yield "currency", _("This currency is not known.")
         for problem in fees.problems(

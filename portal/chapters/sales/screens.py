@@ -16,6 +16,10 @@ class Contracts(RecordView):
         "title", "customer", "locale", "scope", "start_on", "end_on", "auto_renew", "notice_days",
         "fee_model", "currency", "payment_days", "report_every",
     )  # fmt: skip
+    facts = (
+        "counterparty", "customer", "owner", "total", "fee_model", "start_on", "end_on", "scope",
+        "payment_days", "report_every", "auto_renew", "notice_days", "locale",
+    )  # fmt: skip
     search = ("no", "title", "counterparty")
     filters = ("state", "fee_model", "end_on")
     pick = {"customer": ("name", "no")}

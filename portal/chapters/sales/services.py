@@ -60,7 +60,7 @@ setting.declare(
 
 conditions.about(
     "contract", **conditions.AMOUNT,
-    payment_days=Fact(_("Days to pay"), "number"),
+    payment_days=Fact(_("Payment term (days)"), "number"),
     fee_model=Fact(_("Fee model"), "choice", fees.MODELS),
     standard_text=Fact(_("Unchanged standard text"), "bool"),
 )  # fmt: skip

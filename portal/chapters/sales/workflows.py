@@ -10,7 +10,7 @@ CONTRACT = Workflow(
     states={
         "draft": (_("Draft"), "grey"),
         "legal_review": (_("In review"), "amber"),
-        "changes": (_("Changes asked"), "red"),
+        "changes": (_("Changes requested"), "red"),
         "approved": (_("Approved"), "blue"),
         "signing": (_("Being signed"), "blue"),
         "signed": (_("Signed"), "green"),

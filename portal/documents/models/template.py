@@ -45,7 +45,7 @@ class DocumentTemplate(Staged):
     shipped: Mapped[str] = mapped_column(String(64), default="")
     classification: Mapped[str] = mapped_column(String(16), info=shown(_("Class"), choices=CLASSES))
     retention_years: Mapped[int] = mapped_column(
-        Integer, default=10, info=shown(_("Kept for years"))
+        Integer, default=10, info=shown(_("Retention (years)"))
     )
     effective_on: Mapped[date | None] = mapped_column(Date, info=shown(_("In use since")))
     approved_by_id: Mapped[int | None] = mapped_column(Integer)

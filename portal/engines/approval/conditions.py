@@ -9,7 +9,7 @@ from typing import Any
 
 from portal.kernel import setting
 from portal.kernel.record import kinds
-from portal.kernel.shape import Part
+from portal.kernel.shape import Line, Part
 from portal.kernel.words import Words, _
 
 
@@ -81,21 +81,23 @@ PARTS = (
 )
 
 
-def said(condition: Any, _rule: Any = None) -> str:
-    """Conditions as a sentence: ``Amount at least “From this total Management approves”``."""
+def lines(condition: Any, _rule: Any = None) -> list[Line]:
+    """Each condition as a line: ``Amount at least “From this total Management approves”``."""
     if not isinstance(condition, list) or not condition:
-        return str(_("Always"))
-    return str(_("; ")).join(_said(one) for one in condition if isinstance(one, dict))
+        return [("", str(_("Always")))]
+    return [("", _said(one)) for one in condition if isinstance(one, dict)]
 
 
 def _said(one: Mapping[str, Any]) -> str:
-    words = [str(_fields().get(one.get("field", ""), one.get("field", "")))]
-    words.append(str(OPERATORS.get(one.get("op", ""), one.get("op", ""))))
+    what: object = _fields().get(one.get("field", ""), one.get("field", ""))
+    how: object = OPERATORS.get(one.get("op", ""), one.get("op", ""))
     if "setting" in one:
-        words.append(str(_("“%(name)s”", name=_settings().get(one["setting"], one["setting"]))))
+        than: object = _("“%(name)s”", name=_settings().get(one["setting"], one["setting"]))
     elif "value" in one:
-        words.append(str(_choices(one.get("field", "")).get(str(one["value"]), one["value"])))
-    return " ".join(words)
+        than = _choices(one.get("field", "")).get(str(one["value"]), one["value"])
+    else:
+        return str(_("%(what)s %(how)s", what=what, how=how))
+    return str(_("%(what)s %(how)s %(than)s", what=what, how=how, than=than))
 
 
 def problems(subject_type: str, condition: Any) -> Iterator[Words]:

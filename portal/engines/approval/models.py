@@ -31,7 +31,7 @@ STATUSES = {
     "waiting": _("Not yet asked"),
     "pending": _("Asked"),
     "approved": _("Approved"),
-    "returned": _("Changes asked"),
+    "returned": _("Changes requested"),
     "rejected": _("Refused"),
     "withdrawn": _("No longer holds"),
     "unasked": _("No longer asked"),
@@ -52,7 +52,7 @@ class ApprovalRule(Staged):
     keeps_editors = True
 
     subject_type: Mapped[str] = mapped_column(
-        String(32), index=True, info=shown(_("Record"), choices=conditions.subjects)
+        String(32), index=True, info=shown(_("Subject"), choices=conditions.subjects)
     )
     action: Mapped[str] = mapped_column(
         String(32), default="approve", info=shown(_("Action"), choices=ACTIONS)
@@ -63,7 +63,7 @@ class ApprovalRule(Staged):
     condition: Mapped[list[dict[str, Any]]] = mapped_column(
         JSON, default=list,
         info=shown(
-            _("Conditions"), wide=True, rows=conditions.PARTS, said=conditions.said,
+            _("Conditions"), wide=True, rows=conditions.PARTS, lines=conditions.lines,
             help=_("All must hold. Without conditions the step is always asked for."),
         ),
     )  # fmt: skip

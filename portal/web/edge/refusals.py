@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -24,6 +25,7 @@ from portal.kernel.db import session
 from portal.kernel.errors import Conflict, Down, Invalid, Refusal, TooMany, Unmet
 from portal.kernel.words import Words, _
 from portal.web.edge import asked
+from portal.web.edge.addresses import local_path
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +125,16 @@ def page(
     return answer
 
 
+def _came_from() -> str:
+    """The page of ours that led here, so that one can go on from there."""
+    asked_from = urlsplit(request.referrer or "")
+    if asked_from.netloc != request.host:
+        return ""
+    page_before = local_path(asked_from._replace(scheme="", netloc="", fragment="").geturl())
+    again = request.method == "GET" and page_before == request.full_path.rstrip("?")
+    return "" if again else page_before
+
+
 def _drawn(code: int, said: str, missing: list[Words], retry_after: int) -> Response | str:
     """The page; without the person's frame when that cannot be drawn; at worst one plain line."""
     if code >= 500:
@@ -131,7 +143,7 @@ def _drawn(code: int, said: str, missing: list[Words], retry_after: int) -> Resp
         try:
             return render_template(
                 "error.html", code=code, text=said, missing=missing, request_id=number(),
-                retry_after=retry_after,
+                retry_after=retry_after, back=_came_from(),
             )  # fmt: skip
         except Exception:
             log.exception("request %s: its error page failed too", number())

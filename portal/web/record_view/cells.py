@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import inspect
+
 from portal.kernel import clock, masks
 from portal.kernel.record import Record
+from portal.kernel.shape import Line
+from portal.kernel.words import labelled
 from portal.web.record_view.columns import Shown, shown
 
 DOTS = "•••"
@@ -33,8 +38,16 @@ def cell(record: Record, name: str, hidden: frozenset[str] | None = None) -> Cel
         return MASKED
     value = getattr(record, name)
     if value is None or value == "":
-        return NONE
+        return MASKED if _unseen(record, column) else NONE
     return dressed(column, value, record)
+
+
+def _unseen(record: Record, column: Shown) -> bool:
+    """Whether there is a related record which the person may not see: its place is not empty."""
+    if column.kind != "one" or column.foreign is None or column.foreign.primary_key:
+        return False
+    key = inspect(type(record)).get_property_by_column(column.foreign).key
+    return getattr(record, key) is not None
 
 
 def row(record: Record, names: tuple[str, ...]) -> list[Cell]:
@@ -75,14 +88,24 @@ DRESSES: dict[str, Any] = {
     "day": lambda _c, v, _r: Cell("date", v),
     "moment": lambda _c, v, _r: Cell("moment", v),
     "number": lambda _c, v, _r: Cell("number", v),
-    "json": lambda c, v, r: Cell("text", _structure(c, v, r)),
+    "json": lambda c, v, r: _structure(c, v, r),
 }
 
 
-def _structure(column: Shown, value: Any, record: Record | None) -> str:
-    """A structured value in the words of its column, else as short JSON."""
-    said = column.info.get("said")
-    return plain_json(value) if said is None else str(said(value, record))
+def _structure(column: Shown, value: Any, record: Record | None) -> Cell:
+    """A structured value in the words of its column, a line for each part; else as short JSON."""
+    if "lines" not in column.info:
+        return Cell("text", plain_json(value))
+    return lined(column.info["lines"](value, record))
+
+
+def lined(lines: Sequence[Line]) -> Cell:
+    """Lines as a cell; one without a label is a plain text."""
+    if not lines:
+        return NONE
+    return (
+        Cell("text", lines[0][1]) if len(lines) == 1 and not lines[0][0] else Cell("lines", lines)
+    )
 
 
 def plain_json(value: Any) -> str:
@@ -98,4 +121,6 @@ def plain(one: Cell) -> Any:
         return one.value.astimezone(clock.zone()).replace(tzinfo=None)
     if one.kind in ("money", "number", "date", "bool"):
         return one.value
+    if one.kind == "lines":
+        return "\n".join(str(labelled(label, said)) if label else said for label, said in one.value)
     return str(one.value)

@@ -53,12 +53,18 @@ def facts(view: RecordView, record: Any) -> list[tuple[Words | str, list[Fact]]]
         *((said, tuple(n for n in inside if n in names)) for said, inside in view.sections.items()),
     ]
     made = [
-        (said, [(shown(view.record, n).label, linked(record, n, hidden)) for n in inside])
+        (said, _once([(shown(view.record, n).label, linked(record, n, hidden)) for n in inside]))
         for said, inside in groups
         if inside
     ]
     telling = [one for one in made if any(found.kind != "none" for _label, found in one[1])]
     return telling or made
+
+
+def _once(pairs: list[Fact]) -> list[Fact]:
+    """Without a plain text that says again what a related record beside it is called."""
+    related = {str(one.value) for _label, one in pairs if one.kind in ("link", "person")}
+    return [pair for pair in pairs if pair[1].kind != "text" or str(pair[1].value) not in related]
 
 
 def linked(record: Any, name: str, hidden: frozenset[str]) -> Cell:

@@ -75,7 +75,7 @@ def _verdict(rows: Found) -> tuple[Words | None, Words | None]:
         return None, _("Altered afterwards: entries %(numbers)s of the log.", numbers=listed(wrong))
     if not rows:
         return None, None
-    return _("All %(n)s entries stand unaltered in the audit log's chain.", n=len(rows)), None
+    return _("Entries unaltered in the audit log's chain: %(n)s.", n=len(rows)), None
 
 
 def _intact(event: AuditEvent, payload: AuditPayload, hashes: dict[int, str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from portal.kernel.words import Words
-from portal.web.record_view.cells import NONE, Cell
+from portal.web.record_view.cells import NONE, Cell, lined
 from portal.web.record_view.columns import Shown
 
 #: Where a leaf lies: names, and places in lists from 0.
@@ -23,13 +23,16 @@ def name_by(editor: str, naming: Callable[[Any], Naming]) -> None:
 
 def told(column: Shown) -> bool:
     """Whether the column's leaves have names."""
-    return column.info.get("editor") in _namings
+    return column.info.get("editor") in _namings or "lines" in column.info
 
 
 def changes(
     column: Shown, old: Any, new: Any, record: Any
 ) -> Iterator[tuple[Words | str, Cell, Cell]]:
     """The leaves that differ: name, old and new, in the order they were written."""
+    if "lines" in column.info:
+        yield from _lines(column, old, new, record)
+        return
     before, after = dict(leaves(old)), dict(leaves(new))
     naming = _namings[column.info["editor"]](record)
     for path in dict.fromkeys([*after, *before]):
@@ -37,6 +40,20 @@ def changes(
             continue
         label, was = naming(path, before.get(path))
         yield label, _cell(was), _cell(naming(path, after.get(path))[1])
+
+
+def _lines(
+    column: Shown, old: Any, new: Any, record: Any
+) -> Iterator[tuple[Words | str, Cell, Cell]]:
+    """The parts that differ by their labels; a value whose lines have none is told as a whole."""
+    before, after = (() if v is None else column.info["lines"](v, record) for v in (old, new))
+    if not all(label for label, _said in (*before, *after)):
+        yield column.label, lined(before), lined(after)
+        return
+    was, now = dict(before), dict(after)
+    for label in dict.fromkeys([*now, *was]):
+        if was.get(label) != now.get(label):
+            yield label, _cell(was.get(label)), _cell(now.get(label))
 
 
 def leaves(value: Any, at: Path = ()) -> Iterator[tuple[Path, Any]]:

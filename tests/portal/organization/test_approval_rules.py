@@ -84,7 +84,7 @@ def test_a_rule_is_entered_in_boxes_and_says_itself_in_words(company, contract):
     ]
     said = company.as_person("admin").read(f"/organization/approval_rule/details/?id={ident}")
     assert "Amount at least “From this total Management approves contracts”" in said
-    assert "Days to pay more than 60" in said
+    assert "Payment term (days) more than 60" in said
     assert "Management confirms; only then the rule holds." in said
     assert '"field"' not in company.as_person("admin").get(LIST).text
 
@@ -142,8 +142,8 @@ def test_the_manager_of_the_owner_and_a_named_person_can_be_asked(company, contr
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"subject_type": ""}, "Record is needed."),
-        ({"subject_type": "contact"}, "Record: this is not one of the choices."),
+        ({"subject_type": ""}, "Subject is needed."),
+        ({"subject_type": "contact"}, "Subject: this is not one of the choices."),
         ({"role": ""}, "Say which role decides."),
         ({"role": "wizard"}, "Say which role decides."),
         ({"approver_kind": "named_user", "role": ""}, "Person: choose who decides."),

@@ -41,7 +41,7 @@ def test_the_list_shows_every_setting_with_what_holds_today(company):
     for key, known in setting.declared().items():
         assert str(known.about) in page
         assert key in page
-    assert "TWD 1,000,000、CNY 250,000" in page
+    assert "TWD 1,000,000 CNY 250,000 HKD 250,000" in page
 
 
 def test_what_is_no_longer_in_use_is_not_offered(company):
@@ -140,9 +140,12 @@ def test_the_setting_of_a_decision_cannot_be_exchanged(company):
 def test_details_and_history_say_the_value_in_words(company):
     ident = proposed(company, "approval.L1", **{"value-TWD": "2000000"})
     browser = company.as_person("admin")
-    for page in ("details", "history"):
+    for page, line in (
+        ("details", "TWD 2,000,000 "),
+        ("history", "TWD: before — → after 2,000,000"),
+    ):
         said = browser.read(f"/organization/setting/{page}/?id={ident}")
-        assert "TWD 2,000,000" in said
+        assert line in said
         assert '"TWD"' not in said
 
 

@@ -25,4 +25,10 @@ const dress = (box) => {
   box.hidden = true; // the dressed input carries the label now
   for (const name of aria) if (box.getAttribute(name)) dressed.control_input.setAttribute(name, box.getAttribute(name));
 };
-if (window.TomSelect) $$("select[data-lookup]").forEach(dress);
+// The dressing is fetched by whatever page has such a select, so that no page can forget it.
+const boxes = $$("select[data-lookup]");
+if (boxes.length) {
+  const script = Object.assign(document.createElement("script"), { src: words("dressing") });
+  script.addEventListener("load", () => boxes.forEach(dress));
+  document.head.append(script);
+}

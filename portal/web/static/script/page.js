@@ -24,6 +24,9 @@ document.addEventListener("click", (e) => {
   if (e.target.closest("[data-print]")) print();
 });
 
+// Of tabs that scroll, the one that is open is in view.
+for (const tab of $$(".tabs [aria-current]")) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24;
+
 // A step that is not possible yet says why instead of being sent.
 document.addEventListener("click", (e) => {
   if (e.target.closest('[aria-disabled="true"]:not(summary)')) e.preventDefault();
