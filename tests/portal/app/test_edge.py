@@ -125,6 +125,20 @@ def test_what_is_not_here_is_a_page_with_the_number_of_the_request(browser):
     assert answer.headers["X-Request-Id"] in answer.get_data(as_text=True)
 
 
+def test_a_refusal_leads_back_to_the_page_one_came_from_and_nowhere_else(browser):
+    one = browser("sales_a")
+    for came_from, leads in (
+        ("http://localhost/search?q=a", 'href="/search?q=a"'),
+        ("http://localhost/nothing", ""),  # the refused page itself
+        ("https://elsewhere.example/search", ""),
+        ("http://localhost//elsewhere.example", ""),
+    ):
+        page = one.get("/nothing", headers={"Referer": came_from}).get_data(as_text=True)
+        assert ("arrow-back-up" in page) is bool(leads), came_from
+        assert leads in page
+        assert "elsewhere" not in page
+
+
 def test_a_fault_of_the_program_shows_its_number_and_nothing_else(app: Flask, browser, caplog):
     @needs("public")
     def broken() -> str:

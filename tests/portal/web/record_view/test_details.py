@@ -69,6 +69,20 @@ def test_changes_are_told_old_and_new_in_the_words_of_the_screen(company):
     assert "→ after old" in browser.read(f"/customers/customer/history/?id={ident}")
 
 
+def test_a_related_record_one_may_not_see_is_said_to_be_hidden_and_not_left_blank(company):
+    client = company.client("sales_a", "Cloud")
+    ident = company.contract("sales_a", client, "Deal")
+    address, sheet = f"/sales/contract/details/?id={ident}", "/sales/contract/?q=Deal"
+    with access.acting_as(access.SYSTEM), transaction():
+        session().execute(text("UPDATE contract SET status = 'signed'"))
+    keeper, owner = company.as_person("hr"), company.as_person("sales_a")
+    assert "Counterparty Cloud" in keeper.read(address)
+    assert "Client Not shown to you" in keeper.read(address)
+    assert keeper.get(sheet).status_code == 200
+    assert "Client Cloud" in owner.read(address)
+    assert "Counterparty" not in owner.read(address)  # the same name is said once
+
+
 def test_a_comment_is_kept_and_shown_to_who_may_read(company):
     ident = company.client("sales_a", "Cloud")
     browser = company.as_person("legal")

@@ -86,7 +86,7 @@ def grown(company: Company) -> None:
     assert "Taichung" in words(late)
     assert browser.post(f"{BASE}comment/", {"id": ident, "text": "by train"}).status_code == 302
     history = browser.read(f"{BASE}history/?id={ident}")
-    for said in ("before Taipei → after Taichung", "by train", "stand unaltered"):
+    for said in ("before Taipei → after Taichung", "by train", "Entries unaltered"):
         assert said in history, said
     browser.post(f"{BASE}keep/", {"name": "North", "back": f"{BASE}?q=tai"})
     assert "North" in browser.read(BASE)
