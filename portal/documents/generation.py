@@ -107,7 +107,7 @@ def generate(record: Any, *, promised: bool = False) -> Job:
         _raise_class(document, template)
     number = next_number(document)
     values = values_for(record, template)
-    _refuse_incomplete(values, template)
+    _refuse_incomplete(values, template, ("", *use.stages(record)))
     if (job := _in_hand(document, template, values)) is not None:
         return job
     return start_version(
@@ -150,10 +150,13 @@ def _written(values: Values | None) -> str | None:
     return json.dumps(audit.plain(values), ensure_ascii=False) if values else None
 
 
-def _refuse_incomplete(values: Values, template: DocumentTemplate) -> None:
+def _refuse_incomplete(values: Values, template: DocumentTemplate, stages: tuple[str, ...]) -> None:
     locale = classes.PAPER_LOCALE[template.locale]
     manifest = templates.manifest_of(template)
-    problems = manifest.problems(values, locale, today=clock.today())
+    today = clock.today()
+    problems = [
+        p for at in stages for p in manifest.problems(values, locale, today=today, stage=at)
+    ]
     if problems:
         raise Invalid({p.variable or p.code: said(p, manifest) for p in problems})
 

@@ -55,7 +55,11 @@ def facts(seal: SigningEvent) -> dict[str, Any]:
             "edge": seal.edge, "returned_on": None,
         },
         "keeper": {"name": seal.keeper.name if seal.keeper else keeper_name()},
-        "approvals": [_step(step, seal.locale) for step in rounds.steps_of(seal, "approve")],
+        "approvals": [
+            _step(step, seal.locale)
+            for step in rounds.steps_of(seal, "approve")
+            if step.status != "unasked"  # whose holder was gone before they answered
+        ],
         "use": _use(seal),
         "originals": _originals(seal),
     }  # fmt: skip
@@ -143,6 +147,8 @@ subjects.register(
         paper="form",
         by_hand=False,
         while_editable=False,  # made again with what the keeper recorded
+        # Once the seal was used, both its use and the originals it left must be in order.
+        stages=lambda seal: ("use", "close") if seal.state == "done" else (),
         signed_on=lambda seal: seal.sealed_on,
         classification=lambda seal: seal.document.classification,
         custodian=lambda seal: seal.document.custodian_id,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
 
-from portal.documents import generation, labels, originals
+from portal.documents import generation, labels, originals, retention
 from portal.documents.binding import binding_of
 from portal.documents.models import Document, SigningEvent
 from portal.documents.models.signing import OPEN, SEALS
@@ -208,7 +208,8 @@ def seal(
     """The keeper records what was sealed and where each original went.
 
     Raises `Forbidden` when the keeper is the applicant, drafter or reviewer, `Invalid` when the
-    originals do not add up or the day cannot be, `Unmet` when the hash no longer fits.
+    originals do not add up, the day cannot be or the form's own rules do not hold (an approval
+    that is not there any more), `Unmet` when the hash no longer fits.
     """
     me = access.current()
     with access.system():  # the keeper holds the paper in hand and need not see its text here
@@ -245,11 +246,13 @@ def _record_use(event: SigningEvent, taken: Taken) -> None:
 
 @paper_made.connect
 def _archive(document: Document) -> None:
-    """The form of a seal that was used is final once its last version is stored."""
+    """The form of a seal that was used is final once its last version is stored, and kept (R10.6)."""
     seal = record_of(document)
     if isinstance(seal, SigningEvent) and seal.state == "done" and document.state == "draft":
         DOCUMENT.advance(document, "approve", automatic=True)
         DOCUMENT.advance(document, "archive", automatic=True)
+        assert seal.sealed_on is not None  # the step that ended it recorded the day
+        retention.keep(document, retention.due(document, seal, seal.sealed_on))
 
 
 def void_requests(record: Any, reason: str) -> None:

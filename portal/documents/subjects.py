@@ -71,6 +71,8 @@ class Subject:
     by_hand: bool = True
     #: Whether the paper is made only while the record may be edited.
     while_editable: bool = True
+    #: The later moments of its manifest that the record has reached, whose rules hold from then on.
+    stages: Callable[[Any], tuple[str, ...]] = field(default=lambda _record: ())
     #: The class of the paper where it may be higher than its template's.
     classification: Callable[[Any], str] = field(default=lambda _record: "public")
     #: Who keeps the paper from its beginning (employee id): a form keeps what its paper says.

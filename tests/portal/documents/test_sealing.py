@@ -12,7 +12,7 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
-from portal.documents import incoming, originals, sealing, signed
+from portal.documents import incoming, originals, parts, retention, sealing, signed
 from portal.documents.models import Document, SigningEvent
 from portal.engines import my_work
 from portal.engines.approval import rounds
@@ -326,3 +326,36 @@ def test_an_agreement_altered_past_the_portal_is_not_signed_though_its_copy_was_
         session().expire_all()
         assert fresh(agreement).state == "issued"
         assert fresh(agreement).document.state == "out_for_signature"
+
+
+def test_the_form_of_a_seal_that_was_used_is_kept_for_its_ten_years(company):
+    """D37: ten years (R10.6), from the moment on at which it is final."""
+    contract = company.approved()
+    ident = ask(company, "sales_a", contract)
+    answer(company, "exec", ident)
+    with access.acting_as(access.SYSTEM):
+        assert session().get_one(SigningEvent, ident).form.retention_until is None
+    use(company, ident)
+    with access.acting_as(access.SYSTEM):
+        form = session().get_one(SigningEvent, ident).form
+        assert form.state == "archived"
+        assert form.retention_until == clock.months_after(clock.today(), 120)
+        for kind in ("docx", "pdf"):
+            file = form.file(kind)
+            kept = parts.parts().store(file.encryption).stat(file.object_key)
+            assert kept.retain_until == retention.moment(form.retention_until)
+
+
+def test_a_seal_whose_approval_is_not_there_any_more_is_not_used(company):
+    """The form's own rules hold at its use, whatever the request's state says."""
+    contract = company.approved()
+    ident = ask(company, "sales_a", contract)
+    answer(company, "exec", ident)
+    with access.acting_as(access.SYSTEM), transaction():
+        changed = "UPDATE approval SET status = 'withdrawn' WHERE subject_type = 'signing_event'"
+        session().execute(text(changed))
+    with pytest.raises(Invalid, match="Not every approval is given yet"):
+        use(company, ident)
+    with access.acting_as(access.SYSTEM):
+        assert session().get_one(SigningEvent, ident).state == "approved"
+        assert originals.of(fresh(contract).document) == []
