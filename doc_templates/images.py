@@ -85,15 +85,18 @@ def cjk_font() -> tuple[str, int]:
     raise FileNotFoundError("no font with Chinese glyphs: install fontconfig and fonts-noto-cjk")
 
 
-def photos_to_pdf(photos: Sequence[bytes]) -> bytes:
+def photos_to_pdf(photos: Sequence[bytes], names: Sequence[str] = ()) -> bytes:
     """One PDF from JPEG or PNG photos of a signed paper, a page each, upright, on A4.
 
     Number, bytes and pixels are limited before a picture is decoded. Raises `PaperError` E_IMAGE
-    naming the photo.
+    naming the photo as `names` does, or by its number.
     """
     if not 0 < len(photos) <= PHOTOS:
         raise PaperError("E_IMAGE", "", f"{len(photos)} photos")
-    pages = [_upright(data, f"{index + 1}") for index, data in enumerate(photos)]
+    places = [f"{number}" for number in range(1, len(photos) + 1)]
+    for at, name in enumerate(names[: len(photos)]):
+        places[at] = name or places[at]
+    pages = [_upright(data, place) for data, place in zip(photos, places, strict=True)]
     with LOCK:
         document = pypdfium2.PdfDocument.new()
         for jpeg, size in pages:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -25,21 +25,39 @@ from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
 
 
-def as_pdf(files: Sequence[bytes]) -> bytes:
+class Sent(NamedTuple):
+    """A file as the person sent it."""
+
+    name: str
+    data: bytes
+
+    @property
+    def is_pdf(self) -> bool:
+        """Whether it says of itself that it is a PDF."""
+        return self.data.startswith(b"%PDF-")
+
+
+def as_pdf(files: Sequence[Sent]) -> bytes:
     """One PDF from what was uploaded: a PDF as it is, or photos put together in order.
 
-    Raises `Invalid` naming the file field when the content is neither, or the photos are too many:
-    a page that is left out would be missing from the paper in force.
+    Raises `Invalid` for the file field, naming the file that is neither, or when the photos are
+    too many: a page that is left out would be missing from the paper in force.
     """
-    if not files or not all(files):
+    if not files or not all(one.data for one in files):
         raise Invalid({"file": _("Choose the scan or the photos of the signed paper.")})
     if len(files) > PHOTOS:
         raise Invalid({"file": _("At most %(n)s photos; scan longer papers as one PDF.", n=PHOTOS)})
+    if len(files) > 1 and (pdf := next((one for one in files if one.is_pdf), None)):
+        words = _(
+            "“%(name)s” is a PDF. Choose one PDF that holds every page, or photos alone.",
+            name=pdf.name,
+        )
+        raise Invalid({"file": words})
     try:
-        if len(files) == 1 and files[0][:5] == b"%PDF-":
-            check_pdf(files[0])
-            return files[0]
-        return photos_to_pdf(files)
+        if files[0].is_pdf:
+            check_pdf(files[0].data)
+            return files[0].data
+        return photos_to_pdf([one.data for one in files], [one.name for one in files])
     except PaperError as reason:
         raise Invalid({"file": said(reason)}) from reason
 

@@ -65,8 +65,8 @@ def password(ident: int) -> Response | str | tuple[str, int]:
         return _page(form, _account(ident))
     try:
         if form.validate():
-            _account(ident)
-            made = passwords.hashed(form.password.data or "")
+            account = _account(ident)
+            made = passwords.chosen(form.password.data or "", account.username, account.name)
             with transaction():
                 account = _account(ident)
                 holds = ask_password(account, made)

@@ -156,11 +156,12 @@ def change_password(current: str, fresh: str) -> None:
     """Give the person acting a new password; raises `Invalid` for a wrong old one, `TooMany`."""
     passwords.count_try(f"change:{g.person.id}")
     with access.system():
-        kept = session().get_one(UserAccount, g.person.id).password_hash
+        account = session().get_one(UserAccount, g.person.id)
+        kept, names = account.password_hash, (account.username, account.name)
     if not passwords.matches(kept, current):
         raise Invalid({"current": _("This is not your present password.")})
     try:
-        made = passwords.hashed(fresh)
+        made = passwords.chosen(fresh, *names)
     except Invalid as reason:
         raise Invalid({"fresh": reason.message}) from None
     with transaction(), access.system():

@@ -16,6 +16,7 @@ from portal.kernel.db import session, transaction
 from portal.kernel.errors import Invalid, TooMany
 from portal.kernel.words import _
 from portal.organization.accounts import Attempt
+from portal.organization.guessing import guessable
 
 MOST_TRIES = 8
 #: Wrong tries from one address: a whole office may share it.
@@ -37,6 +38,16 @@ def hashed(password: str) -> str:
         )
     with _one_at_a_time:
         return _hasher.hash(password)
+
+
+def chosen(password: str, *names: str) -> str:
+    """The hash of a password that somebody thought of; `names`: of the account and its person.
+
+    Raises `Invalid` for one too short, too long, or guessed at once.
+    """
+    if len(password) >= SHORTEST and guessable(password, *names):
+        raise Invalid({"password": _("This password is guessed at once: it repeats itself, follows a row of letters or digits, or is made of the account's own name. A sentence is best.")})  # fmt: skip
+    return hashed(password)
 
 
 def matches(kept: str | None, password: str) -> bool:

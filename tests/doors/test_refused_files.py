@@ -81,14 +81,18 @@ SCAN = {
 }
 
 
-def sent(who: Visitor, address: str, *files: tuple[bytes, str], **fields: str) -> Iterator[str]:
-    """What is not right about the answer to these files."""
+def sent(
+    who: Visitor, address: str, *files: tuple[bytes, str], naming: str = "", **fields: str
+) -> Iterator[str]:
+    """What is not right about the answer to these files; `naming`: the one it must name."""
     answer = who.send(address, file=[(io.BytesIO(data), name) for data, name in files], **fields)
     said = answer.get_data(as_text=True)
     if answer.status_code != 422:
         yield f"{answer.status_code}"
     if 'role="alert"' not in said or 'href="#file"' not in said:
         yield "the field is not named"
+    if naming not in said:
+        yield f"{naming} is not named"
     if "<script>alert(1)" in said:
         yield "unescaped"
 
@@ -128,7 +132,8 @@ def test_one_bad_photo_among_good_ones_is_named_and_none_too_many_dropped(compan
     good, before = (photo("JPEG"), "第 1 頁.jpg"), kept(company)
     bad = (picture(65_500, 65_500), "第 2 頁.png")
     who = company.visitor("legal")
-    assert list(sent(who, signing(company), good, bad, good, **FIELDS)) == []
+    for wrong in (bad, (ready_pdf(), "第 2 頁.pdf")):
+        assert list(sent(who, signing(company), good, wrong, good, naming=wrong[1], **FIELDS)) == []
     assert list(sent(who, signing(company), *[good] * (PHOTOS + 1), **FIELDS)) == []
     assert kept(company) == before
 

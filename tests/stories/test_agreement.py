@@ -90,7 +90,9 @@ def photo():
 
 
 def taken_over(portal, agreement, token="taken-over-0000001"):
-    received = incoming.keep(signed.as_pdf([photo(), photo()]))
+    received = incoming.keep(
+        signed.as_pdf([signed.Sent(name, photo()) for name in ("1.jpg", "2.jpg")])
+    )
     with walk.person(portal.accounts, "hr"):
         row = session().get_one(ConfidentialityAgreement, agreement.id)
         taking_over.take_over(row, received, token, {"signed_on": "2026-01-05"})

@@ -16,7 +16,7 @@ from portal.documents.models import SigningEvent
 from portal.documents.models.signing import SEALS
 from portal.documents.pages.paper import leading_record, refused_on
 from portal.documents.remarks import remarks
-from portal.kernel import access, clock, duties
+from portal.kernel import access, clock, duties, text
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.words import Words, _
@@ -29,6 +29,8 @@ pages = Blueprint("paper_signing", __name__, url_prefix="/papers")
 MOST_COPIES = 50
 #: No paper that is registered was signed longer ago, in years: longer than any is kept.
 OLDEST = 30
+#: So much of a file's name is repeated when the file cannot be used.
+MOST_OF_A_NAME = 80
 
 
 @pages.post("/<int:ident>/seal-request")
@@ -142,9 +144,12 @@ def signed_copy_again(ident: int) -> Response:
     return redirect(url_for("papers.show", ident=ident, tab="signing"))
 
 
-def read_files() -> list[bytes]:
+def read_files() -> list[signed.Sent]:
     """The scan, or the photos in their order."""
-    return [sent.read() for sent in request.files.getlist("file")]
+    return [
+        signed.Sent(text.cleaned(sent.filename or "")[:MOST_OF_A_NAME], sent.read())
+        for sent in request.files.getlist("file")
+    ]
 
 
 def signed_on() -> date:

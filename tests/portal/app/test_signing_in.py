@@ -177,6 +177,10 @@ def test_changing_the_password_needs_the_present_one_and_ends_other_sessions(bro
     short = here.send("/profile/password", current=PASSWORD, fresh="short", again="short")
     assert short.status_code == 422
     assert 'id="fresh-error"' in short.get_data(as_text=True)
+    for weak in ("aaaaaaaaaaaaaaaa", "123456789012345", "sales_asales_a"):
+        guessed = here.send("/profile/password", current=PASSWORD, fresh=weak, again=weak)
+        assert guessed.status_code == 422
+        assert "一猜即中" in guessed.get_data(as_text=True).partition('id="fresh-error"')[2][:300]
     unlike = here.send("/profile/password", current=PASSWORD, fresh=new, again=new + "!")
     assert unlike.status_code == 422
     assert here.send("/profile/password", current=PASSWORD, fresh=new, again=new).status_code == 303
@@ -243,6 +247,9 @@ def test_only_an_administrator_gives_somebody_else_a_password(browser):
     assert browser("exec").get(address).status_code == 403
     admin, theirs = browser("admin"), browser("sales_a")
     assert admin.send(address, address, password="short").status_code == 422
+    weak = admin.send(address, address, password="sales_a-sales_a-1")
+    assert weak.status_code == 422
+    assert "一猜即中" in weak.get_data(as_text=True).partition('id="password-error"')[2][:300]
     new = "told by telephone on Monday"
     assert admin.send(address, address, password=new).status_code == 303
     assert theirs.get("/").status_code == 302

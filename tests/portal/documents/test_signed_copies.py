@@ -5,15 +5,17 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from PIL import Image
 from sqlalchemy import text
 
+from doc_templates.text import page_count
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.sales.workflows import CONTRACT
 from portal.documents import incoming, reading, signed
 from portal.documents.models import DocumentVersion
 from portal.kernel import access, clock
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Unmet
+from portal.kernel.errors import Invalid, Unmet
 from portal.seed import walk
 from tests.faults.ready import ready_pdf
 
@@ -111,3 +113,17 @@ def test_a_copy_that_cannot_come_into_force_is_kept_and_can_be_registered_again(
     with access.acting_as(access.SYSTEM):
         assert fresh(signing).state == "signed"
         assert session().get_one(DocumentVersion, stored.id).error == ""
+
+
+def test_a_file_among_several_that_is_no_photo_is_named_as_its_person_knows_it():
+    good = BytesIO()
+    Image.new("RGB", (20, 20), "white").save(good, "JPEG")
+    page = signed.Sent("正面.jpg", good.getvalue())
+    for wrong, said in (
+        (signed.Sent("背面.pdf", ready_pdf()), "“背面.pdf” is a PDF"),
+        (signed.Sent("背面.heic", b"no photo"), "(背面.heic)"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            signed.as_pdf([page, wrong, page])
+        assert said in str(refused.value.fields["file"])
+    assert page_count(signed.as_pdf([page, page])) == 2
