@@ -47,8 +47,10 @@ def _standard(variables: Variables, path: str, locale: str, currency: str) -> An
     return typed(variables[path], default(variables[path], locale, currency))
 
 
-def further(approval: Sequence[Mapping[str, Any]], values: Values) -> Iterator[str]:
-    """The paths of the values that call for further eyes."""
+def further(
+    approval: Sequence[Mapping[str, Any]], values: Values
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The values that call for further eyes: their paths, and the manifest's entries that say whose."""
     for entry in approval:
         when = entry.get("when", {})
         if "var" not in when:
@@ -62,4 +64,4 @@ def further(approval: Sequence[Mapping[str, Any]], values: Values) -> Iterator[s
             or ("lt" in when and value < when["lt"])
         )
         if calls:
-            yield str(when["var"])
+            yield str(when["var"]), entry

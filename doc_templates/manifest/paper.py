@@ -126,8 +126,13 @@ class Manifest:
         found = list(
             departures(self.variables, self.changed, typed, locale, home, known, style.currency)
         )
-        found += further(self.approval, typed)
+        found += [path for path, _entry in further(self.approval, typed)]
         return list(dict.fromkeys(found))
+
+    def approvers(self, values: Raw, locale: str) -> set[str]:
+        """The roles whose approval these values call for, by the names the manifest gives them."""
+        typed = self.context(values, locale)
+        return {str(entry["role"]) for _path, entry in further(self.approval, typed)}
 
     def check_template(self, compiled: Compiled) -> list[Problem]:
         """Where template and manifest do not fit each other; empty when the template may be used."""

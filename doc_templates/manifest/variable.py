@@ -63,7 +63,6 @@ KEYS = frozenset(
         "advanced",
         "header",
         "sensitive",
-        "approval",
         "changed_text",
         "pattern",
         "null_allowed",

@@ -41,19 +41,6 @@ def filled(document: Document) -> Any:
     return json.loads(made[-1].merge_data or "null") if made else None
 
 
-def says(record: Any, name: str) -> Any:
-    """The value a record's paper prints for one variable, such as ``nda.non_compete``; None without.
-
-    Once a paper is `ready` this is what the record says as well, and is bound by the manifest.
-    """
-    with access.system():
-        ident = record.document_id
-        found = None if ident is None else filled(session().get_one(Document, ident))
-    for part in name.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    return found
-
-
 def values(record: Any, document: Document) -> Any:
     """What the paper's template would be filled with now."""
     if document.template_id is None:

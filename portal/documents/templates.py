@@ -24,6 +24,7 @@ from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unmet
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken, by_another
+from portal.organization.accounts import ROLES
 from storage.keys import object_key
 from storage.port import read_whole
 
@@ -96,7 +97,15 @@ def _fitting(data: bytes, manifest_text: str) -> Manifest:
     manifest = read_manifest(manifest_text)
     for problem in manifest.check_template(compile_template(data)):
         raise PaperError("E_MANIFEST", problem.variable, problem.code)
+    for role in unknown_roles(manifest):
+        raise PaperError("E_MANIFEST", "approval", role)
     return manifest
+
+
+def unknown_roles(manifest: Manifest) -> list[str]:
+    """Roles whose approval a manifest calls for and nobody here can hold: nobody could be asked."""
+    named = {str(entry.get("role", "")) for entry in manifest.approval}
+    return sorted(named - set(ROLES))
 
 
 def newest(code: str, locale: str) -> DocumentTemplate | None:

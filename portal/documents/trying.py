@@ -12,9 +12,10 @@ from doc_templates.manifest import Manifest, read_manifest
 from portal.documents.classes import PAPER_LOCALE
 from portal.documents.models import DocumentTemplate
 from portal.documents.papererrors import said
-from portal.documents.templates import manifest_of, render
+from portal.documents.templates import manifest_of, render, unknown_roles
 from portal.kernel.errors import Unseen
 from portal.kernel.words import Words, _
+from portal.organization.accounts import ROLES
 
 #: What a Word template may weigh; far more than any paper of words needs.
 MOST_BYTES = 5_000_000
@@ -29,6 +30,14 @@ def faults(code: str, locale: str, data: bytes, manifest_text: str) -> Iterator[
         return
     if manifest.id != code:
         yield _("The manifest is of %(other)s, not of %(code)s.", other=manifest.id, code=code)
+        return
+    if strange := unknown_roles(manifest):
+        known = ", ".join(ROLES)
+        yield _(
+            "Approval is asked of “%(role)s”, which is none of: %(known)s",
+            role=strange[0],
+            known=known,
+        )
         return
     misfits = manifest.check_template(compiled)
     for problem in misfits:

@@ -1,4 +1,8 @@
-"""The default approval rules (the table below matrix (c)): rows, so that the company may change them."""
+"""The default approval rules: rows, so that the company may change them.
+
+The table below matrix (c), and what the templates' manifests call for: liability without the usual
+limit, collecting or signing in the client's place, a ban on competing.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,23 @@ from portal.engines.approval.models import ApprovalRule
 from portal.engines.approval.workflows import APPROVAL_RULE
 from portal.kernel.db import session
 
+
+def _called_for(role: str) -> list[dict[str, Any]]:
+    return [{"field": "template_asks", "op": "eq", "value": role}]
+
+
 RULES: tuple[tuple[str, int, str, list[dict[str, Any]]], ...] = (
     ("contract", 1, "legal", []),
     ("contract", 2, "sales_head", []),
     ("contract", 3, "finance_head",
      [{"field": "payment_days", "op": "gt", "setting": "payment.standard_days"}]),
+    ("contract", 3, "finance_head", _called_for("finance_head")),
     ("contract", 4, "management", [{"field": "amount", "op": "ge", "setting": "approval.L1"}]),
+    ("contract", 4, "management", _called_for("management")),
     ("contract", 5, "chairman", [{"field": "amount", "op": "ge", "setting": "approval.L2"}]),
     ("signing_event", 1, "management", []),
     ("confidentiality_agreement", 1, "legal", []),
-    ("confidentiality_agreement", 2, "hr_head", [{"field": "non_compete", "op": "true"}]),
+    ("confidentiality_agreement", 2, "hr_head", _called_for("hr_head")),
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from portal.chapters.confidentiality.places import named
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.customers.models import Contact
 from portal.documents import (
+    approvers,
     binding,
     comparing,
     generation,
@@ -44,9 +45,7 @@ setting.declare("secrecy.rules_code", "SEC-01", _("Code of the secrecy rules in 
 setting.declare("secrecy.rules_version", "1.0", _("Version of the secrecy rules in force"))
 
 conditions.about(
-    "confidentiality_agreement",
-    kind=Fact(_("Kind"), "choice", KINDS),
-    non_compete=Fact(_("Restriction after employment"), "bool"),
+    "confidentiality_agreement", kind=Fact(_("Kind"), "choice", KINDS), **approvers.FACTS
 )
 
 
@@ -170,12 +169,10 @@ def approved(agreement: ConfidentialityAgreement, sha256: str) -> bool:
 @AGREEMENT.after("submit")
 def _ask(agreement: ConfidentialityAgreement, taken: Taken) -> None:
     now = binding.binding_of(agreement)
-    facts_now = {
-        "kind": agreement.kind,
-        "non_compete": readiness.says(agreement, "nda.non_compete"),
-    }
+    called_for = approvers.called_for(agreement.document)
+    facts_now = {"kind": agreement.kind, "template_asks": called_for}
     request = Request(now.sha256, facts=facts_now, bound=now.bound)
-    rounds.ask(agreement, "approve", request)
+    approvers.must_be_asked(called_for, rounds.ask(agreement, "approve", request))
 
 
 @deciders.made_by(ConfidentialityAgreement)

@@ -15,6 +15,7 @@ from portal.chapters.sales import fees
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
 from portal.documents import (
+    approvers,
     binding,
     comparing,
     generation,
@@ -63,6 +64,7 @@ conditions.about(
     payment_days=Fact(_("Payment term (days)"), "number"),
     fee_model=Fact(_("Fee model"), "choice", fees.MODELS),
     standard_text=Fact(_("Unchanged standard text"), "bool"),
+    **approvers.FACTS,
 )  # fmt: skip
 
 
@@ -153,14 +155,16 @@ def _ask(contract: Contract, taken: Taken) -> None:
     """Open the approval round: the rules decide who, the manifest binds what."""
     leading.move(contract, "submit")
     now = binding.binding_of(contract)
+    called_for = approvers.called_for(contract.document)
     facts_now = {
         "payment_days": contract.payment_days,
         "fee_model": contract.fee_model,
         "standard_text": contract.document is not None
         and not comparing.departures(contract.document),
+        "template_asks": called_for,
     }
     request = Request(now.sha256, contract.total, contract.currency, facts_now, now.bound)
-    rounds.ask(contract, "approve", request)
+    approvers.must_be_asked(called_for, rounds.ask(contract, "approve", request))
 
 
 @deciders.made_by(Contract)

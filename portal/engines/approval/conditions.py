@@ -157,7 +157,12 @@ def hold(condition: list[dict[str, Any]], facts: Mapping[str, Any], currency: st
 
 
 def _same(given: Any, wanted: Any) -> bool:
-    """Sums and numbers are the same whatever way they are written, all else as it stands."""
+    """Sums and numbers are the same whatever way they are written, all else as it stands.
+
+    A fact that is several things at once is each of them.
+    """
+    if isinstance(given, set):
+        return str(wanted) in given
     if given is None or isinstance(given, bool) or not (_number(given) and _number(wanted)):
         return str(given) == str(wanted)
     return Decimal(str(given)) == Decimal(str(wanted).replace(",", ""))

@@ -80,12 +80,18 @@ def rules_for(subject: Any, action: str, request: Request) -> list[ApprovalRule]
             ApprovalRule.valid_from <= today,
         )
         rules = session().scalars(query.order_by(ApprovalRule.step_no, ApprovalRule.id)).all()
-        return [
+        holding = [
             r
             for r in rules
             if (r.valid_to is None or today <= r.valid_to)
             and conditions.hold(r.condition, facts, request.currency)
         ]
+        return list({_whom(r): r for r in reversed(holding)}.values())[::-1]
+
+
+def _whom(rule: ApprovalRule) -> tuple[Any, ...]:
+    """Two reasons to ask the same people at the same step are one question."""
+    return rule.step_no, rule.approver_kind, rule.role, rule.person_id, rule.quorum
 
 
 def reference(rule: ApprovalRule, subject: Any) -> str:

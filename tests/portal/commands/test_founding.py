@@ -54,7 +54,10 @@ def test_rules_wait_for_management_and_templates_for_legal(company):
             (r.role, conditions.said(r.condition))
             for r in proposed
             if r.subject_type == "confidentiality_agreement"
-        ] == [("legal", "Always"), ("hr_head", "Restriction after employment yes")]
+        ] == [
+            ("legal", "Always"),
+            ("hr_head", "Approval the template asks for is Head of Human Resources"),
+        ]
         assert {t.state for t in session().scalars(select(DocumentTemplate))} == {"draft"}
         grants = session().scalars(select(RoleGrant))
         assert {(g.role, g.state) for g in grants} == {
