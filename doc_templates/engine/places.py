@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from jinja2 import nodes
+from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
 
 from doc_templates.engine.compiled import Compiled
@@ -41,10 +42,14 @@ def marked_body(template: Compiled, context: Mapping[str, Any], style: Style) ->
 
     Raises `PaperError` as rendering does.
     """
-    tree, _uses = check(_MARKS.sub("", template.body), "")
     values = plain(_without_marks(context), Budget())
-    known = {**values, "_style": style, "_budget": Budget()}
-    return ENVIRONMENT.from_string(_Marking().visit(tree)).render(known)
+    return _marking(template.body).render({**values, "_style": style, "_budget": Budget()})
+
+
+@lru_cache(16)
+def _marking(source: str) -> Template:
+    tree, _uses = check(_MARKS.sub("", source), "")
+    return ENVIRONMENT.from_string(_Marking().visit(tree))
 
 
 def pieces(text: str) -> list[Piece]:
