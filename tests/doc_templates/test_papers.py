@@ -1,4 +1,4 @@
-"""The built-in papers read like a lawyer and look at like a designer: words, numbers, pages, order of XML."""
+"""The built-in papers read like a lawyer and look at like a designer: words, numbers, pages."""
 
 from __future__ import annotations
 
@@ -28,20 +28,6 @@ SLIPS = re.compile(
     r"[，。；：、！？,;:]{2,}|\.\.|[{}]|\bNone\b|\bTrue\b|\bFalse\b|（）|\(\)|「」|“”|《》|%%"
     r"|(?<=\w) [,.;:)]|[（(][，、,;]|(?<=\S) {2,}(?=\S)| 's"
 )
-#: The order in which Word wants the children of these elements (ISO 29500, CT_PPr and others).
-ORDER = {
-    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers "
-    "pBdr shd tabs suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE "
-    "autoSpaceDN bidi adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents jc "
-    "textDirection textAlignment outlineLvl rPr sectPr pPrChange",
-    "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc "
-    "tblCellSpacing tblInd tblBorders shd tblLayout tblCellMar tblLook",
-    "tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText "
-    "vAlign hideMark",
-    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint "
-    "noProof snapToGrid vanish webHidden color spacing w kern position sz szCs highlight u effect "
-    "bdr shd fitText vertAlign rtl cs em lang",
-}  # fmt: skip
 
 
 def rendered(manifest: Manifest, code: str, locale: str, values: dict[str, Any]) -> bytes:
@@ -129,32 +115,6 @@ def test_english_papers_have_english_signs_and_chinese_ones_chinese_signs(code: 
             r"\{[{%].*?[}%]\}", "", "\n".join(word_text(catalogue.built_in(code, locale)))
         )
         assert re.findall(r"[\u4e00-\u9fff][,;:()?!][\u4e00-\u9fff]", text) == []
-
-
-@pytest.mark.parametrize(("code", "locale"), PAPERS)
-def test_word_finds_everything_in_the_order_it_wants(code: str, locale: str) -> None:
-    """LibreOffice takes any order, Word calls the file damaged."""
-    members = read_members(catalogue.built_in(code, locale))
-    parts = [
-        n for n in members if re.fullmatch(r"word/(document|styles|header\d|footer\d)\.xml", n)
-    ]
-    assert [fault for part in parts for fault in disordered(etree.fromstring(members[part]))] == []
-
-
-def disordered(root: etree._Element) -> Iterator[str]:
-    """Elements whose children stand in another order than Word wants."""
-    for name, order in ORDER.items():
-        ranks = {word: rank for rank, word in enumerate(order.split())}
-        for element in root.iter(f"{{{W}}}{name}"):
-            names = [etree.QName(child).localname for child in element]
-            known = [ranks[n] for n in names if n in ranks]
-            if known != sorted(known):
-                yield f"{name}: {' '.join(names)}"
-
-
-def test_a_planted_disorder_is_seen() -> None:
-    body = f'<w:p xmlns:w="{W}"><w:pPr><w:jc/><w:pStyle/></w:pPr></w:p>'
-    assert list(disordered(etree.fromstring(body))) == ["pPr: jc pStyle"]
 
 
 @pytest.mark.office
