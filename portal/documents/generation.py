@@ -45,6 +45,7 @@ from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
 
 Values = dict[str, Any]
+LATE = "the paper was submitted meanwhile"
 NO_PDF = _("No PDF could be made of the paper. The administrators see why.")
 
 
@@ -249,8 +250,8 @@ def make_version(job: Job) -> dict[str, Any]:
     document = session().get_one(Document, version.document_id)
     if version.state == "stored":
         return {"document_id": document.id}
-    with transaction():
-        storing.take_up_again(version)
+    if not _taken_up(version, document):
+        return _late(document)
     try:
         word = _word(job, version, document)
         jobs.progress(job, 1)
@@ -268,10 +269,28 @@ def make_version(job: Job) -> dict[str, Any]:
     encryption = storing.encryption_for(document)
     word_at = storing.put(version, word, encryption, "docx")
     pdf_at = storing.put(version, pdf, encryption, "pdf")
-    _finish(version, document, (word, *word_at), (pdf, *pdf_at), encryption, apart)
+    if not _finish(version, document, (word, *word_at), (pdf, *pdf_at), encryption, apart):
+        return _late(document)
     if job.payload.get("upload"):
         incoming.forget(job.payload["upload"])
     return {"document_id": document.id}
+
+
+def _taken_up(version: DocumentVersion, document: Document) -> bool:
+    """Whether the version may still be made: one given up comes not after what was submitted (R3.3.2)."""
+    with transaction():
+        session().refresh(document, with_for_update=True)
+        if document.editable:
+            storing.take_up_again(version)
+        else:
+            storing.failed(version, LATE)
+        return document.editable
+
+
+def _late(document: Document) -> dict[str, Any]:
+    state = type(document).workflow.label(document.state)
+    failed = _("The paper is “%(s)s” now.", s=state).plain()
+    return {"document_id": document.id, "failed": failed}
 
 
 @contextmanager
@@ -308,23 +327,23 @@ def _finish(
     pdf: tuple[bytes, str, str],
     encryption: str,
     apart: Printed,
-) -> None:
-    """Tx 2: compare-and-set, so that a late second worker changes nothing."""
+) -> bool:
+    """Tx 2: compare-and-set, so that a late second worker changes nothing.
+
+    Returns False where the paper was submitted while this version was made.
+    """
     pages = pdf_pages(pdf[0])
     with transaction():
         session().refresh(version, with_for_update=True)
         if version.state != "storing":
-            return
+            return True
         session().refresh(document, with_for_update=True)
+        if not document.editable:
+            storing.failed(version, LATE)
+            return False
         storing.stored(version, word[1], word[2], len(word[0]), encryption)
-        second = DocumentVersion(
-            document_id=document.id, version_no=version.version_no, kind="pdf",
-            mime=storing.MIME["pdf"], made_by_id=version.made_by_id, made_at=version.made_at,
-            pages=len(pages),
-        )  # fmt: skip
-        storing.stored(second, pdf[1], pdf[2], len(pdf[0]), encryption)
-        session().add(second)
         version.pages = len(pages)
+        _add_pdf(version, pdf, encryption)
         if not apart.same:
             told = {"missing": apart.missing, "added": apart.added}
             version.printed_otherwise = json.dumps(told, ensure_ascii=False)
@@ -339,6 +358,18 @@ def _finish(
         )  # fmt: skip
         paper_made.send(document)
         indexing.later(document)
+    return True
+
+
+def _add_pdf(version: DocumentVersion, pdf: tuple[bytes, str, str], encryption: str) -> None:
+    """The row of the PDF beside its Word file's."""
+    second = DocumentVersion(
+        document_id=version.document_id, version_no=version.version_no, kind="pdf",
+        mime=storing.MIME["pdf"], made_by_id=version.made_by_id, made_at=version.made_at,
+        pages=version.pages,
+    )  # fmt: skip
+    storing.stored(second, pdf[1], pdf[2], len(pdf[0]), encryption)
+    session().add(second)
 
 
 def keep_pages(document: Document, number: int, pages: list[str]) -> None:

@@ -24,6 +24,9 @@ from portal.kernel.words import Words, _
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
 
+#: Of a record taken over: its version when its copy was handed in, since it may still be edited.
+AS_READ = "record_version"
+
 
 class Sent(NamedTuple):
     """A file as the person sent it."""
@@ -208,6 +211,7 @@ def _complete(
         session().info["on_behalf_of"] = _registrar(version)
         try:
             record = _record(document)
+            _must_be_as_read(record, job)
             _copy_of(record).stored(record, job.payload)
             retention.keep(document, retention.due(document, record, _day(job)))
             labels.rewrite(document)
@@ -217,6 +221,12 @@ def _complete(
         finally:
             session().flush()  # noted under the name of who registered it
             session().info.pop("on_behalf_of", None)
+
+
+def _must_be_as_read(record: Any, job: Job) -> None:
+    """A copy is in force for what its record said when somebody held the two together (R8.1.2)."""
+    if job.payload.get(AS_READ, record.row_version) != record.row_version:
+        raise Conflict(_("The record was changed after the copy was handed in."))
 
 
 def _says_as_much(own: list[str], frozen: list[str]) -> bool:

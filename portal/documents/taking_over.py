@@ -8,6 +8,7 @@ from portal.documents import generation, signed, subjects, templates
 from portal.documents.incoming import Kept
 from portal.documents.subjects import paper_of
 from portal.kernel import duties
+from portal.kernel.db import session
 from portal.kernel.errors import Conflict
 from portal.kernel.jobs import Job
 from portal.kernel.words import _
@@ -31,4 +32,5 @@ def take_over(record: Any, received: Kept, token: str, facts: dict[str, Any]) ->
         generation.new_document(record, template, origin=SCANNED)
     elif paper.origin != SCANNED:
         raise Conflict(_("A paper was made for this record already."))
-    return signed.register(record, received, token, facts)
+    session().flush()
+    return signed.register(record, received, token, facts | {signed.AS_READ: record.row_version})

@@ -12,13 +12,23 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
-from portal.documents import incoming, originals, parts, retention, sealing, signed
+from portal.documents import (
+    generation,
+    incoming,
+    originals,
+    parts,
+    retention,
+    sealing,
+    signed,
+    storing,
+)
 from portal.documents.models import Document, SigningEvent
 from portal.engines import my_work
 from portal.engines.approval import rounds
 from portal.kernel import access, clock
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
+from portal.kernel.jobs import Job
 from portal.organization.accounts import RoleGrant
 from portal.organization.workflows import ROLE_GRANT
 from portal.seed import terms, walk
@@ -359,3 +369,25 @@ def test_a_seal_whose_approval_is_not_there_any_more_is_not_used(company):
     with access.acting_as(access.SYSTEM):
         assert session().get_one(SigningEvent, ident).state == "approved"
         assert originals.of(fresh(contract).document) == []
+
+
+def test_a_version_given_up_does_not_come_after_what_was_approved(company):
+    """Its work can be tried again from its page whenever, by whoever began it (R3.3.2)."""
+    contract = company.contract()
+    walk.generate(company.accounts, "sales_a", contract)
+    with walk.person(company.accounts, "sales_a"):
+        ident = generation.generate(fresh(contract)).id
+    with access.acting_as(access.SYSTEM), transaction():
+        job = session().get_one(Job, ident)
+        job.state = "dead"
+        storing.given_up(job)
+    walk.submit(company.accounts, "sales_a", contract)
+    walk.approve_contract(company.accounts, contract, "sales_a_mgr")
+    browser = company.browser("sales_a")
+    assert browser.post(f"/jobs/{ident}/again").status_code == 303
+    walk.work()
+    assert "已核准" in browser.get(f"/jobs/{ident}").text
+    with access.acting_as(access.SYSTEM):
+        session().expire_all()
+        assert fresh(contract).document.current_no == 1
+    assert ask(company, "sales_a", contract)

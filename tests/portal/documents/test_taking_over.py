@@ -39,3 +39,22 @@ def test_a_client_s_agreement_is_taken_over_by_legal_alone(company):
     assert [name in steps for name in ("草稿", "已核准", "已發出", "已簽署", "生效中")] == [
         True, False, False, True, True,
     ]  # fmt: skip
+
+
+def test_what_is_in_force_is_what_legal_held_beside_the_scan(company):
+    """The record may still be edited while the copy waits for the store: then it counts no more."""
+    client = records.client(company.accounts, "sales_a", "台灣雲端科技股份有限公司", "24536806")
+    row = records.client_agreement(company.accounts, "sales_a", client, "共同投標")
+    address = f"/papers/existing/confidentiality_agreement/{row.id}"
+    sent = {"signed_on": "2026-01-05", "token": "t" * 20}
+    scan = {"file": (io.BytesIO(ready_pdf()), "scan.pdf")}
+    assert company.browser("legal").post(address, data=sent | scan).status_code == 202
+    with walk.person(company.accounts, "sales_a"):
+        session().get_one(ConfidentialityAgreement, row.id).survival_months = 12
+    walk.work()
+    with access.acting_as(access.SYSTEM):
+        session().expire_all()
+        found = session().get_one(ConfidentialityAgreement, row.id)
+        assert (found.state, found.document.state) == ("draft", "draft")
+    again = handed_in(company, "legal", address, "2026-01-05")
+    assert again.status_code in (202, 409), again.text
