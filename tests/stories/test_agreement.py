@@ -24,6 +24,7 @@ from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
 from portal.organization.models import Employee
 from portal.seed import records, walk
+from portal.web import jobs_page
 
 pytestmark = pytest.mark.office
 
@@ -259,6 +260,9 @@ def test_many_employees_get_theirs_in_their_language_as_one_job(portal):
     with access.acting_as(access.SYSTEM):
         job = session().get_one(jobs.Job, ident)
         assert (job.state, job.result["issued"], job.result["failed"]) == ("done", 3, 1), job.result
+        [(_who, why)] = jobs_page.missed(job)  # left out, and whoever asked reads why
+        assert why == f"{changed.counterparty} has an agreement already: {changed.no} (In review)."
+        assert job.total_count == 3
         rows = session().scalars(
             select(ConfidentialityAgreement).where(
                 ConfidentialityAgreement.employee_id.in_(chosen[:3])

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.chapters.confidentiality import doubles
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.documents import generation
@@ -26,8 +27,8 @@ from portal.organization.models import Employee
 MOST = 500
 #: How many are made together; the job can be stopped after so many, so that no draft is left behind.
 AT_ONCE = 5
-#: States in which an employee already has an agreement or gets one.
-OPEN = ("draft", "legal_review", "approved", "issued", "signed", "in_force")
+#: Beyond a draft: nothing is to be issued any more.
+AHEAD = tuple(state for state in doubles.OPEN if state != "draft")
 #: What counts as issued; an agreement that Legal still reads does not.
 OUT = ("issued", "signed", "in_force")
 
@@ -42,12 +43,24 @@ class Begun:
 
 
 def issue_to(employee_ids: Sequence[int]) -> Job:
-    """Start issuing agreements to the employees chosen; raises `Invalid` for none or too many."""
+    """Start issuing agreements to the employees chosen; raises `Invalid` for none or too many.
+
+    A draft somebody has is the one that is issued. Whoever has more than a draft is left out, and
+    the job says so by name.
+    """
     duties.require("agreement.issue")
     chosen = list(dict.fromkeys(employee_ids))
     if not 1 <= len(chosen) <= MOST:
         raise Invalid({"employees": _("Choose 1 to %(most)s employees.", most=MOST)})
-    return jobs.enqueue("agreements.issue", {"employees": chosen}, total=len(chosen))
+    left_out = {one.employee_id: one for one in doubles.of_employees(chosen, AHEAD)}
+    payload = {
+        "employees": [ident for ident in chosen if ident not in left_out],
+        "left_out": [
+            {"employee": ident, "no": one.no, "error": doubles.sentence(one).plain()}
+            for ident, one in left_out.items()
+        ],
+    }
+    return jobs.enqueue("agreements.issue", payload, total=len(payload["employees"]))
 
 
 @handler("agreements.issue", _("Issuing confidentiality agreements"))
@@ -60,6 +73,7 @@ def issue_all(job: Job) -> dict[str, Any]:
     for at in range(0, len(people), AT_ONCE):
         done += _issue_some(job, actor, people[at : at + AT_ONCE], at)
         jobs.progress(job, len(done), restful=True)
+    done += job.payload.get("left_out", [])
     issued = sum(1 for row in done if row.get("state") in OUT)
     return {"rows": done, "issued": issued, "failed": len(done) - issued}
 
@@ -122,7 +136,7 @@ def _start(employee_id: int) -> tuple[int, int | None]:
         agreement = session().scalar(
             select(ConfidentialityAgreement).where(
                 ConfidentialityAgreement.employee_id == employee_id,
-                ConfidentialityAgreement.state.in_(OPEN),
+                ConfidentialityAgreement.state.in_(doubles.OPEN),
             )
         )
         if agreement is None:

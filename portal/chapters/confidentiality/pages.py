@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from portal.chapters.confidentiality import issuing
+from portal.chapters.confidentiality import doubles, issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.kernel import duties
 from portal.kernel.db import session
@@ -24,15 +24,16 @@ PAGES = (pages,)
 @pages.get("/")
 @needs("signed-in", duty="agreement.issue")
 def choose() -> str:
-    """Everybody who works here and has no agreement yet, ready to be ticked."""
+    """Everybody who works here and has no agreement yet, ready to be ticked; and whose is on its way."""
     duties.require("agreement.issue")
     with_one = select(ConfidentialityAgreement.employee_id).where(
         ConfidentialityAgreement.kind == "employee",
-        ConfidentialityAgreement.state.in_(issuing.OPEN),
+        ConfidentialityAgreement.state.in_(doubles.OPEN),
     )
     query = select(Employee).where(Employee.state != "left", Employee.id.not_in(with_one))
     people = list(session().scalars(query.order_by(Employee.no).limit(issuing.MOST)))
-    return render_template("confidentiality/issue.html", people=people)
+    begun = doubles.of_employees(states=doubles.BEGUN)
+    return render_template("confidentiality/issue.html", people=people, begun=begun)
 
 
 @pages.post("/")

@@ -1,14 +1,18 @@
 """Confidentiality agreements on screen."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from portal.chapters.confidentiality import doubles
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.kernel.words import _
-from portal.web.record_view import RecordView
+from portal.web.record_view import Caution, CautiousView
 
 CLIENTS = ("client", "mutual")
 
 
-class Agreements(RecordView):
-    """Agreements with employees and clients."""
+class Agreements(CautiousView):
+    """Agreements with employees and clients; a second one with the same party is asked about."""
 
     record, chapter, icon = ConfidentialityAgreement, "confidentiality", "shield-lock"
     name = _("Confidentiality agreements")
@@ -27,6 +31,7 @@ class Agreements(RecordView):
     pick = {"employee": ("name", "no"), "customer": ("name", "no")}
     under = ("customer", "employee")
     papers = True
+    watched = ("kind", "employee", "customer")
     when = {
         "employee": ("kind", ("employee",)),
         "customer": ("kind", CLIENTS),
@@ -34,6 +39,12 @@ class Agreements(RecordView):
         "scope": ("kind", CLIENTS),
         "end_on": ("kind", CLIENTS),
     }
+
+    def cautions(self, typed: dict[str, Any], ident: int | None) -> Iterable[Caution]:
+        """Agreements with the same employee or client that are on their way or hold."""
+        party = [getattr(typed.get(name), "id", None) for name in ("employee", "customer")]
+        for one in doubles.with_party(typed.get("kind") or "", *party, but=ident):
+            yield Caution(doubles.sentence(one), one)
 
 
 SCREENS = (Agreements,)

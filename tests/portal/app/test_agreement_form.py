@@ -93,3 +93,71 @@ def test_the_party_of_the_other_kind_is_not_kept(browser):
         assert (made.employee_id, made.customer_id, made.direction) == (
             person.id, None, "we_disclose",
         )  # fmt: skip
+
+
+def hired(name: str = "周新人") -> int:
+    """Somebody who works here and has no account."""
+    with access.acting_as(access.SYSTEM), transaction():
+        pattern = session().scalars(select(Employee).order_by(Employee.id)).first()
+        person = Employee(
+            name=name, department_id=pattern.department_id, position_id=pattern.position_id,
+            locale="zh_Hant", hired_on=date(2026, 1, 1), jurisdiction="taiwan",
+        )  # fmt: skip
+        session().add(person)
+    return person.id
+
+
+def drafted(employee: int) -> ConfidentialityAgreement:
+    """A draft of Human Resources with this employee."""
+    with access.acting_as(access.SYSTEM):
+        owner = session().scalars(select(Employee).order_by(Employee.id)).first()
+        person = session().get_one(Employee, employee)
+        made = ConfidentialityAgreement(
+            kind="employee", employee=person, owner=owner, department=owner.department,
+            start_on=date(2026, 12, 1),
+        )  # fmt: skip
+    agreement(made)
+    return made
+
+
+LIVE = "/confidentiality/confidentiality_agreement/cautions/"
+
+
+def test_a_second_agreement_with_the_same_person_is_asked_about(browser):
+    person = hired()
+    first, hr = drafted(person), browser("hr")
+    said = f"周新人已有保密協議：{first.no}（草稿）。"
+    typed = {"kind": "employee", "employee": str(person), "start_on": "2026-12-02"}
+    for sent, there in ((typed, True), (typed | {"employee": str(hired("吳另人"))}, False)):
+        live = hr.send(LIVE, FORM, **sent)
+        assert (live.status_code, said in live.text) == (200, there), live.text
+    typed |= {"locale": "zh_Hant", "survival_months": "24"}
+    refused = hr.send(FORM, FORM, **typed)
+    assert refused.status_code == 422
+    assert said in refused.text
+    mark = re.search(r'name="despite" value="(\w+)"', refused.text)
+    token = re.search(r'name="form_token"[^>]*value="([^"]+)"', refused.text)
+    saved = hr.send(FORM, FORM, despite=mark[1], form_token=token[1], **typed)
+    assert saved.status_code == 302, saved.text
+    edit = f"/confidentiality/confidentiality_agreement/edit/?id={first.id}"
+    same = hr.send(edit, edit, version="1", **typed)  # nothing it looks at was changed
+    assert same.status_code == 302, same.text
+
+
+def test_an_agreement_one_may_not_see_is_not_told(browser):
+    """Sales makes client agreements and knows nothing of those with employees (matrix (c))."""
+    person = hired()
+    drafted(person)
+    for name, there in (("hr", True), ("legal", True), ("sales_a", False)):
+        live = browser(name).send(LIVE, FORM, kind="employee", employee=str(person))
+        assert ("已有保密協議" in live.text) is there, name
+
+
+def test_whose_agreement_is_on_its_way_is_said_where_many_are_issued(browser):
+    waiting, free = hired(), hired("吳另人")
+    first = drafted(waiting)
+    page = browser("hr").get("/confidentiality/issue/").get_data(as_text=True)
+    assert f'name="employee" value="{free}"' in page
+    assert f'name="employee" value="{waiting}"' not in page
+    assert "未列出（協議已在辦理中）：1 人" in page
+    assert first.no in page
