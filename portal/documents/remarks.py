@@ -7,8 +7,10 @@ from typing import Any
 
 from portal.documents import generation, subjects, templates
 from portal.documents.classes import PAPER_LOCALE
+from portal.documents.models import SigningEvent
 from portal.documents.papererrors import said
-from portal.kernel import clock
+from portal.kernel import access, clock
+from portal.kernel.db import session
 from portal.kernel.words import Words
 
 
@@ -21,3 +23,18 @@ def remarks(record: Any) -> Iterator[Words]:
     for finding in manifest.findings(values, locale, today=clock.today()):
         if not finding.blocks:
             yield said(finding, manifest)
+
+
+def of_seal(seal: SigningEvent) -> list[Words]:
+    """What whoever decides on a use of the seal, and who keeps it, should see before they do.
+
+    Above all that it was asked for another number of copies than the paper names. That is said and
+    not refused: the parties may sign counterparts apart, and an original that was spoiled or is
+    wanted by a notary is sealed later. Management decides on the number asked for, and no more are
+    sealed than were approved. Said as SYSTEM: the sentences name nothing of the paper, which
+    neither of them need be able to open.
+    """
+    if seal.state not in ("requested", "approved"):
+        return []
+    with access.system():
+        return list(remarks(session().get_one(SigningEvent, seal.id)))

@@ -207,9 +207,10 @@ def seal(
 ) -> None:
     """The keeper records what was sealed and where each original went.
 
-    Raises `Forbidden` when the keeper is the applicant, drafter or reviewer, `Invalid` when the
-    originals do not add up, the day cannot be or the form's own rules do not hold (an approval
-    that is not there any more), `Unmet` when the hash no longer fits.
+    Raises `Forbidden` when the keeper is the applicant, drafter or reviewer, `Invalid` when there
+    are more copies than were approved, the originals do not add up, the day cannot be or the
+    form's own rules do not hold (an approval that is not there any more), `Unmet` when the hash no
+    longer fits.
     """
     me = access.current()
     with access.system():  # the keeper holds the paper in hand and need not see its text here
@@ -217,6 +218,11 @@ def seal(
         barred = _seal_use(record).apart(record, me)
     if event.requested_by_id in (one.employee_id for one in me.persons) or barred:
         raise Forbidden(_("Drafter, reviewer and seal keeper are different people."))
+    if copies > event.copies:
+        said = _(
+            "The seal was approved for %(n)s copies; more need another request.", n=event.copies
+        )
+        raise Invalid({"copies": said})
     originals.must_add_up(copies, counted)
     _must_be_possible(event, day)
     SEAL_REQUEST.advance(

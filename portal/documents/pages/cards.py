@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from portal.documents import binding, labels, naming, sealing, subjects
+from portal.documents import binding, labels, naming, remarks, sealing, subjects
 from portal.documents.models import Document, SigningEvent
 from portal.documents.pages import registering
 from portal.kernel import access, duties
@@ -29,6 +29,8 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
     """The paper made from the record; of a seal request, the paper to seal and the form."""
     papers: list[tuple[Document | None, Any]] = []
     if isinstance(record, SigningEvent):
+        if said := remarks.of_seal(record):
+            yield Part("papers/_remarks.html", {"remarks": said})
         papers = [(record.document, _("The paper to seal")), (record.form, _("Form"))]
     elif has_papers(record):
         papers = [(record.document, _("Paper"))]

@@ -15,7 +15,7 @@ from portal.documents import incoming, originals, reading, sealing, signed
 from portal.documents.models import SigningEvent
 from portal.documents.models.signing import SEALS
 from portal.documents.pages.paper import leading_record, refused_on
-from portal.documents.remarks import remarks
+from portal.documents.remarks import of_seal, remarks
 from portal.kernel import access, clock, duties, text
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
@@ -79,6 +79,7 @@ def _sealing_page(seal_id: int, problems: dict[str, Words]) -> str:
         "papers/seal.html", seal=found, today=clock.today(), problems=problems,
         typed=request.form if problems else MultiDict(),
         paper=sealing.compared(found) if duties.has("seal.use") else None,
+        remarks=of_seal(found),
     )  # fmt: skip
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from portal.kernel import access
+from portal.documents import sealing
+from portal.engines.approval import rounds
+from portal.kernel import access, clock
 from portal.kernel.db import session, transaction
-from portal.seed import records
+from portal.seed import records, walk
 from tests.portal.documents.conftest import Company
 
 OTHER_COPIES = "份數與合約正本份數不符。"
@@ -52,3 +54,33 @@ def test_an_agreement_in_which_only_the_client_discloses(company: Company, direc
 def version(text: str) -> dict[str, str]:
     """The version in a page's form."""
     return {"version": text.partition('name="version" value="')[2].partition('"')[0]}
+
+
+@pytest.mark.parametrize(("copies", "told"), [(4, False), (3, True)])
+def test_who_decides_on_the_seal_and_who_keeps_it_read_it_too(
+    company: Company, copies: int, told: bool
+):
+    """It stops neither, but no more are sealed than were approved."""
+    contract = company.approved()
+    with walk.person(company.accounts, "sales_a"):
+        asked = sealing.Asked(purpose="簽約", copies=copies)
+        seal = sealing.request_seal(session().get_one(type(contract), contract.id), asked)
+    page = f"/documents/signing_event/details/?id={seal.id}"
+    assert (OTHER_COPIES in company.browser("exec").get(page).text) is told
+    with walk.person(company.accounts, "exec"):
+        fresh = session().get_one(type(seal), seal.id)
+        rounds.decide(fresh, "approve", "approved", "", fresh.content_sha256)
+    keeper, form = company.browser("seal"), f"/papers/seal/{seal.id}"
+    assert (OTHER_COPIES in keeper.get(form).text) is told
+    used = {
+        "spoiled": "0",
+        "sealed_on": clock.today().isoformat(),
+        "holder": "法務",
+        "place": "檔案室",
+    }
+    more = keeper.post(form, data=used | {"copies": str(copies + 1), "count": str(copies + 1)})
+    assert more.status_code == 422
+    assert f"核准用印 {copies} 份" in more.text
+    done = keeper.post(form, data=used | {"copies": str(copies), "count": str(copies)})
+    assert done.status_code == 303, done.text
+    assert OTHER_COPIES not in keeper.get(page).text  # nothing is left to decide
