@@ -53,14 +53,13 @@ def issue_to(employee_ids: Sequence[int]) -> Job:
     if not 1 <= len(chosen) <= MOST:
         raise Invalid({"employees": _("Choose 1 to %(most)s employees.", most=MOST)})
     left_out = {one.employee_id: one for one in doubles.of_employees(chosen, AHEAD)}
-    payload = {
-        "employees": [ident for ident in chosen if ident not in left_out],
-        "left_out": [
-            {"employee": ident, "no": one.no, "error": doubles.sentence(one).plain()}
-            for ident, one in left_out.items()
-        ],
-    }
-    return jobs.enqueue("agreements.issue", payload, total=len(payload["employees"]))
+    wanting = [ident for ident in chosen if ident not in left_out]
+    said = [
+        {"employee": ident, "no": one.no, "error": doubles.sentence(one).plain()}
+        for ident, one in left_out.items()
+    ]
+    payload = {"employees": wanting, "left_out": said}
+    return jobs.enqueue("agreements.issue", payload, total=len(wanting))
 
 
 @handler("agreements.issue", _("Issuing confidentiality agreements"))

@@ -42,8 +42,10 @@ class Agreements(CautiousView):
 
     def cautions(self, typed: dict[str, Any], ident: int | None) -> Iterable[Caution]:
         """Agreements with the same employee or client that are on their way or hold."""
-        party = [getattr(typed.get(name), "id", None) for name in ("employee", "customer")]
-        for one in doubles.with_party(typed.get("kind") or "", *party, but=ident):
+        employee, customer = (
+            getattr(typed.get(name), "id", None) for name in ("employee", "customer")
+        )
+        for one in doubles.with_party(typed.get("kind") or "", employee, customer, but=ident):
             yield Caution(doubles.sentence(one), one)
 
 
