@@ -8,7 +8,7 @@ from portal.documents import generation, reading
 from portal.documents.incoming import Kept
 from portal.documents.models import Document
 from portal.kernel import access, audit, clock, duties
-from portal.kernel.db import session
+from portal.kernel.db import lock, session
 from portal.kernel.errors import Conflict
 from portal.kernel.jobs import Job
 from portal.kernel.words import _
@@ -17,7 +17,7 @@ from portal.organization.accounts import UserAccount
 
 def check_out(document: Document) -> None:
     """Take the named lock: from now on only this person uploads or regenerates."""
-    session().refresh(document, with_for_update=True)
+    lock(document)
     _must_be_draft(document)
     me = access.current().account_id
     if document.checked_out_by_id not in (None, me):
@@ -33,7 +33,7 @@ def release(document: Document) -> None:
 
     Of a paper nobody holds nothing changes, and the log says nothing.
     """
-    session().refresh(document, with_for_update=True)
+    lock(document)
     if document.checked_out_by_id is None:
         return
     mine = document.checked_out_by_id == access.current().account_id
@@ -68,7 +68,7 @@ def upload(document: Document, kept: Kept, name: str) -> Job:
     They must be checked (`generation.check_upload`) and kept (`incoming.keep`) before the
     transaction. Raises `Conflict` unless the paper is a draft and checked out here.
     """
-    session().refresh(document, with_for_update=True)
+    lock(document)
     _must_be_draft(document)
     if document.checked_out_by_id != access.current().account_id:
         raise Conflict(_("Check the paper out first."))

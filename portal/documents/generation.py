@@ -279,7 +279,7 @@ def make_version(job: Job) -> dict[str, Any]:
 def _taken_up(version: DocumentVersion, document: Document) -> bool:
     """Whether the version may still be made: one given up comes not after what was submitted (R3.3.2)."""
     with transaction():
-        session().refresh(document, with_for_update=True)
+        lock(document)
         if document.editable:
             storing.take_up_again(version)
         else:
@@ -334,10 +334,10 @@ def _finish(
     """
     pages = pdf_pages(pdf[0])
     with transaction():
-        session().refresh(version, with_for_update=True)
+        lock(version)
         if version.state != "storing":
             return True
-        session().refresh(document, with_for_update=True)
+        lock(document)
         if not document.editable:
             storing.failed(version, LATE)
             return False

@@ -82,12 +82,13 @@ def _issuers(record: Any) -> frozenset[str]:
 
 def held_by(actor: Actor) -> frozenset[str]:
     """Every paper label a person holds now."""
-    if "paper_labels" not in actor._kept:
-        grants = session().scalars(_granted(actor)) if _cleared(actor) else ()
-        given = (f"g:{ident}" for ident in grants)
-        actor._kept["paper_labels"] = frozenset([*_lasting(actor), *given])
-    labels: frozenset[str] = actor._kept["paper_labels"]
-    return labels
+    return actor.once("paper_labels", lambda: frozenset([*_lasting(actor), *_given(actor)]))
+
+
+def _given(actor: Actor) -> Iterator[str]:
+    """The labels of the papers a person holds a grant for."""
+    if _cleared(actor):
+        yield from (f"g:{ident}" for ident in session().scalars(_granted(actor)))
 
 
 def _cleared(actor: Actor) -> bool:
@@ -139,13 +140,11 @@ def may_see(document: Document, actor: Actor) -> bool:
 def closed(record: Any, actor: Actor) -> bool:
     """Whether a record's paper is secret and not open to this person: nor are its words in the record.
 
-    Asked once for all secret papers in the life of an actor, which is one request.
+    Asked once for all secret papers: a list may show many records.
     """
     if record.document_id is None:
         return False
-    if "closed_papers" not in actor._kept:
-        actor._kept["closed_papers"] = _closed_to(actor)
-    return record.document_id in actor._kept["closed_papers"]
+    return record.document_id in actor.once("closed_papers", lambda: _closed_to(actor))
 
 
 def _closed_to(actor: Actor) -> frozenset[int]:

@@ -200,7 +200,7 @@ def _complete(
     encryption: str, pages: list[str],
 ) -> None:  # fmt: skip
     with transaction():
-        session().refresh(version, with_for_update=True)
+        lock(version)
         if version.state != "storing":
             return
         storing.stored(version, *stored, encryption)

@@ -15,7 +15,7 @@ from portal.documents.models import Document, DocumentVersion
 from portal.documents.parts import parts
 from portal.documents.trouble import store_answering
 from portal.kernel import jobs
-from portal.kernel.db import in_transaction, session
+from portal.kernel.db import in_transaction, lock, session
 from portal.kernel.jobs import Job
 from storage.keys import object_key
 from storage.port import Corrupt, read_whole
@@ -83,14 +83,14 @@ def protect_soon(document_id: int) -> None:
 
 def failed(version: DocumentVersion, reason: str) -> None:
     """A version that will not be stored says why; nothing stays half done (I3)."""
-    session().refresh(version, with_for_update=True)
+    lock(version)
     if version.state == "storing":
         version.state, version.error = "failed", reason[:2000]
 
 
 def take_up_again(version: DocumentVersion) -> None:
     """A job that was given up begins anew: its version is on its way again."""
-    session().refresh(version, with_for_update=True)
+    lock(version)
     if version.state == "failed":
         version.state, version.error = "storing", ""
 

@@ -117,6 +117,12 @@ def use_of(record: Any) -> Subject:
     return subject(record.__tablename__)
 
 
+def made_by_hand(record: Any) -> bool:
+    """Whether people make papers from this kind of record."""
+    use = _subjects.get(record.__tablename__)
+    return use is not None and use.by_hand
+
+
 def names() -> frozenset[str]:
     """The tables of all records papers are made from."""
     return frozenset(_subjects)

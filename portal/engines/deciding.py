@@ -12,9 +12,8 @@ from werkzeug.wrappers import Response
 from portal.engines.approval import deciders, rounds
 from portal.engines.approval.models import STATUSES, Approval
 from portal.kernel import access, comment, masks
-from portal.kernel.db import session
-from portal.kernel.errors import Conflict, Invalid, Unseen
-from portal.kernel.record import kind
+from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.record import seen_by_name
 from portal.kernel.words import Words, _, listed
 from portal.web.edge.addresses import local_path
 from portal.web.record_view import Part, RecordView, address
@@ -96,7 +95,7 @@ def decide(kind_name: str, ident: int) -> Response | tuple[str, int]:
     back = local_path(form.get("back", ""))
 
     def act() -> str:
-        record = _record(kind_name, ident)
+        record = seen_by_name(kind_name, ident)
         _still_asked(record, form.get("step", ""))
         answer, said = form.get("answer", ""), form.get("comment", "")
         if said.strip() and answer != "approved":
@@ -108,7 +107,7 @@ def decide(kind_name: str, ident: int) -> Response | tuple[str, int]:
     try:
         return sent_once(act)
     except Invalid as reason:
-        return _again(_record(kind_name, ident), back, reason), 422
+        return _again(seen_by_name(kind_name, ident), back, reason), 422
 
 
 def _again(record: Any, back: str | None, reason: Invalid) -> str:
@@ -136,13 +135,3 @@ def _still_asked(record: Any, step: str) -> None:
 def _seen(record: Any, named: str) -> str:
     """What the person saw, which must also be what there is; else nothing an approval could hold for."""
     return named if named and named == rounds.content_now(record) else "not what is there now"
-
-
-def _record(kind_name: str, ident: int) -> Any:
-    try:
-        found = session().get(kind(kind_name), ident)
-    except KeyError:
-        raise Unseen from None
-    if found is None:
-        raise Unseen
-    return found

@@ -9,11 +9,11 @@ guard papers in the database and in the search index.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, event, false, or_, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
@@ -22,6 +22,7 @@ from portal.kernel.db import inner_session, session
 from portal.kernel.errors import Forbidden
 
 READ, CREATE, EDIT, DECIDE, EXPORT = "R", "C", "E", "P", "X"
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,19 @@ class Actor:
     roles: tuple[Held, ...] = ()
     facts: frozenset[str] = frozenset()
     via: str = "web"
-    _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: Hashable, work: Callable[[], Result]) -> Result:
+        """What `work` gives, worked out once in the life of this actor, which is one request."""
+        if key not in self._kept:
+            self._kept[key] = work()
+        found: Result = self._kept[key]
+        return found
 
     @property
     def labels(self) -> frozenset[str]:
         """Every reason this person has to see something."""
-        if "labels" not in self._kept:
-            self._kept["labels"] = frozenset(self._labels())
-        labels: frozenset[str] = self._kept["labels"]
-        return labels
+        return self.once("labels", lambda: frozenset(self._labels()))
 
     def _labels(self) -> Iterator[str]:
         for held in self.roles:
@@ -215,11 +220,9 @@ def rules(model: type, actor: Actor | None = None, action: str = READ) -> list[R
     """The rules for `action`, all of them or those `actor` holds."""
     if actor is None:
         return [r for r in _rules.get(model, ()) if action in r.actions]
-    key = (model, action)
-    if key not in actor._kept:
-        actor._kept[key] = [r for r in rules(model, None, action) if r.held_by(actor)]
-    held: list[Rule] = actor._kept[key]
-    return held
+    return actor.once(
+        (model, action), lambda: [r for r in rules(model, None, action) if r.held_by(actor)]
+    )
 
 
 def governed() -> frozenset[type]:
@@ -264,17 +267,13 @@ def may(record: Any, action: str, actor: Actor | None = None) -> bool:
     actor = actor or current()
     if actor is SYSTEM:
         return True
-    return bool(_labels(record, action) & actor.labels)
+    return not labels_of(record, action=action).isdisjoint(actor.labels)
 
 
 def require(record: Any, action: str) -> None:
     """Raise `Forbidden` unless the person may."""
     if not may(record, action):
         raise Forbidden
-
-
-def _labels(record: Any, action: str) -> set[str]:
-    return {r.label(record) for r in rules(type(record), None, action) if r.fits(record)}
 
 
 def labels_of(record: Any, *, clear: Iterable[str] = (), action: str = READ) -> frozenset[str]:
@@ -290,11 +289,13 @@ def fits(record: Any, who: Iterable[str], actor: Actor | None = None) -> bool:
     actor = actor or current()
     if actor is SYSTEM:
         return True
-    for one in who:
-        role, scope = one.split(".")
-        if Rule(role, frozenset(), scope).label(record) in actor.labels:
-            return True
-    return False
+    return any(_named(one).label(record) in actor.labels for one in who)
+
+
+def _named(shape: str) -> Rule:
+    """A label's shape, such as ``sales.own``, as a rule that gives no action."""
+    role, scope = shape.split(".")
+    return Rule(role, frozenset(), scope)
 
 
 def takes(record: Any, who: Iterable[str], actor: Actor | None = None) -> bool:
@@ -312,13 +313,8 @@ def open_to(
 ) -> ColumnElement[bool] | None:
     """The rows of a kind on which the person is one of `who`; None when they hold none of it."""
     actor = actor or current()
-    found = []
-    for one in who:
-        role, scope = one.split(".")
-        rule = Rule(role, frozenset(), scope)
-        if rule.held_by(actor):
-            found.append(rule.criterion(actor, model))
-    return or_(*found) if found else None
+    held = [one for one in map(_named, who) if one.held_by(actor)]
+    return or_(*(one.criterion(actor, model) for one in held)) if held else None
 
 
 def seen(model: type) -> ColumnElement[bool]:

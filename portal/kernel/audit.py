@@ -141,7 +141,7 @@ def _note_changes(current: Session, *_args: object) -> None:
     After the flush, because only then keys of relationships, numbers and defaults are filled in.
     """
     for record in [*current.new, *current.dirty, *current.deleted]:
-        if not hasattr(record, "check") or not hasattr(record, "row_version"):
+        if not record.audited:
             continue
         new, gone = record in current.new, record in current.deleted
         changes = {} if gone else _changes(record, new)

@@ -10,7 +10,7 @@ from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, func, sel
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel import access, audit, clock, masks, text
-from portal.kernel.db import Base, Moment, session
+from portal.kernel.db import Base, Moment, lock, session
 from portal.kernel.errors import Invalid
 from portal.kernel.words import _
 
@@ -57,7 +57,7 @@ def say(record: Any, body: str, place: str = "") -> Comment:
     body = body.strip()
     if not body or text.illegal(body) or len(body) > MOST_LETTERS:
         raise Invalid({"text": _("A comment has 1 to %(most)s characters.", most=MOST_LETTERS)})
-    session().refresh(record, with_for_update=True)  # two comments at once get two numbers
+    lock(record)  # two comments at once get two numbers
     last = session().scalar(
         select(func.max(Comment.number)).where(
             Comment.subject_type == record.__tablename__, Comment.subject_id == record.id

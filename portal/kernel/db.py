@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Dialect
@@ -34,6 +34,8 @@ class Base(DeclarativeBase):
     """Every table of the portal; constraint names are fixed so that migrations can name them."""
 
     metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+    #: Whether every change of a row is noted in the log by itself (`kernel.audit`).
+    audited: ClassVar[bool] = False
 
 
 class Moment(TypeDecorator[datetime]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import CheckConstraint, Integer, String, event, inspect
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -20,14 +20,15 @@ from sqlalchemy.orm import (
 )
 
 from portal.kernel import access, clock, editors, numbering, shape, text
-from portal.kernel.db import Base, Moment
-from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.db import Base, Moment, session
+from portal.kernel.errors import Conflict, Invalid, Unseen
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Workflow
 
 #: Kept by the record itself; never on a form, never in a history.
 OWN_COLUMNS = ("id", "created_at", "created_by_id", "updated_at", "updated_by_id", "row_version")
 
+Row = TypeVar("Row", bound=Base)
 _kinds: dict[str, type[Record]] = {}
 
 
@@ -52,6 +53,7 @@ class Record(Base):
     """A checked, audited row under rights; its table's name is its name in every door."""
 
     __abstract__ = True
+    audited = True
 
     noun: ClassVar[Words] = _("Record")
     #: Whether each is a human being, and shown as one.
@@ -93,6 +95,21 @@ class Record(Base):
 def kind(name: str) -> type[Record]:
     """The record class of a table name; raises `KeyError` for a name nobody registered."""
     return _kinds[name]
+
+
+def seen(model: type[Row], ident: int | None) -> Row:
+    """The row of this id, if the person acting may see it; raises `Unseen`."""
+    found = None if ident is None else session().get(model, ident)
+    if found is None:
+        raise Unseen
+    return found
+
+
+def seen_by_name(name: str, ident: int) -> Any:
+    """The same where an address names the kind; raises `Unseen` also for a name nobody registered."""
+    if name not in _kinds:
+        raise Unseen
+    return seen(_kinds[name], ident)
 
 
 def kinds() -> dict[str, type[Record]]:
@@ -145,6 +162,17 @@ class Staged(Record):
         return type(self).workflow.waits_for.get(self.state)
 
 
+def require_editable(record: Staged) -> None:
+    """Raise `Conflict` unless the record's fields may change in the state it is in."""
+    if not record.editable:
+        raise _frozen(record, record.state)
+
+
+def _frozen(record: Staged, state: str) -> Conflict:
+    said = _("%(what)s cannot be changed while it is “%(state)s”.")
+    return Conflict(said % {"what": str(record), "state": type(record).workflow.label(state)})
+
+
 def state_check(workflow: Workflow) -> CheckConstraint:
     """The database's own knowledge of the workflow's states, for `__table_args__`."""
     states = ", ".join(f"'{state}'" for state in workflow.states)
@@ -158,32 +186,32 @@ def choice_check(column: str, choices: Any) -> CheckConstraint:
 
 
 @event.listens_for(Session, "before_flush")
-def _check_records(session: Session, *_args: object) -> None:
+def _check_records(current: Session, *_args: object) -> None:
     """Rules hold for every path a change can come by: form, import, job, prompt."""
-    for record in [*session.new, *session.dirty]:
-        if isinstance(record, Record) and (record in session.new or session.is_modified(record)):
-            with session.no_autoflush:
-                _stamp(session, record)
+    for record in [*current.new, *current.dirty]:
+        if isinstance(record, Record) and (record in current.new or current.is_modified(record)):
+            with current.no_autoflush:
+                _stamp(current, record)
                 wrong = dict(_problems(record)) | dict(record.check())
             if wrong:
                 raise Invalid(wrong)
 
 
-def _stamp(session: Session, record: Record) -> None:
+def _stamp(current: Session, record: Record) -> None:
     who = access.behalf()
-    if record in session.new:
+    if record in current.new:
         _fill_defaults(record)
         _own(record, who)
     record.prepare()
     record.updated_by_id = who.account_id
-    if record in session.new:
+    if record in current.new:
         record.created_by_id = record.created_by_id or who.account_id
         if isinstance(record, Numbered) and not record.no:
             record.no = numbering.next_number(record.number_series())
-    elif isinstance(record, Staged) and inspect(record).key not in session.info.get("stepping", ()):
+    elif isinstance(record, Staged) and inspect(record).key not in current.info.get("stepping", ()):
         _refuse_frozen(record)
         if type(record).keeps_editors:
-            editors.keep(session, record, who.account_id)
+            editors.keep(current, record, who.account_id)
 
 
 def _fill_defaults(record: Record) -> None:
@@ -216,10 +244,7 @@ def _refuse_frozen(record: Staged) -> None:
     if "_state" in changed or (
         stands not in type(record).workflow.editable and changed & _bound(type(record))
     ):
-        raise Conflict(
-            _("%(what)s cannot be changed while it is “%(state)s”.")
-            % {"what": str(record), "state": type(record).workflow.label(stands)}
-        )
+        raise _frozen(record, stands)
 
 
 @lru_cache

@@ -11,8 +11,9 @@ from wtforms import PasswordField
 from wtforms.validators import InputRequired, Length
 
 from portal.kernel import access
-from portal.kernel.db import session, transaction
-from portal.kernel.errors import Conflict, Forbidden, Invalid, Unseen
+from portal.kernel.db import transaction
+from portal.kernel.errors import Conflict, Forbidden, Invalid
+from portal.kernel.record import seen
 from portal.kernel.words import _
 from portal.organization import passwords
 from portal.organization.accounts import UserAccount
@@ -85,9 +86,7 @@ def _page(form: NewPassword, account: UserAccount) -> str:
 
 def _account(ident: int) -> UserAccount:
     """The account, for whoever keeps accounts; nobody gives a disabled one a password."""
-    found = session().get(UserAccount, ident)
-    if found is None:
-        raise Unseen
+    found = seen(UserAccount, ident)
     if not access.may(found, access.EDIT):
         raise Forbidden
     if not found.editable:

@@ -13,8 +13,9 @@ from portal.chapters.sales.feeform import COLUMNS, WORDS, boxes, terms_of
 from portal.chapters.sales.models import Contract
 from portal.documents import naming
 from portal.kernel import access, masks
-from portal.kernel.db import session, transaction
-from portal.kernel.errors import Conflict, Invalid, Unseen
+from portal.kernel.db import transaction
+from portal.kernel.errors import Invalid, Unseen
+from portal.kernel.record import require_editable, seen
 from portal.kernel.words import Words, _
 from portal.web.record_view import Action, Part, RecordView, structures
 from portal.web.record_view.drafts import Draft
@@ -86,15 +87,7 @@ def draft(ident: int) -> Response:
 
 def _must_edit(contract: Contract) -> None:
     access.require(contract, access.EDIT)
-    if not contract.editable:
-        state = type(contract).workflow.label(contract.state)
-        raise Conflict(
-            _(
-                "%(what)s cannot be changed while it is “%(state)s”.",
-                what=str(contract),
-                state=state,
-            )
-        )
+    require_editable(contract)
 
 
 def _draft(contract: Contract) -> Draft:
@@ -134,7 +127,7 @@ def _page(contract: Contract, terms: dict[str, Any], problems: dict[str, Any]) -
 
 def _contract(ident: int) -> Contract:
     """The contract, for whoever may know its fees; for others this page does not exist."""
-    found = session().get(Contract, ident)
-    if found is None or "fee_terms" in masks.masked(found):
+    found = seen(Contract, ident)
+    if "fee_terms" in masks.masked(found):
         raise Unseen
     return found

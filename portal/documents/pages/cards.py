@@ -21,7 +21,7 @@ def actions(_view: RecordView, record: Any) -> Iterator[Action]:
     """What may be done with the paper from here, the likeliest first."""
     if isinstance(record, SigningEvent):
         yield from _seal_actions(record)
-    elif has_papers(record):
+    elif subjects.made_by_hand(record):
         yield from _paper_actions(record)
 
 
@@ -32,7 +32,7 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
         if said := remarks.of_seal(record):
             yield Part("papers/_remarks.html", {"remarks": said})
         papers = [(record.document, _("The paper to seal")), (record.form, _("Form"))]
-    elif has_papers(record):
+    elif subjects.made_by_hand(record):
         papers = [(record.document, _("Paper"))]
     for document, heading in papers:
         if document is not None and opens(document):
@@ -40,12 +40,6 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
             yield Part(
                 "papers/_card.html", {"document": document, "heading": heading, "making": making}
             )
-
-
-def has_papers(record: Any) -> bool:
-    """Whether people make papers from this kind of record."""
-    kind = record.__tablename__
-    return kind in subjects.names() and subjects.subject(kind).by_hand
 
 
 def opens(document: Document) -> bool:

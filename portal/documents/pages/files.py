@@ -12,6 +12,7 @@ from portal.documents import editing, reading
 from portal.documents.models import Document, DocumentVersion
 from portal.kernel.db import session
 from portal.kernel.errors import Unseen
+from portal.kernel.record import seen
 from portal.web.routes import needs
 
 pages = Blueprint("paper_files", __name__)
@@ -32,10 +33,7 @@ def page(ident: int, kind: str, number: int, at: int) -> Response:
 def download(ident: int, version_id: int) -> Response:
     """One file of the paper, under its own name, never shown inside the browser."""
     document = reading.document_seen(ident)
-    version = session().get(DocumentVersion, version_id)
-    if version is None:
-        raise Unseen
-    return attachment(reading.download(document, version))
+    return attachment(reading.download(document, seen(DocumentVersion, version_id)))
 
 
 @pages.get("/papers/<int:ident>/working-file")

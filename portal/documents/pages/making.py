@@ -13,9 +13,9 @@ from portal.documents.paperboxes import boxes
 from portal.documents.paperform import paper_form
 from portal.documents.remarks import remarks
 from portal.kernel import access
-from portal.kernel.db import session, transaction
+from portal.kernel.db import transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unseen
-from portal.kernel.record import kind
+from portal.kernel.record import seen_by_name
 from portal.kernel.words import _
 from portal.web.record_view.drafts import Draft
 from portal.web.record_view.tokens import sent_once
@@ -109,11 +109,8 @@ def _details(record: Any) -> str:
 
 
 def _record(kind_name: str, ident: int) -> Any:
-    try:
-        use, found = subjects.subject(kind_name), session().get(kind(kind_name), ident)
-    except KeyError:
-        raise Unseen from None
-    if found is None or not use.by_hand:
+    found = seen_by_name(kind_name, ident)
+    if not subjects.made_by_hand(found):
         raise Unseen
     return found
 

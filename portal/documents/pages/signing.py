@@ -17,8 +17,9 @@ from portal.documents.models.signing import SEALS
 from portal.documents.pages.paper import leading_record, refused_on
 from portal.documents.remarks import of_seal, remarks
 from portal.kernel import access, clock, duties, text
-from portal.kernel.db import session, transaction
+from portal.kernel.db import transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
+from portal.kernel.record import seen
 from portal.kernel.words import Words, _
 from portal.web import jobs_page
 from portal.web.record_view import parsing
@@ -74,7 +75,7 @@ def sealing_form(seal_id: int) -> str:
 
 
 def _sealing_page(seal_id: int, problems: dict[str, Words]) -> str:
-    found = _seal(seal_id)
+    found = seen(SigningEvent, seal_id)
     return render_template(
         "papers/seal.html", seal=found, today=clock.today(), problems=problems,
         typed=request.form if problems else MultiDict(),
@@ -90,7 +91,7 @@ def seal(seal_id: int) -> Response | tuple[str, int]:
     form = request.form
 
     def act() -> str:
-        event = _seal(seal_id)
+        event = seen(SigningEvent, seal_id)
         duties.require("seal.use")
         copies = _count("copies", form.get("copies", ""))
         spoiled = _count("spoiled", form.get("spoiled") or "0")
@@ -178,13 +179,6 @@ def _record(ident: int) -> Any:
     if record is None:
         raise Unseen
     return record
-
-
-def _seal(seal_id: int) -> SigningEvent:
-    found = session().get(SigningEvent, seal_id)
-    if found is None:
-        raise Unseen
-    return found
 
 
 def _count(field: str, typed: str) -> int:

@@ -14,7 +14,7 @@ from portal.documents.pages.signing import read_files, signed_on, token
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.jobs import Job
-from portal.kernel.record import kind
+from portal.kernel.record import seen_by_name
 from portal.web import jobs_page
 from portal.web.routes import needs
 
@@ -79,9 +79,7 @@ def _details(record: Any) -> str:
 def _record(kind_name: str, ident: int, may: Callable[[Any], bool]) -> Any:
     if kind_name not in subjects.names():
         raise Unseen
-    found = session().get(kind(kind_name), ident)
-    if found is None:
-        raise Unseen
+    found = seen_by_name(kind_name, ident)
     if not may(found):
         raise Forbidden
     return found

@@ -14,7 +14,8 @@ from portal.documents.classes import PAPER_LOCALE
 from portal.documents.models import DocumentTemplate
 from portal.kernel import access
 from portal.kernel.db import session
-from portal.kernel.errors import Forbidden, Invalid, Unseen
+from portal.kernel.errors import Forbidden, Invalid
+from portal.kernel.record import seen
 from portal.kernel.words import Words, _, language
 from portal.organization.models import LOCALES
 from portal.web.record_view import Action, Part, RecordView, address
@@ -83,7 +84,7 @@ def manifest(ident: int) -> Response:
 @needs("signed-in")
 def sample(ident: int) -> Response:
     """A paper of invented values, made from this version."""
-    template = _seen(ident)
+    template = seen(DocumentTemplate, ident)
     return _file(trying.sample_paper(template), f"{_name(template)}-sample.docx", WORD)
 
 
@@ -147,15 +148,8 @@ def _may_keep() -> bool:
     return access.allowed(DocumentTemplate, access.CREATE)
 
 
-def _seen(ident: int) -> DocumentTemplate:
-    found = session().get(DocumentTemplate, ident)
-    if found is None:
-        raise Unseen
-    return found
-
-
 def _kept(ident: int) -> DocumentTemplate:
-    found = _seen(ident)
+    found = seen(DocumentTemplate, ident)
     if not _may_keep():
         raise Forbidden
     return found

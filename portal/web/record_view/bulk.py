@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from portal.kernel import access
-from portal.kernel.db import session, transaction
+from portal.kernel.db import lock, session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, TooLarge, Unmet, Unseen
 from portal.kernel.record import Staged
 from portal.kernel.words import Words, _, labelled
@@ -60,7 +60,7 @@ def _one(view: RecordView, name: str) -> Any:
     try:
         with transaction():
             record = view.get_one(ident)
-            session().refresh(record, with_for_update=True)
+            lock(record)
             _still_as_shown(record, name)
             label = _take(record, name)
             said = Presented(view).name_of(record)
@@ -157,7 +157,7 @@ def _attempt(view: RecordView, name: str, ident: int | str, outcome: Outcome) ->
         with transaction():
             record = view.get_one(ident)
             said = Presented(view).name_of(record)
-            session().refresh(record, with_for_update=True)
+            lock(record)
             _still_as_shown(record, name)
             _take(record, name)
         outcome.done += 1

@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 
 from portal.kernel import access
 from portal.kernel.db import session
-from portal.kernel.errors import Conflict, Forbidden, Invalid
-from portal.kernel.record import Staged
+from portal.kernel.errors import Forbidden, Invalid
+from portal.kernel.record import Staged, require_editable
 from portal.kernel.words import Words, _
 from portal.web.record_view import conflicts, drafts, registry, tokens
 from portal.web.record_view import form as forms
@@ -55,11 +55,8 @@ def require_form(view: RecordView, record: Any | None) -> None:
             raise Forbidden
         return
     access.require(record, access.EDIT)
-    if isinstance(record, Staged) and not record.editable:
-        state = type(record).workflow.label(record.state)
-        raise Conflict(
-            _("%(what)s cannot be changed while it is “%(state)s”.", what=str(record), state=state)
-        )
+    if isinstance(record, Staged):
+        require_editable(record)
 
 
 def save(view: RecordView, record: Any, ident: int | None) -> Response:

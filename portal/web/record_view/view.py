@@ -11,9 +11,9 @@ from flask_admin import BaseView, expose
 from werkzeug.wrappers import Response
 
 from portal.kernel import access, clock, comment
-from portal.kernel.db import session, transaction
+from portal.kernel.db import transaction
 from portal.kernel.errors import Invalid, Unseen
-from portal.kernel.record import Record
+from portal.kernel.record import Record, seen
 from portal.kernel.words import Words, _
 from portal.web.record_view import (
     bulk,
@@ -119,11 +119,7 @@ class RecordView(BaseView):
 
     def get_one(self, ident: object) -> Any:
         """The record of this id, if the person may see it; raises `Unseen`."""
-        number = parsing.ident(ident)
-        found = session().get(self.record, number) if number else None
-        if found is None:
-            raise Unseen
-        return found
+        return seen(self.record, parsing.ident(ident))
 
     def is_accessible(self) -> bool:
         """Who may read no row at all does not learn that there is such a list."""
