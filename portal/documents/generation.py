@@ -238,9 +238,9 @@ def check_upload(data: bytes, document: Document) -> None:
         raise Invalid({"file": said(reason)}) from reason
 
 
-def verify_url(document: Document) -> str:
-    """What the QR code of a paper says."""
-    return f"{parts().config.public_url}/v/{document.no}"
+def verify_url(document: Document | None) -> str:
+    """What the QR code of a paper says; empty before there is a paper."""
+    return "" if document is None else f"{parts().config.public_url}/v/{document.no}"
 
 
 @handler("paper.version", _("Preparing the paper"), undone=storing.given_up)

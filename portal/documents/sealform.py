@@ -33,9 +33,9 @@ def facts(seal: SigningEvent) -> dict[str, Any]:
     return {
         "company": company(place_of(record.locale, record.details), seal.locale),
         "event": {
-            "number": seal.no, "verify_url": _verify_url(seal),
+            "number": seal.no, "verify_url": generation.verify_url(seal.form),
             "requested_on": seal.created_at.astimezone(clock.zone()).date(),
-            "requester": seal.requested_by.name, "department": _department(seal),
+            "requester": seal.requested_by.name, "department": seal.department.name_in(seal.locale),
             "purpose": seal.purpose, "copies": seal.copies, "outside": False, "urgent": False,
         },
         "paper": {
@@ -77,15 +77,6 @@ def originals_said(record: Any) -> int | None:
     filled = templates.manifest_of(template).context(values, PAPER_LOCALE[template.locale])
     named = (filled.get(group, {}).get("copies") for group in ("contract", "nda"))
     return next((copies for copies in named if copies is not None), None)
-
-
-def _verify_url(seal: SigningEvent) -> str:
-    return generation.verify_url(seal.form) if seal.form is not None else ""
-
-
-def _department(seal: SigningEvent) -> str:
-    names = {"zh_Hant": seal.department.name_hant, "zh_Hans": seal.department.name_hans}
-    return names.get(seal.locale, seal.department.name_en)
 
 
 def _step(step: Any, locale: str) -> dict[str, Any]:

@@ -59,6 +59,14 @@ def must_be_approved(record: Any) -> str:
     return now.sha256
 
 
+def still_approved(record: Any) -> Iterator[Words]:
+    """The same as a guard of steps: no paper goes out unless the manifest of now was approved."""
+    try:
+        must_be_approved(record)
+    except Unmet as reason:
+        yield from reason.missing
+
+
 def request_seal(record: Any, asked: Asked) -> SigningEvent:
     """Ask for the seal on an approved paper; raises `Unmet` when the approval does not hold."""
     lock(record)

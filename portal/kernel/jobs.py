@@ -6,7 +6,6 @@ Long handlers report progress and notice when somebody cancelled.
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -24,8 +23,6 @@ from portal.kernel.errors import Conflict
 from portal.kernel.heartbeat import beating
 from portal.kernel.leaving import Cancelled, Resting, outcome
 from portal.kernel.words import Words, _
-
-log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 8

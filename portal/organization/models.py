@@ -51,6 +51,10 @@ class Department(Record):
     def __str__(self) -> str:
         return str(local_name(self))
 
+    def name_in(self, locale: str) -> str:
+        """The name as a paper in `locale` (zh_Hant, zh_Hans, en) has it, whoever reads."""
+        return {"zh_Hant": self.name_hant, "zh_Hans": self.name_hans}.get(locale, self.name_en)
+
     def check(self) -> Iterator[tuple[str, Words]]:
         """No circles in the tree (R2.1)."""
         above, seen = self.parent, {id(self)}

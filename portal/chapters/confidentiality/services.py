@@ -6,18 +6,19 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from portal.chapters.confidentiality.models import KINDS, PAPERS, ConfidentialityAgreement
 from portal.chapters.confidentiality.places import named
 from portal.chapters.confidentiality.workflows import AGREEMENT
-from portal.chapters.customers.models import Contact
+from portal.chapters.customers.services import main_contact
 from portal.documents import (
     approvers,
     binding,
     comparing,
     generation,
     leading,
+    makers,
     readiness,
     sealing,
     signed,
@@ -25,13 +26,12 @@ from portal.documents import (
 )
 from portal.documents.company import company, place_of
 from portal.documents.labels import CLEARED
-from portal.documents.models import DocumentVersion
 from portal.documents.subjects import SealUse, SignedCopy
 from portal.documents.taking_over import SCANNED
 from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
-from portal.kernel import access, clock, editors, rhythm, setting
+from portal.kernel import access, clock, rhythm, setting
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unmet
 from portal.kernel.events import approval_ended
@@ -54,7 +54,7 @@ def facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
     nda = {
         "number": agreement.no, "start": agreement.start_on, "purpose": agreement.scope,
         "survival_months": agreement.survival_months,
-        "verify_url": generation.verify_url(agreement.document) if agreement.document else "",
+        "verify_url": generation.verify_url(agreement.document),
     }  # fmt: skip
     found: dict[str, Any] = {"nda": nda, "company": company(_place(agreement), agreement.locale)}
     if agreement.kind == "employee":
@@ -68,14 +68,12 @@ def facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
 def _employee_facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
     with access.system():  # the paper names the person in full, whoever issues it
         person = session().get_one(Employee, agreement.employee_id)
-        department, position = person.department, person.position.title
-        names = {"zh_Hant": department.name_hant, "zh_Hans": department.name_hans}
         return {
             "employee": {
                 "name": person.name, "number": person.no, "id_no": person.id_no or "",
                 "address": person.address or "", "email": person.private_email,
-                "department": names.get(agreement.locale, department.name_en),
-                "position": position,
+                "department": person.department.name_in(agreement.locale),
+                "position": person.position.title,
             },
             # The law of the place of work, whatever language the person reads (D06, R8.1.2).
             "legal": {"law": person.jurisdiction},
@@ -111,8 +109,7 @@ def _party(agreement: ConfidentialityAgreement) -> dict[str, Any]:
         fresh = session().get_one(ConfidentialityAgreement, agreement.id)
         customer = fresh.customer
         assert customer is not None  # the record's own check: every kind but employee has one
-        query = select(Contact).where(Contact.customer_id == fresh.customer_id, Contact.active)
-        contact = session().scalar(query.order_by(Contact.primary.desc(), Contact.id).limit(1))
+        contact = main_contact(customer.id)
         return {
             "name": customer.name, "tax_id": customer.registration_no or "",
             "address": customer.address, "representative": customer.representative,
@@ -177,14 +174,7 @@ def _ask(agreement: ConfidentialityAgreement, taken: Taken) -> None:
 
 @deciders.made_by(ConfidentialityAgreement)
 def _made(who: access.Actor) -> ColumnElement[bool]:
-    """Whoever drafted or changed the agreement or made a version of its paper."""
-    agreement = ConfidentialityAgreement
-    version = exists(select(1)).where(
-        DocumentVersion.document_id == agreement.document_id,
-        DocumentVersion.made_by_id == who.account_id,
-    )
-    drafted = agreement.created_by_id == who.account_id
-    return or_(drafted, editors.edited_by(agreement, who.account_id), version)
+    return makers.drafted_by(ConfidentialityAgreement, who)
 
 
 @approval_ended.connect_via(ConfidentialityAgreement)
@@ -216,13 +206,7 @@ def _void_what_was_said(agreement: ConfidentialityAgreement, taken: Taken) -> No
 AGREEMENT.guard("void")(signed.not_being_stored)
 
 
-@AGREEMENT.guard("issue", "register_signed")
-def _still_approved(agreement: ConfidentialityAgreement) -> Iterator[Words]:
-    """No paper goes out, through any door, unless the manifest of now is the approved one."""
-    try:
-        sealing.must_be_approved(agreement)
-    except Unmet as reason:
-        yield from reason.missing
+AGREEMENT.guard("issue", "register_signed")(sealing.still_approved)
 
 
 def _gate(agreement: ConfidentialityAgreement, day: date) -> None:
@@ -230,8 +214,7 @@ def _gate(agreement: ConfidentialityAgreement, day: date) -> None:
         return
     if agreement.state != "issued":
         raise Unmet([_("The agreement was not issued yet.")])
-    if missing := list(_still_approved(agreement)):
-        raise Unmet(missing)
+    sealing.must_be_approved(agreement)
 
 
 def _taken_over(agreement: ConfidentialityAgreement) -> bool:

@@ -93,6 +93,12 @@ def _nearness(customer: Customer, key: str, number: str) -> float:
     return ratio if ratio >= ALIKE else 0
 
 
+def main_contact(customer_id: int) -> Contact | None:
+    """Whom papers name at a client: its main contact, else the first one; asked as SYSTEM."""
+    query = select(Contact).where(Contact.customer_id == customer_id, Contact.active)
+    return session().scalar(query.order_by(Contact.primary.desc(), Contact.id).limit(1))
+
+
 @dataclass(frozen=True)
 class Known:
     """A contact with the same phone or e-mail, as far as the person may know of it."""

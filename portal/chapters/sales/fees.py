@@ -79,13 +79,7 @@ def total(model: str, terms: Mapping[str, Any]) -> Decimal | None:
     parts = parts_of(model, terms)
     if "commission" in parts or next(incomplete(model, terms), None) is not None:
         return None
-    whole = Decimal(0)
-    if {"fixed", "per_head"} & set(parts):
-        whole += sum((line_amount(row) for row in terms.get("lines") or []), Decimal(0))
-    if "milestone" in parts:
-        whole += sum(
-            (amount(row.get("amount")) for row in terms.get("milestones") or []), Decimal(0)
-        )
+    whole = sum((worth for _said, _at, worth in _summed(parts, terms)), Decimal(0))
     return whole.quantize(Decimal("0.01"))
 
 
@@ -117,24 +111,30 @@ def _line_problems(terms: Mapping[str, Any]) -> Iterator[Words]:
 
 
 def _sum_problems(parts: tuple[str, ...], terms: Mapping[str, Any]) -> Iterator[Words]:
-    """The first row with which the total is more than a sum may be; rows that are no numbers are said above."""
-    said = _("Fee row %(n)s: with it the total is larger than a sum can be.")
-    other = _("Milestone %(n)s: with it the total is larger than a sum can be.")
-    priced, whole = bool({"fixed", "per_head"} & set(parts)), Decimal(0)
-    lines = [(said, at, line_amount, row) for at, row in enumerate(terms.get("lines") or [], 1)]
-    milestones = [
-        (other, at, lambda one: amount(one.get("amount")), row)
-        for at, row in enumerate(terms.get("milestones") or [], 1)
-    ]
-    for words, at, worth, row in lines * priced + milestones * ("milestone" in parts):
-        try:
-            whole += worth(row)
-            too_much = whole >= money.MOST
-        except InvalidOperation:
-            return
-        if too_much:
-            yield words % {"n": at}
-            return
+    """The first row with which the total is more than a sum may be."""
+    whole = Decimal(0)
+    try:
+        for said, at, worth in _summed(parts, terms):
+            whole += worth
+            if whole >= money.MOST:
+                yield said % {"n": at}
+                return
+    except InvalidOperation:
+        return  # a row is no number, which was said already
+
+
+def _summed(
+    parts: tuple[str, ...], terms: Mapping[str, Any]
+) -> Iterator[tuple[Words, int, Decimal]]:
+    """Each row the total is made of: what to say should it be too much, its number, its worth."""
+    if {"fixed", "per_head"} & set(parts):
+        for at, row in enumerate(terms.get("lines") or [], 1):
+            said = _("Fee row %(n)s: with it the total is larger than a sum can be.")
+            yield said, at, line_amount(row)
+    if "milestone" in parts:
+        for at, row in enumerate(terms.get("milestones") or [], 1):
+            said = _("Milestone %(n)s: with it the total is larger than a sum can be.")
+            yield said, at, amount(row.get("amount"))
 
 
 def _tier_problems(terms: Mapping[str, Any]) -> Iterator[Words]:

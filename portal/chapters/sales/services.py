@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, or_
 
-from portal.chapters.customers.models import Contact
+from portal.chapters.customers.models import Customer
+from portal.chapters.customers.services import main_contact
 from portal.chapters.customers.workflows import CUSTOMER
 from portal.chapters.sales import fees
 from portal.chapters.sales.models import Contract
@@ -20,18 +21,18 @@ from portal.documents import (
     comparing,
     generation,
     leading,
+    makers,
     readiness,
     sealing,
     signed,
     subjects,
 )
 from portal.documents.company import company, place_of
-from portal.documents.models import DocumentVersion
 from portal.documents.subjects import SealUse, SignedCopy
 from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
-from portal.kernel import access, editors, money, setting
+from portal.kernel import access, money, setting
 from portal.kernel.db import session
 from portal.kernel.errors import Invalid, Unmet
 from portal.kernel.events import approval_ended
@@ -76,7 +77,7 @@ def facts(contract: Contract) -> dict[str, Any]:
         "client": _client(contract),
         "company": company(place_of(contract.locale, contract.details), contract.locale),
         "contract": {
-            "number": contract.no, "verify_url": _verify_url(contract),
+            "number": contract.no, "verify_url": generation.verify_url(contract.document),
             "start": contract.start_on, "end": contract.end_on,
             "auto_renew": contract.auto_renew, "notice_days": contract.notice_days,
         },
@@ -101,15 +102,10 @@ def _tiers(terms: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**row, "high": row.get("high") or None} for row in terms.get("tiers") or []]
 
 
-def _verify_url(contract: Contract) -> str:
-    return generation.verify_url(contract.document) if contract.document else ""
-
-
 def _client(contract: Contract) -> dict[str, Any]:
     customer = contract.customer
-    query = select(Contact).where(Contact.customer_id == customer.id, Contact.active.is_(True))
     with access.system():  # the paper names the contact in full, whoever generates it
-        contact = session().scalar(query.order_by(Contact.primary.desc(), Contact.id).limit(1))
+        contact = main_contact(customer.id)
         found = {
             "contact_name": contact.name, "contact_phone": contact.phone,
             "contact_email": contact.email, "invoice_email": contact.email,
@@ -169,14 +165,8 @@ def _ask(contract: Contract, taken: Taken) -> None:
 
 @deciders.made_by(Contract)
 def _made(who: access.Actor) -> ColumnElement[bool]:
-    """Whoever drafted or changed the contract or made a version of its paper approves nothing of it."""
-    version = exists(select(1)).where(
-        DocumentVersion.document_id == Contract.document_id,
-        DocumentVersion.made_by_id == who.account_id,
-    )
-    drafted = Contract.created_by_id == who.account_id
-    edited = editors.edited_by(Contract, who.account_id)
-    return or_(drafted, edited, Contract.owner_id == who.employee_id, version)
+    """Whoever drafted the contract or its paper approves nothing of it; nor does its owner."""
+    return or_(makers.drafted_by(Contract, who), Contract.owner_id == who.employee_id)
 
 
 def _apart(contract: Contract, who: access.Actor) -> bool:
@@ -213,13 +203,7 @@ def _void_what_was_said(contract: Contract, taken: Taken) -> None:
     sealing.void_requests(contract, taken.reason)
 
 
-@CONTRACT.guard("start_signing", "register_signed")
-def _still_approved(contract: Contract) -> Iterator[Words]:
-    """No seal, no signature, through any door, unless the manifest of now is the approved one."""
-    try:
-        sealing.must_be_approved(contract)
-    except Unmet as reason:
-        yield from reason.missing
+CONTRACT.guard("start_signing", "register_signed")(sealing.still_approved)
 
 
 @CONTRACT.guard("register_signed")
@@ -246,7 +230,7 @@ def _signed(contract: Contract, said: Mapping[str, Any]) -> None:
     day = date.fromisoformat(said["signed_on"])
     CONTRACT.advance(contract, "register_signed", automatic=True, signed_on=day)
     with access.system():
-        customer = session().get_one(type(contract.customer), contract.customer_id)
+        customer = session().get_one(Customer, contract.customer_id)
         if customer.state in ("prospect", "dormant", "lost"):
             CUSTOMER.advance(customer, "activate", automatic=True)
 
