@@ -28,7 +28,7 @@ from portal.organization import pages as organization
 from portal.organization import screens as organization_screens
 from portal.web import assets, finder, jobs_page, language, liveness, record_view, routes, shell
 from portal.web.edge import acting, addresses, headers, incoming, packing, refusals
-from portal.web.shell import Extra
+from portal.web.shell import Extra, Frame
 
 SCREENS = (
     *document_screens.SCREENS,
@@ -50,6 +50,24 @@ PAGES = (
     *sales.PAGES,
     *confidentiality.PAGES,
 )
+#: Pages that templates link to by name.
+PLACES = {
+    "home": "home.work",
+    "find": "finder.find",
+    "preferences": "account.preferences",
+    "profile": "account.profile",
+    "sign_out": "account.sign_out",
+    "sign_in": "account.sign_in",
+    "here": "account.here",
+}
+#: The menu's headings, in its order; `RecordView.chapter` names them.
+CHAPTERS = {
+    "documents": _("Papers and seals"),
+    "sales": _("Sales and contracts"),
+    "customers": _("Clients"),
+    "confidentiality": _("Confidentiality"),
+    "organization": _("Organization"),
+}
 #: Pages in the menu that are no record's list.
 EXTRAS = (
     Extra("documents", _("Search papers"), "search.search", "file-search", finding.may_search),
@@ -72,13 +90,13 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     app = Flask("portal.web", static_folder=None)
     _configure(app, config, engine or boot(config))
     incoming.install(app, config)
-    acting.install(app, sessions.who, own.cookie_name(config), shell.PLACES["sign_in"])
+    acting.install(app, sessions.who, own.cookie_name(config), PLACES["sign_in"])
     language.install(app)
     app.before_request(incoming.look)
     app.before_request(organization.choose_first)
     CSRFProtect(app)
     assets.install(app)
-    shell.install(app, EXTRAS, home.waiting_count)
+    shell.install(app, Frame(PLACES, CHAPTERS, EXTRAS, home.waiting_count))
     words.install(app)
     for pages in PAGES:
         app.register_blueprint(pages)

@@ -11,6 +11,8 @@ from portal.kernel.glyphs import SIMPLIFIED
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile("[\t\n\r\x85\u2028\u2029]")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+#: Doubles kept by Unicode for old encodings alone; nobody types them.
+_COMPATIBILITY = range(0xF900, 0xFB00)
 _NOT_WORD = re.compile(r"[\W_]+")
 _SHORT_FORM = re.compile(r"\((股|有|股份|有限)\)")  # 台灣雲端(股)公司
 _SUFFIXES = re.compile(
@@ -53,10 +55,6 @@ def _unfolded() -> dict[str, str]:
         if letter not in _COMPATIBILITY:
             found[chr(plain)] = found.get(chr(plain), "") + chr(letter)
     return found
-
-
-#: Doubles kept by Unicode for old encodings alone; nobody types them.
-_COMPATIBILITY = range(0xF900, 0xFB00)
 
 
 def spellings(term: str) -> list[str]:

@@ -1,8 +1,8 @@
-"""The frame around pages: the menu a person gets, how much waits for them, and the named places."""
+"""The frame around pages: the menu a person gets, how much waits for them, the pages it links to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,25 +13,6 @@ from portal.kernel.words import Words, _
 from portal.web import show
 from portal.web.edge import asked
 from portal.web.record_view import RecordView, registry
-
-#: Endpoints templates call by name.
-PLACES = {
-    "home": "home.work",
-    "find": "finder.find",
-    "preferences": "account.preferences",
-    "profile": "account.profile",
-    "sign_out": "account.sign_out",
-    "sign_in": "account.sign_in",
-    "here": "account.here",
-}
-#: Chapters in the menu's order; one without a screen the person may list is not there.
-CHAPTERS = {
-    "documents": _("Papers and seals"),
-    "sales": _("Sales and contracts"),
-    "customers": _("Clients"),
-    "confidentiality": _("Confidentiality"),
-    "organization": _("Organization"),
-}
 
 
 @dataclass(frozen=True)
@@ -56,28 +37,41 @@ class Extra:
     may: Callable[[], bool]
 
 
-def install(app: Flask, extras: tuple[Extra, ...], waiting: Callable[[], int]) -> None:
-    """Give templates the menu, the places and how things look; `waiting` counts for the person."""
-    app.jinja_env.globals.update(show.GLOBALS, PLACES=PLACES)
+@dataclass(frozen=True)
+class Frame:
+    """What the frame takes from the floors above the web, which knows none of their pages.
+
+    `places`: name -> endpoint of the pages templates link to by name. `chapters`: key -> words, in
+    the menu's order; one without a page the person may open is not there. `waiting()` counts what
+    waits for the person acting.
+    """
+
+    places: Mapping[str, str]
+    chapters: Mapping[str, Words]
+    extras: tuple[Extra, ...]
+    waiting: Callable[[], int]
+
+
+def install(app: Flask, frame: Frame) -> None:
+    """Give templates the menu, the places and how things look."""
+    app.jinja_env.globals.update(show.GLOBALS, PLACES=frame.places)
 
     @app.context_processor
-    def frame() -> dict[str, Any]:
+    def around() -> dict[str, Any]:
         if g.get("person") is None:
             return {"chapters": []}
         if "waiting" not in g:
-            g.waiting = 0 if asked.by_htmx() else waiting()
-        return {"chapters": chapters(extras)}
+            g.waiting = 0 if asked.by_htmx() else frame.waiting()
+        return {"chapters": chapters(frame)}
 
 
-def chapters(extras: tuple[Extra, ...]) -> list[dict[str, Any]]:
+def chapters(frame: Frame) -> list[dict[str, Any]]:
     """My work, then each chapter with what the person may open."""
-    work = Entry(
-        _("My work"), url_for(PLACES["home"]), "inbox", request.endpoint == PLACES["home"],
-        g.get("waiting", 0),
-    )  # fmt: skip
+    home, waiting = frame.places["home"], g.get("waiting", 0)
+    work = Entry(_("My work"), url_for(home), "inbox", request.endpoint == home, waiting)
     found: list[dict[str, Any]] = [{"key": "top", "label": "", "icon": "inbox", "items": [work]}]
-    for key, label in CHAPTERS.items():
-        if entries := [*_lists(key), *_pages(key, extras)]:
+    for key, label in frame.chapters.items():
+        if entries := [*_lists(key), *_pages(key, frame.extras)]:
             found.append({"key": key, "label": label, "icon": entries[0].icon, "items": entries})
     return found
 

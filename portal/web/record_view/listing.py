@@ -101,17 +101,14 @@ class Asked:
         said = self.args.get("sort", "")[:64] or self.sort
         for wanted in (said, self.sort, "-id"):
             name = wanted.removeprefix("-")
-            if name == "id" or (name in self.columns and self._may_sort(name)):
+            if name == "id" or (name in self.columns and self.sortable(name)):
                 return shown(self.record, name), wanted.startswith("-")
         raise AssertionError("every record has an id")
 
-    def _may_sort(self, name: str) -> bool:
+    def sortable(self, name: str) -> bool:
+        """Whether the person may sort by this column: then its head is a link."""
         column = shown(self.record, name)
         return column.sortable and not column.names & masks.sometimes_masked(self.record)
-
-    def sortable(self, name: str) -> bool:
-        """Whether the head of this column is a link."""
-        return self._may_sort(name)
 
 
 def page(asked: Asked) -> Page:
