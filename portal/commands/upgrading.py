@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from portal import migrations
-from portal.kernel import clock
+from portal.kernel import clock, disk
 from portal.kernel.config import Config
 
 
@@ -45,11 +45,7 @@ def copied(engine: Engine, data: Path, revision: str) -> Path:
     with draft.open("rb") as written:
         os.fsync(written.fileno())
     draft.replace(path)
-    place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(place)  # its name as well
-    finally:
-        os.close(place)
+    disk.sync(folder)
     return path
 
 

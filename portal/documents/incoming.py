@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +14,7 @@ from sqlalchemy import select
 
 from portal.documents.parts import parts
 from portal.documents.trouble import store_answering
-from portal.kernel import clock, rhythm
+from portal.kernel import clock, disk, rhythm
 from portal.kernel.db import session
 from portal.kernel.errors import Down
 from portal.kernel.jobs import Job, handler
@@ -44,17 +43,10 @@ def keep(data: bytes) -> Kept:
     """
     digest = hashlib.sha256(data).hexdigest()
     name = f"{digest}-{secrets.token_hex(8)}"
-    draft = path_of(f".{name}")
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(draft, path_of(name))
-        _sync(draft.parent)
+        disk.write(path_of(name), data)
     except OSError as reason:
         log.exception("an upload could not be kept")
-        draft.unlink(missing_ok=True)
         said = _("Your file could not be kept; nothing of it is stored. Please send it later.")
         raise Down(said, retry_after=60) from reason
     return Kept(name, digest, len(data))
@@ -101,11 +93,3 @@ def sweep(job: Job) -> dict[str, Any]:
 
 
 rhythm.every("incoming.sweep", timedelta(days=1), clock.NIGHT)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

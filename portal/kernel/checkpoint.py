@@ -7,7 +7,6 @@ another place does.
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.kernel import rhythm
+from portal.kernel import disk, rhythm
 from portal.kernel.audit import (
     GENESIS,
     AuditEvent,
@@ -67,13 +66,7 @@ class Signer:
         if path.exists():
             return None
         signature = base64.b64encode(self.key.sign(body.encode())).decode()
-        draft = path.with_suffix(".new")
-        with draft.open("w") as out:
-            out.write(f"{body}\n{signature}\n")
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(path)
-        _sync(self.folder)
+        disk.write(path, f"{body}\n{signature}\n".encode())
         return path
 
     def read(self, path: Path) -> tuple[int, str]:
@@ -146,14 +139,6 @@ def _read_all(signer: Signer, vouched: dict[int, str]) -> Iterator[Fault]:
             yield Fault(0, str(reason))
         else:
             vouched[seq] = digest
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 _signer: Signer | None = None
