@@ -1,8 +1,13 @@
 """Who may see a paper: the labels of its record, cut by its class (R8.1.3).
 
-A paper carries one label per reason to see it. `n:` needs nothing more, `c:` needs an
-agreement in force, `g:<id>` is held by those with a grant for this paper. What depends on
-dates (agreement, grants, terms) stands on the person's side and never in the index.
+A paper carries one label for each reason to see it. The letter says what a person needs besides:
+
+- ``n:`` and a label of the record (``n:sales.own.17``): nothing more;
+- ``c:`` and a label of the record: an agreement in force;
+- ``k:`` and an employee: to be this custodian, with an agreement in force;
+- ``g:`` and a paper: a grant for it, or for the paper whose seal a form asks for.
+
+What depends on dates (agreement, grants, terms) stands on the person's side and never in the index.
 """
 
 from __future__ import annotations
@@ -20,7 +25,9 @@ from portal.kernel.access import Actor
 from portal.kernel.db import Moment, session
 from portal.kernel.record import kind
 
+#: The fact about a person that an agreement with them is in force; chapters tell it.
 CLEARED = "cleared"
+FREE, IF_CLEARED, CUSTODIAN, GRANTED = "n", "c", "k", "g"
 
 
 def rewrite(document: Document) -> None:
@@ -36,25 +43,25 @@ def rewrite(document: Document) -> None:
 
 
 def _labels(document: Document) -> Iterator[str]:
-    yield f"g:{document.id}"
+    yield f"{GRANTED}:{document.id}"
     if (sealed := _sealed_by(document)) is not None:
-        yield f"g:{sealed}"  # who was let see a paper sees how its seal was asked for
+        yield f"{GRANTED}:{sealed}"  # who was let see a paper sees how its seal was asked for
     if document.custodian_id is not None:
-        yield f"k:{document.custodian_id}"
+        yield f"{CUSTODIAN}:{document.custodian_id}"
     if (main := record_of(document)) is not None:
         for signer in use_of(main).signers(main):  # one may always open what one signs
-            yield f"n:employee.own.{signer}"
+            yield f"{FREE}:employee.own.{signer}"
     if document.classification == "secret":
         return
     if document.classification == "public":
-        yield "n:employee.all"
-    prefix = "c" if document.classification == "confidential" else "n"
+        yield f"{FREE}:employee.all"
+    needed = IF_CLEARED if document.classification == "confidential" else FREE
     for link in document.links:
         if link.role in ("main", "annex"):
             record = subject_of(link)
             if record is not None:
-                yield from (f"{prefix}:{label}" for label in _open_to(record))
-                yield from (f"n:{label}" for label in _issuers(record))
+                yield from (f"{needed}:{label}" for label in _open_to(record))
+                yield from (f"{FREE}:{label}" for label in _issuers(record))
 
 
 def _sealed_by(document: Document) -> int | None:
@@ -88,7 +95,7 @@ def held_by(actor: Actor) -> frozenset[str]:
 def _given(actor: Actor) -> Iterator[str]:
     """The labels of the papers a person holds a grant for."""
     if _cleared(actor):
-        yield from (f"g:{ident}" for ident in session().scalars(_granted(actor)))
+        yield from (f"{GRANTED}:{ident}" for ident in session().scalars(_granted(actor)))
 
 
 def _cleared(actor: Actor) -> bool:
@@ -97,10 +104,10 @@ def _cleared(actor: Actor) -> bool:
 
 def _lasting(actor: Actor) -> Iterator[str]:
     """The labels that follow from who somebody is; grants come from the database."""
-    yield from (f"n:{label}" for label in actor.labels)
+    yield from (f"{FREE}:{label}" for label in actor.labels)
     if _cleared(actor):
-        yield from (f"c:{label}" for label in actor.labels)
-        yield f"k:{actor.employee_id}"
+        yield from (f"{IF_CLEARED}:{label}" for label in actor.labels)
+        yield f"{CUSTODIAN}:{actor.employee_id}"
 
 
 def _granted(actor: Actor) -> Select[int]:
@@ -134,7 +141,17 @@ def visible(actor: Actor) -> ColumnElement[bool] | None:
 
 def may_see(document: Document, actor: Actor) -> bool:
     """Whether a person sees a paper, asked of its labels in memory."""
-    return not held_by(actor).isdisjoint({row.label for row in document.labels})
+    return bool(_reasons(document, actor))
+
+
+def by_right(document: Document, actor: Actor) -> bool:
+    """Whether a person sees a paper for another reason than that a grant lets them."""
+    return any(not label.startswith(f"{GRANTED}:") for label in _reasons(document, actor))
+
+
+def _reasons(document: Document, actor: Actor) -> frozenset[str]:
+    """The labels of a paper that a person holds."""
+    return held_by(actor) & {row.label for row in document.labels}
 
 
 def closed(record: Any, actor: Actor) -> bool:

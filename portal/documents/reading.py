@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -19,8 +20,8 @@ from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Unseen
 from portal.kernel.words import _
 
-#: An opening within this many seconds of the last one of the same person is the same opening.
-SAME_OPENING = 600
+#: An opening so soon after the last one of the same person is the same opening.
+SAME_OPENING = timedelta(minutes=10)
 #: Files a reading copy can be made of.
 MARKED = ("pdf", "signed_scan")
 
@@ -49,7 +50,6 @@ def log_opening(document: Document, number: int) -> None:
     if not classified(document.classification):
         return
     who = access.current()
-    since = clock.now().timestamp() - SAME_OPENING
     last = session().scalar(
         select(AuditEvent.at)
         .where(
@@ -61,7 +61,7 @@ def log_opening(document: Document, number: int) -> None:
         .order_by(AuditEvent.seq.desc())
         .limit(1)
     )
-    if last is None or last.timestamp() < since:
+    if last is None or clock.now() - last > SAME_OPENING:
         with transaction():
             audit.note(document, "opened", {"version": number, "class": document.classification})
 
@@ -84,15 +84,17 @@ def watermark(document: Document) -> str | None:
 
 
 def may_download(document: Document) -> bool:
-    """Internal and public: whoever sees it. Confidential: with the record right, or a grant that
-    says download. Secret: nobody as a file."""
+    """Whether the person acting may take the paper away as a file, or as a reading copy (R8.1.3).
+
+    Of a secret paper nobody does; of a public or internal one whoever sees it. A confidential one
+    goes to whoever sees it by a right of their own, or by a grant that says download.
+    """
     if document.classification == "secret":
         return False
     if not classified(document.classification):
         return True
     who = access.current()
-    reasons = labels.held_by(who) & {row.label for row in document.labels}
-    if any(reason[0] in "nck" for reason in reasons):
+    if labels.by_right(document, who):
         return True
     return who.employee_id is not None and _download_granted(document, who.employee_id)
 
