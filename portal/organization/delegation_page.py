@@ -8,12 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.kernel import clock
-from portal.kernel.db import session, transaction
+from portal.kernel.db import transaction
 from portal.kernel.errors import Invalid
 from portal.kernel.words import Words, _
-from portal.organization import delegation
+from portal.organization import choosing, delegation
 from portal.organization.accounts import MOST_DAYS
-from portal.organization.models import Employee
 from portal.organization.workflows import ROLE_GRANT
 from portal.web.record_view import parsing
 from portal.web.routes import needs
@@ -38,11 +37,11 @@ def give() -> Response | tuple[str, int]:
     try:
         first, last = (parsing.day_in(form, name) for name in ("valid_from", "valid_to"))
         with transaction():
-            delegation.give(
-                form.get("role", ""), _delegate(), first, last, form.get("reason", "")[:200]
-            )
-    except Invalid as reason:
-        return _page(reason.fields), 422
+            delegate = choosing.chosen("user", _("Choose who acts for you."))
+            reason = form.get("reason", "")[:200]
+            delegation.give(form.get("role", ""), delegate, first, last, reason)
+    except Invalid as wrong:
+        return _page(wrong.fields), 422
     flash(str(_("Entered; it holds once Management confirmed it.")), "success")
     return redirect(url_for("delegation.show"), 303)
 
@@ -58,19 +57,10 @@ def end() -> Response:
 
 
 def _page(problems: dict[str, Words]) -> str:
-    chosen = parsing.ident(request.form.get("user"))
     today = clock.today()
     return render_template(
         "organization/delegation.html", given=delegation.given(), received=delegation.received(),
         roles=delegation.own_roles(), problems=problems, typed=request.form, workflow=ROLE_GRANT,
-        person=session().get(Employee, chosen) if chosen else None, most=MOST_DAYS,
+        person=choosing.typed("user"), most=MOST_DAYS,
         first=today, last=today + timedelta(days=6),
     )  # fmt: skip
-
-
-def _delegate() -> Employee:
-    chosen = parsing.ident(request.form.get("user"))
-    found = session().get(Employee, chosen) if chosen else None
-    if found is None:
-        raise Invalid({"user": _("Choose who acts for you.")})
-    return found

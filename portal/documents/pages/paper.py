@@ -31,8 +31,8 @@ from portal.kernel.db import session, transaction
 from portal.kernel.errors import Invalid, Unseen
 from portal.kernel.record import kind
 from portal.kernel.words import Words
-from portal.organization.models import Employee
-from portal.web.record_view import parsing, progress
+from portal.organization import choosing
+from portal.web.record_view import progress
 from portal.web.routes import needs
 
 pages = Blueprint("papers", __name__, url_prefix="/papers", template_folder="../templates")
@@ -179,14 +179,9 @@ def _access_part(document: Document) -> dict[str, Any]:
         "may_grant": sharing.may_grant(document),
         "may_classify": sharing.may_classify(document),
         "grants": sharing.grants_of(document),
-        "people": {name: _person_typed(name) for name in ("grantee", "custodian")},
+        # whom a refused form named, so that the choice is shown again
+        "people": {name: choosing.typed(name) for name in ("grantee", "custodian")},
     }
-
-
-def _person_typed(field: str) -> Employee | None:
-    """Whom a refused form named, so that the choice is shown again."""
-    ident = parsing.ident(request.form.get(field))
-    return session().get(Employee, ident) if ident else None
 
 
 PARTS = {

@@ -13,6 +13,7 @@ from portal.kernel import duties
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.words import Words, _
+from portal.organization import choosing
 from portal.organization.models import Employee
 from portal.web.record_view import parsing
 from portal.web.routes import needs
@@ -106,17 +107,11 @@ def name_by_number() -> Response | tuple[str, int]:
 def _by_number(problems: dict[str, Words]) -> str:
     if not duties.has("paper.name_custodian_unseen"):
         raise Unseen
-    chosen = parsing.ident(request.form.get("custodian"))
     return render_template(
         "papers/custodian.html", problems=problems, typed=request.form,
-        person=session().get(Employee, chosen) if chosen else None,
+        person=choosing.typed("custodian"),
     )  # fmt: skip
 
 
 def _person(field: str) -> Employee:
-    """An employee chosen in a form, through the person's own rights."""
-    chosen = parsing.ident(request.form.get(field))
-    found = session().get(Employee, chosen) if chosen else None
-    if found is None:
-        raise Invalid({field: _("Choose the employee.")})
-    return found
+    return choosing.chosen(field, _("Choose the employee."))
