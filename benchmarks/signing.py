@@ -32,14 +32,15 @@ from portal.app import create_app
 from portal.boot import boot
 from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
-from portal.documents import finding, templates
+from portal.documents import finding
 from portal.documents.models import DocumentVersion
 from portal.kernel import access, clock, jobs
 from portal.kernel.config import Config
-from portal.kernel.db import remove_session, session, transaction
+from portal.kernel.db import remove_session, session
+from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
 from portal.organization.sessions import sign_in
-from portal.seed import people, rules, walk
+from portal.seed import begun, walk
 from tests.faults import making
 from tests.faults.ready import ready_pdf
 from tests.servers.minio import new_minio
@@ -113,12 +114,7 @@ def _config(store: str, place: Path, stack: ExitStack) -> Config:
 
 def _issued(count: int) -> list[int]:
     """Papers that are out for signature: one agreement for each of so many new people."""
-    with access.acting_as(access.SYSTEM):
-        with transaction():
-            accounts = people.staff(PASSWORD)
-            rules.approval_rules()
-            people.clear(accounts)
-        templates.install_built_in(into_use=True)
+    accounts = begun.company(PASSWORD)
     making.without_office()  # what is measured begins after the paper was made
     hired = making.hire_people(count)
     with walk.person(accounts, "hr"):
@@ -192,7 +188,7 @@ def _stored(paper: int) -> bool:
 
 def _found(paper: int, word: str) -> bool:
     with access.acting_as(access.SYSTEM):
-        account = session().scalars(select(people.UserAccount).filter_by(username="hr")).one()
+        account = session().scalars(select(UserAccount).filter_by(username="hr")).one()
         actor = actor_of(account)
     with access.acting_as(actor):
         hits = [hit.document.id for hit in finding.search(word).hits]

@@ -54,7 +54,7 @@ def _build(home: Path) -> None:
     migrations.upgrade(engine)
     ids = json.loads(seeding.acceptance(None))
     _grant(ids)
-    _sign_in(ids["users"])
+    signed_in(ids["users"])
     remove_session()
     engine.dispose()  # the last connection empties the write-ahead log into the file
     (home / "ids.json").write_text(json.dumps(ids))
@@ -75,7 +75,8 @@ def token_of(name: str) -> str:
     return f"token-of-{name}-for-the-tests"
 
 
-def _sign_in(users: dict[str, int]) -> None:
+def signed_in(users: dict[str, int]) -> None:
+    """Everybody has a session with the token `token_of` names; `users`: name -> account."""
     with access.acting_as(access.SYSTEM), transaction():
         for name, account in users.items():
             hashed = hashlib.sha256(token_of(name).encode()).hexdigest()

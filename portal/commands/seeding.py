@@ -9,11 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from portal.documents import templates
 from portal.kernel import access, jobs
-from portal.kernel.db import session, transaction
+from portal.kernel.db import session
 from portal.organization.accounts import UserAccount
-from portal.seed import demo, people, records, rules
+from portal.seed import begun, demo, people, records
 
 # Printed on screen; only for the local demonstration.
 DEMO_PASSWORD = "portal-demo-2026"  # noqa: S105
@@ -28,12 +27,8 @@ def is_empty() -> bool:
 def acceptance(password_file: Path | None) -> str:
     """Make the fixed users and records of the acceptance tests; returns their ids as JSON."""
     password = password_file.read_text().strip() if password_file else secrets.token_urlsafe(12)
+    accounts = begun.company(password)
     with access.acting_as(access.SYSTEM):
-        with transaction():
-            accounts = people.staff(password)
-            rules.approval_rules()
-            people.clear(accounts)
-        templates.install_built_in(into_use=True)
         made = records.make(accounts)
     ids = {"users": {name: account.id for name, account in accounts.items()}, **made}
     return json.dumps(ids, indent=2, ensure_ascii=False)
@@ -43,12 +38,8 @@ def demo_if_empty(say: Callable[[str], None]) -> list[str]:
     """Make the demonstration company where there is nothing yet; returns the lines with the logins."""
     if is_empty():
         say("Preparing the demonstration company …")
+        accounts = begun.company(DEMO_PASSWORD)
         with access.acting_as(access.SYSTEM):
-            with transaction():
-                accounts = people.staff(DEMO_PASSWORD)
-                rules.approval_rules()
-                people.clear(accounts)
-            templates.install_built_in(into_use=True)
             demo.make(accounts, say)
             jobs.drain("seed")
     names = "  ".join(seat.username for seat in people.SEATS[:-1])

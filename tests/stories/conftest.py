@@ -10,12 +10,10 @@ import pytest
 from pydantic import SecretStr
 
 from portal.boot import boot
-from portal.documents import templates
-from portal.kernel import access
 from portal.kernel.config import Config
-from portal.kernel.db import Base, remove_session, transaction
+from portal.kernel.db import Base, remove_session
 from portal.organization.accounts import UserAccount
-from portal.seed import people, rules
+from portal.seed import begun
 from tests.servers.minio import minio
 from tests.servers.object_server import BUCKET, ObjectServer
 
@@ -51,12 +49,6 @@ def portal(config: Config) -> Iterator[Portal]:
     """An empty company with staff, approval rules, agreements in force and templates in use."""
     engine = boot(config)
     Base.metadata.create_all(engine)
-    with access.acting_as(access.SYSTEM):
-        with transaction():
-            accounts = people.staff(PASSWORD)
-            rules.approval_rules()
-            people.clear(accounts)
-        templates.install_built_in(into_use=True)
-    yield Portal(config, accounts)
+    yield Portal(config, begun.company(PASSWORD))
     remove_session()
     engine.dispose()

@@ -17,6 +17,7 @@ from portal.kernel import access
 from portal.kernel.config import Config
 from portal.kernel.db import Base, remove_session, transaction
 from portal.seed import people, rules
+from tests.portal.app.many import fill
 from tests.shown import as_shown
 
 PASSWORD = "only-for-the-tests-2026"
@@ -62,6 +63,15 @@ def app(config: Config) -> Iterator[Flask]:
     yield create_app(config, engine)
     remove_session()
     engine.dispose()
+
+
+@pytest.fixture
+def full(app: Flask) -> Flask:
+    """The application with two rows of every kind."""
+    remove_session()
+    with app.extensions["engine"].begin() as connection:
+        fill(connection, 2)
+    return app
 
 
 @pytest.fixture

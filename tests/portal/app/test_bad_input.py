@@ -7,26 +7,22 @@ from collections.abc import Iterator
 from itertools import count
 from urllib.parse import quote
 
-import pytest
-
 from portal.kernel import text
-from portal.kernel.db import remove_session
 from portal.web.routes import all_routes, needs
-from tests.portal.app.many import fill
 from tests.portal.app.typed import (
     BAD,
+    CJK,
+    PEOPLE,
     SCRIPT,
     Form,
+    Tables,
     endpoint,
     forms_in,
     page_of,
     shown_again,
-    stored,
     visited,
 )
 
-#: Together they reach a form of every kind.
-PEOPLE = ("admin", "legal_head", "sales_a", "hr_head")
 #: The same code for every screen: each screen gets a share of the values.
 ALIKE, SHARE = ("advance", "keep", "comment"), 7
 ASKED = (
@@ -37,20 +33,8 @@ ASKED = (
 NO_FILE = "/documents/templates/"
 #: No step is taken on the accounts and rights by which the sweep itself is signed in.
 OWN = ("/organization/user_account/", "/organization/role_grant/")
-#: What the last refusal left behind, so that the next one need not look twice.
-_known: dict[object, str] = {}
 #: The place of a row in the name of its boxes, and one that no row ever has.
 ROW, FAR = re.compile(r"-\d+-"), f"-{'9' * 5_000}-"
-CJK = re.compile("[\u4e00-\u9fff]")
-
-
-@pytest.fixture
-def full(app):
-    """The application with two rows of every kind."""
-    remove_session()
-    with app.extensions["engine"].begin() as connection:
-        fill(connection, 2)
-    return app
 
 
 def found_forms(app, open_browser, people=PEOPLE) -> Iterator[tuple[object, Form]]:
@@ -102,44 +86,40 @@ def _plain(typed: str) -> str:
     return " ".join(typed.split())
 
 
-def posted(app, one, form: Form, typed: dict[str, str]) -> tuple[int, list[str]]:
+def posted(tables: Tables, one, form: Form, typed: dict[str, str]) -> tuple[int, list[str]]:
     """Send it, one after the other; the status, and what is wrong with the answer."""
-    before = _known.get(app) or stored(app)
+    before = tables.now()
     answer = one.client.post(form.action, data=typed)
     faults = [f"{form.action} {fault}" for fault in wrong(answer, form, typed)]
-    _known.clear()
-    if answer.status_code < 400:
-        return answer.status_code, faults
-    _known[app] = stored(app)
-    if _known[app] != before:
+    tables.forget()
+    if answer.status_code >= 400 and tables.now() != before:
         faults.append(f"{form.action} {answer.status_code} and yet changed something")
     return answer.status_code, faults
 
 
 def swept(app, one, form: Form, turn: int) -> Iterator[str]:
     """Every bad value in every box together; on a form of a record also one by one."""
-    _known.clear()
+    tables = Tables(app)
     alike = endpoint(app, form.action, "POST").rpartition(".")[2] in ALIKE
     boxes = [name for name in form.values if name != "csrf_token"]
     for at in range(turn % SHARE if alike else 0, len(BAD), SHARE if alike else 1):
         typed = {name: BAD[(at + n) % len(BAD)] for n, name in enumerate(boxes)}
-        if (
-            alike and at % 2 and not form.action.startswith(OWN)
-        ):  # the right record, and only the words are bad
+        if alike and at % 2 and not form.action.startswith(OWN):
+            # the right record, and only the words are bad
             typed |= {name: form.values[name] for name in ("id", "step") if name in form.values}
         typed |= {ROW.sub(FAR, name): "1" for name in boxes if ROW.search(name)}
-        yield from posted(app, one, form, form.typed(**typed))[1]
+        yield from posted(tables, one, form, form.typed(**typed))[1]
     if "version" in form.values and not alike:
-        yield from one_by_one(app, one, form, boxes)
+        yield from one_by_one(tables, one, form, boxes)
 
 
-def one_by_one(app, one, form: Form, boxes: list[str]) -> Iterator[str]:
+def one_by_one(tables: Tables, one, form: Form, boxes: list[str]) -> Iterator[str]:
     """A record's form, right but for one box."""
     now, turns = form, count()
     for name in boxes:
         for _again in range(2):
             typed = now.typed(**{name: BAD[next(turns) % len(BAD)]})
-            status, faults = posted(app, one, now, typed)
+            status, faults = posted(tables, one, now, typed)
             yield from faults
             if status < 400:  # saved: the next one starts from what stands there now
                 again = one.get(form.page)

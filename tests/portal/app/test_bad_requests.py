@@ -8,10 +8,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from portal.app import SCREENS
-from portal.kernel.db import remove_session
 from portal.web.routes import needs
 from tests.archives import packed
-from tests.portal.app.many import fill
 
 UPLOAD = "/documents/templates/upload"
 
@@ -26,15 +24,6 @@ FILES = {
     "encrypted": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000,
     "entities": packed(**{"word__document.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
 }
-
-
-@pytest.fixture
-def full(app):
-    """The application with two rows of every kind."""
-    remove_session()
-    with app.extensions["engine"].begin() as connection:
-        fill(connection, 2)
-    return app
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import pytest
 from flask import request
 from sqlalchemy import text
 
-from portal.kernel.db import remove_session
 from portal.web.routes import all_routes, needs
-from tests.portal.app.many import fill
-from tests.portal.app.test_bad_input import CJK
-from tests.portal.app.typed import forms_in, page_of, stored
+from tests.portal.app.typed import CJK, forms_in, page_of, stored
 
-PEOPLE = ("admin", "legal_head", "sales_a", "hr_head")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -48,15 +43,6 @@ ODD = {
     "text": (b"id=1", "text/plain"),
     "XML": (b"<a/>", "application/xml"),
 }
-
-
-@pytest.fixture
-def full(app):
-    """The application with two rows of every kind."""
-    remove_session()
-    with app.extensions["engine"].begin() as connection:
-        fill(connection, 2)
-    return app
 
 
 def posts(app) -> Iterator[str]:

@@ -7,16 +7,14 @@ import json
 from collections.abc import Iterator
 from itertools import count
 
-import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from portal.app import SCREENS
 from portal.documents.models import Document
-from portal.kernel.db import remove_session
 from portal.web.record_view.columns import shown
 from portal.web.record_view.filters import Filter
-from tests.portal.app.many import fill
+from tests.portal.app.typed import PEOPLE
 
 PARTS = (
     None, True, {}, [], "", "x", "字" * 400, "a\x00b", "\ud800", -1, 0, 1, 2**31, 2**63 - 1, 2**63,
@@ -29,15 +27,6 @@ EDGES = (
     "0001-01-01", "9999-12-31", "2026-02-31", "1/1/1", "-1", "1e400", "NaN", "9" * 40, "９９",
     "999999999999", "-999999999999.999", "0.00001", "字", "\u202e1", " ", "民國1/1/1", "9999/12/31",
 )  # fmt: skip
-
-
-@pytest.fixture
-def full(app):
-    """The application with two rows of every kind."""
-    remove_session()
-    with app.extensions["engine"].begin() as connection:
-        fill(connection, 2)
-    return app
 
 
 def cursor(*parts: object) -> str:
@@ -56,7 +45,7 @@ def cursors() -> Iterator[str]:
     yield base64.urlsafe_b64encode(b"[" * 400).decode()
 
 
-def lists(browser, people=("admin", "legal_head", "sales_a", "hr_head")):
+def lists(browser, people=PEOPLE):
     """Each list with a browser of somebody who may open it."""
     opened = [browser(name) for name in people]
     for screen in SCREENS:

@@ -4,29 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
 from sqlalchemy import String, inspect, select
 
 from portal.app import SCREENS
-from portal.kernel.db import remove_session
-from tests.portal.app.many import fill
-from tests.portal.app.test_bad_input import CJK
-from tests.portal.app.typed import Form, forms_in, page_of, stored
+from tests.portal.app.typed import CJK, PEOPLE, Form, forms_in, page_of, stored
 
-PEOPLE = ("admin", "legal_head", "sales_a", "hr_head")
 VERSIONS = ("", "0", "-1", "x", "１", "1 ", "99999999999999999999", "1e0", "None")
 TOKENS = ("", "x", "字" * 20, "a" * 5000, "../../etc/passwd-etc")
 #: What a record keeps of its last change.
 KEPT_OF_CHANGES = {"updated_at", "updated_by_id", "row_version"}
-
-
-@pytest.fixture
-def full(app):
-    """The application with two rows of every kind."""
-    remove_session()
-    with app.extensions["engine"].begin() as connection:
-        fill(connection, 2)
-    return app
 
 
 def edited(browser) -> Iterator[tuple[object, type, Form]]:

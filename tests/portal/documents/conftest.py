@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,14 +15,13 @@ from portal.app import create_app
 from portal.boot import boot
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.sales.models import Contract
-from portal.documents import templates
 from portal.kernel import access, clock
 from portal.kernel.config import Config
-from portal.kernel.db import Base, remove_session, session, transaction
-from portal.organization.accounts import SignIn, UserAccount
+from portal.kernel.db import Base, remove_session, session
+from portal.organization.accounts import UserAccount
 from portal.organization.models import Employee
-from portal.seed import people, records, rules, walk
-from tests.company import config_of, config_on, token_of
+from portal.seed import begun, records, walk
+from tests.company import config_of, config_on, signed_in, token_of
 from tests.faults import making
 from tests.faults.dying import copied
 
@@ -90,17 +87,8 @@ def _found(home: Path) -> None:
     home.mkdir()
     engine = boot(config_of(home))
     Base.metadata.create_all(engine)
-    with access.acting_as(access.SYSTEM):
-        with transaction():
-            accounts = people.staff("only-for-the-tests-2026")
-            rules.approval_rules()
-            people.clear(accounts)
-        templates.install_built_in(into_use=True)
-        with transaction():
-            for name, account in accounts.items():
-                digest = hashlib.sha256(token_of(name).encode()).hexdigest()
-                until = clock.now() + timedelta(days=7)
-                session().add(SignIn(id_hash=digest, account_id=account.id, expires_at=until))
+    accounts = begun.company("only-for-the-tests-2026")
+    signed_in({name: account.id for name, account in accounts.items()})
     remove_session()
     engine.dispose()
     (home / "ids.json").write_text("{}")
