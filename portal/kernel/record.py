@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypedDict, TypeVar, Unpack
 
 from sqlalchemy import CheckConstraint, Integer, String, event, inspect
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -32,15 +32,42 @@ Row = TypeVar("Row", bound=Base)
 _kinds: dict[str, type[Record]] = {}
 
 
-def shown(label: Words, **more: Any) -> dict[str, Any]:
-    """A column's dress for every screen: `label`, and `help`, `choices`, `sensitive`, `secret` …
+class Dress(TypedDict, total=False):
+    """What a column says of itself to every screen, beside its label."""
 
-    `choices` maps a value to its words, or is a function that gives the map; `shape` (a function of
-    the form's values) and `rows` name the boxes of a structured value, `lines` puts one into
-    words, a line for each part: (label or empty, text); `fixed` is chosen once, when the record is made; `wide` marks long text; `currency` names the column
-    holding the currency of a sum; `max` is the length of a text without one (20,000).
-    """
-    return {"label": label, **more}
+    #: The sentence under its box.
+    help: Words
+    #: What it may hold, value -> words; or a function that gives the map.
+    choices: Mapping[str, Words] | Callable[[], Mapping[str, Words]]
+    #: What is usually said there; anything else may be typed.
+    suggest: Callable[[], list[str]]
+    #: Papers print it, so they go only to people from whom it is not masked.
+    sensitive: bool
+    #: Never told in the log, never kept with a draft.
+    secret: bool
+    #: Filled in by the portal, never typed.
+    given: bool
+    #: Chosen once, when the record is made.
+    fixed: bool
+    #: Long text, which takes a whole row of the form.
+    wide: bool
+    #: The most characters of a text whose column has no length; else 20,000.
+    max: int
+    #: The column that holds the currency of this sum.
+    currency: str
+    #: The boxes of a structured value, from the form's other values; or of each row of a list.
+    shape: Callable[[Mapping[str, Any]], tuple[shape.Part, ...]]
+    rows: tuple[shape.Part, ...]
+    #: Such a value in words, a line for each part, of a row or by itself: ``lines(value, row)``
+    #: gives (label or empty, text).
+    lines: Callable[[Any, Any], list[tuple[Words | str, str]]]
+    #: Who names the parts of a structured value in a history (`web.record_view.structures`).
+    editor: str
+
+
+def shown(label: Words, **dress: Unpack[Dress]) -> dict[str, Any]:
+    """The `info` of a column or relationship that screens show."""
+    return {"label": label, **dress}
 
 
 def choices_of(info: Mapping[str, Any]) -> Mapping[str, Words]:

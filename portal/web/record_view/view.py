@@ -49,40 +49,51 @@ def door(url: str, *methods: str, redraws: bool = False) -> Callable[[Any], Any]
 class RecordView(BaseView):
     """Lists, details, forms, history and export of one kind of record.
 
-    A screen declares class attributes; only `record`, `chapter` and `name` have no default.
-    `columns`: what its list may show. `fields`: the allow-list of its form (empty: no form).
-    `sections`: caption -> fields, on the form and among the facts. `filters`, `search`, `sort`: of the list.
-    `views`: caption -> arguments of its tabs. `pick`: relationship -> by which columns it is
-    sought. `under`: to-one relationships; these records are listed on the pages of what they name.
-    `facts`: what the details show instead of columns and fields. `papers`: papers belong to the records. `watched`: the
-    fields a `CautiousView` looks at before saving. `new_button`: whether the list offers a new one.
-    `when`: field -> (another field, its values for which this one is asked).
-    `opens`: endpoint of another page that shows a record, called with `ident`.
-    `about_oneself`: whoever sees only what is about them has it on their profile, not in the menu.
-    `counted`, `begun`: their place on the first page among the kinds counted by state, and among
-    those one may begin there; 0 is none.
+    A screen is a class that sets some of the attributes below, and `name`: what its list is called.
+    The names in them are columns and relationships of the record, and ``state``.
     """
 
     record: ClassVar[type[Record]]
+    #: The heading of the menu under which it stands.
     chapter: ClassVar[str]
     icon: ClassVar[str] = "file-text"
+
+    #: What the list may show, in this order.
     columns: ClassVar[tuple[str, ...]] = ()
-    fields: ClassVar[tuple[str, ...]] = ()
-    facts: ClassVar[tuple[str, ...]] = ()
-    sections: ClassVar[dict[Words, tuple[str, ...]]] = {}
+    #: What narrows it, what its words are sought in, its order at first (``-`` for downwards).
     filters: ClassVar[tuple[str, ...]] = ()
     search: ClassVar[tuple[str, ...]] = ()
     sort: ClassVar[str] = "-id"
+    #: Tabs over it: caption -> the arguments of its address.
     views: ClassVar[dict[Words, dict[str, Any]]] = {}
-    pick: ClassVar[dict[str, tuple[str, ...]]] = {}
-    under: ClassVar[tuple[str, ...]] = ()
+    #: What it says while it is empty, and whether it offers to make a new record.
     empty_text: ClassVar[Words | str] = ""
-    papers: ClassVar[bool] = False
-    watched: ClassVar[tuple[str, ...]] = ()
     new_button: ClassVar[bool] = True
+
+    #: The only fields its form has; without any there is no form.
+    fields: ClassVar[tuple[str, ...]] = ()
+    #: A field asked only while another has one of these values: field -> (other, values).
     when: ClassVar[dict[str, tuple[str, tuple[str, ...]]]] = {}
+    #: By which columns of the other record a relationship is sought.
+    pick: ClassVar[dict[str, tuple[str, ...]]] = {}
+    #: The fields a `CautiousView` looks at before saving.
+    watched: ClassVar[tuple[str, ...]] = ()
+
+    #: What the page of a record shows, if not columns and fields.
+    facts: ClassVar[tuple[str, ...]] = ()
+    #: Captions on form and page: caption -> fields.
+    sections: ClassVar[dict[Words, tuple[str, ...]]] = {}
+    #: The relationships on whose records' pages these records are listed.
+    under: ClassVar[tuple[str, ...]] = ()
+    #: Whether papers belong to the records.
+    papers: ClassVar[bool] = False
+    #: The endpoint of another page that shows a record, called with ``ident``.
     opens: ClassVar[str] = ""
+
+    #: Whether people who see only what is about them have it on their profile, not in the menu.
     about_oneself: ClassVar[bool] = False
+    #: Its place on the first page among the kinds that are counted by state, and among those one
+    #: may begin there; 0 for none.
     counted: ClassVar[int] = 0
     begun: ClassVar[int] = 0
 
