@@ -34,7 +34,9 @@ def probe(store: ObjectStore) -> Report:
     place = f"probe/{secrets.token_hex(8)}"
     checks = [_judge(_ANSWERS, _answers, store, f"{place}/answers")]
     if checks[0].outcome is Outcome.KEPT:
-        checks += [_judge(name, promise, store, f"{place}/{n}") for n, (name, promise) in _PORT]
+        checks += [
+            _judge(name, promise, store, f"{place}/{n}") for n, (name, promise) in enumerate(_PORT)
+        ]
         checks += _hardness(store, place)
         with suppress(StoreError):
             _tidy(store)
@@ -97,11 +99,8 @@ def _metadata(store: ObjectStore, key: str) -> str:
 
 def _lists(store: ObjectStore, key: str) -> str:
     with _object(store, key, b"probe"):
-        return (
-            ""
-            if [found.key for found in store.list(key)] == [key]
-            else "a new object is not listed"
-        )
+        listed = [found.key for found in store.list(key)]
+        return "" if listed == [key] else "a new object is not listed"
 
 
 def _write_once(store: ObjectStore, key: str) -> str:
@@ -167,18 +166,14 @@ def _encrypts(store: ObjectStore, key: str) -> str:
         return "the inner store can read the words" if b"plain words" in inner else ""
 
 
-_PORT: tuple[tuple[int, tuple[str, Promise]], ...] = tuple(
-    enumerate(
-        [
-            ("ranges", _ranges),
-            ("metadata", _metadata),
-            ("listing", _lists),
-            ("write-once", _write_once),
-            ("write-once in a race", _race),
-            ("wrong upload refused", _digest),
-            ("retention and hold", _protects),
-        ]
-    )
+_PORT: tuple[tuple[str, Promise], ...] = (
+    ("ranges", _ranges),
+    ("metadata", _metadata),
+    ("listing", _lists),
+    ("write-once", _write_once),
+    ("write-once in a race", _race),
+    ("wrong upload refused", _digest),
+    ("retention and hold", _protects),
 )
 
 

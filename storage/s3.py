@@ -44,7 +44,8 @@ class S3Store:
     """An `ObjectStore` in one bucket, which must be versioned and lock-enabled.
 
     `connect` and `read` are seconds; `lock_mode` is COMPLIANCE or, for staging, GOVERNANCE; None
-    is for a server without object lock, where retention and holds are not kept at all. Objects over `part` bytes go in parts, so one socket time-out never covers a whole file.
+    is for a server without object lock, where retention and holds are not kept at all. Objects
+    over `part` bytes go in parts, so one socket time-out never covers a whole file.
     """
 
     def __init__(
