@@ -85,12 +85,15 @@ class Leaf:
     permitted: Permitted
 
 
+#: Of what `Shelved` keeps.
+_MOST = 300
+
+
 class Shelved:
     """Rows and permissions already worked out; the oldest are forgotten first."""
 
-    def __init__(self, most: int = 300) -> None:
+    def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._most = most
 
     def leaves(self, searcher: Any, scope: Scope, narrow: Narrowing) -> list[Leaf]:
         """Every segment that holds something the person may find."""
@@ -113,7 +116,7 @@ class Shelved:
     def _once(self, key: Hashable, make: Callable[[], _T]) -> _T:
         if key not in self._kept:
             self._kept[key] = make()
-            if len(self._kept) > self._most:
+            if len(self._kept) > _MOST:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         kept: _T = self._kept[key]

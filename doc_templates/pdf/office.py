@@ -36,11 +36,6 @@ def _walls() -> tuple[str, ...]:
     return ()
 
 
-def walled_in() -> bool:
-    """Whether runs have no network at all; the profile forbids links in any case."""
-    return bool(_walls())
-
-
 @lru_cache(1)
 def _limits() -> tuple[str, ...]:
     if shutil.which("prlimit") is None:

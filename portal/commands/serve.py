@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 from portal.boot import boot
 from portal.commands import seeding, shipping, tied, upgrading
@@ -38,7 +37,7 @@ def worker(*, bound: bool = False) -> int:
     return 0
 
 
-def up(config: Config, *, demo: bool, say: Callable[[str], None] = print) -> int:
+def up(config: Config, *, demo: bool) -> int:
     """Migrate, seed the demonstration where the database is empty, then web and worker.
 
     Raises `InTheWay` when another portal works on this data folder, or the address is taken.
@@ -46,16 +45,16 @@ def up(config: Config, *, demo: bool, say: Callable[[str], None] = print) -> int
     config.prepare()
     with alone(config.data) as killed:
         if killed:
-            say("The portal that ran here was killed; what it left behind is given time to end.")
+            print("The portal that ran here was killed; what it left behind is given time to end.")
         require_free(config.bind, ENDING if killed else 0)
-        return _up(config, demo=demo, say=say)
+        return _up(config, demo=demo)
 
 
-def _up(config: Config, *, demo: bool, say: Callable[[str], None]) -> int:
+def _up(config: Config, *, demo: bool) -> int:
     engine = boot(config)
-    upgrading.bring(engine, config, say)
-    logins = seeding.demo_if_empty(say) if demo else []
-    shipping.install(say)
+    upgrading.bring(engine, config, print)
+    logins = seeding.demo_if_empty(print) if demo else []
+    shipping.install(print)
     deserted = seeding.is_empty()
     remove_session()
     engine.dispose()
@@ -66,11 +65,11 @@ def _up(config: Config, *, demo: bool, say: Callable[[str], None]) -> int:
                 "portal.wsgi:app"],
         "worker": [sys.executable, "-m", "portal", "worker", "--tied"],
     }  # fmt: skip
-    say(f"The portal answers at {config.public_url}")
+    print(f"The portal answers at {config.public_url}")
     for line in logins:
-        say(line)
+        print(line)
     if deserted:
-        say("Nobody has an account yet: portal found --admin NAME=… --management NAME=…")
+        print("Nobody has an account yet: portal found --admin NAME=… --management NAME=…")
     return keep_running(children)
 
 

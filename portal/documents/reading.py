@@ -22,6 +22,8 @@ from portal.kernel.words import _
 
 #: An opening so soon after the last one of the same person is the same opening.
 SAME_OPENING = timedelta(minutes=10)
+#: The list of readers shows so many openings.
+MOST_READINGS = 200
 #: Files a reading copy can be made of.
 MARKED = ("pdf", "signed_scan")
 
@@ -169,7 +171,7 @@ def file_name(document: Document, version: DocumentVersion, *, copy: bool = Fals
     )
 
 
-def readers(document: Document, limit: int = 200) -> list[AuditEvent]:
+def readers(document: Document) -> list[AuditEvent]:
     """Who opened and took the paper, newest first: for its custodian, Legal and the auditor."""
     query = (
         select(AuditEvent)
@@ -180,15 +182,13 @@ def readers(document: Document, limit: int = 200) -> list[AuditEvent]:
         )
         .order_by(AuditEvent.seq.desc())
     )
-    return list(session().scalars(query.limit(limit)))
+    return list(session().scalars(query.limit(MOST_READINGS)))
 
 
-def may_see_readers(document: Document, who: Any = None) -> bool:
+def may_see_readers(document: Document) -> bool:
     """The custodian sees the list of readers; so do Legal, the auditor and Management."""
-    who = who or access.current()
-    return duties.has("paper.see_readers", actor=who) or (
-        who.employee_id is not None and who.employee_id == document.custodian_id
-    )
+    me = access.current().employee_id
+    return duties.has("paper.see_readers") or (me is not None and me == document.custodian_id)
 
 
 def _told_of_readers(record: Any) -> bool:

@@ -5,6 +5,9 @@ states, perhaps with fields masked. Each rule that matches a row has a *label*, 
 ``sales.own.17`` or ``legal.all``; a person holds labels. A person may read a row if they hold
 one of its labels. The same labels hide rows in the session, mask fields, allow steps, and
 guard papers in the database and in the search index.
+
+A label without whose it is (``sales.own``, ``sales_head.dept``, ``legal.all``) is called its
+*shape*: workflows and duties say by shapes who takes a step and whose a duty is.
 """
 
 from __future__ import annotations
@@ -246,11 +249,9 @@ def allowed(model: type, action: str, actor: Actor | None = None) -> bool:
     return bool(rules(model, actor, action))
 
 
-def values_open(
-    model: type, name: str, action: str, actor: Actor | None = None
-) -> frozenset[str] | None:
-    """The values of column `name` for which the person has `action` on some row; None for any."""
-    actor = actor or current()
+def values_open(model: type, name: str, action: str) -> frozenset[str] | None:
+    """The values of column `name` for which the person acting has `action` on some row; None for any."""
+    actor = current()
     if actor is SYSTEM:
         return None
     found: set[str] = set()
@@ -298,14 +299,14 @@ def _named(shape: str) -> Rule:
     return Rule(role, frozenset(), scope)
 
 
-def takes(record: Any, who: Iterable[str], actor: Actor | None = None) -> bool:
-    """Whether the person takes a step of `who` here: one of them, and the matrix lets them act.
+def takes(record: Any, who: Iterable[str]) -> bool:
+    """Whether the person acting takes a step of `who` here: one of them, and the matrix lets them act.
 
-    A machine's `who` never gives more than the matrix: a row outside a rule's `where` is not theirs.
-    Papers have no row in the matrix: their labels open them, their machine says who.
+    A workflow's `who` never gives more than the matrix: a row outside a rule's `where` is not
+    theirs. Papers have no row in the matrix: their labels open them, their workflow says who.
     """
-    acting = may(record, DECIDE, actor) or may(record, EDIT, actor)
-    return fits(record, who, actor) and (acting or type(record) not in _rules)
+    acting = may(record, DECIDE) or may(record, EDIT)
+    return fits(record, who) and (acting or type(record) not in _rules)
 
 
 def open_to(

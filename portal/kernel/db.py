@@ -242,7 +242,7 @@ def lock(row: Any) -> None:
 
 
 def stale(model: type[Any], ident: Any = None) -> None:
-    """What this session knows of a row, or of every row of a kind, was changed in another one."""
+    """Read a row anew when it is used next, or every row of a kind: another session changed it."""
     for row in list(session().identity_map.values()):
         if isinstance(row, model) and ident in (None, row.id):
             session().expire(row)

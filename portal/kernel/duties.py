@@ -1,8 +1,8 @@
 """Named duties: what people do beside reading, changing and moving records, and whose it is.
 
-The matrix says who may what on a kind of record, a machine who takes a step. Everything else one
-does by one's role (putting a paper on hold, using the seal) is a duty: policy gives it to labels'
-shapes as machines name them, every door asks here. Who does it for another reason as well (the
+The matrix says who may what on a kind of record, a workflow who takes a step. Everything else one
+does by one's role (putting a paper on hold, using the seal) is a duty: policy gives it to shapes of
+labels (`kernel.access`), every door asks here. Who does it for another reason as well (the
 custodian of this very paper) stands where the act is.
 """
 

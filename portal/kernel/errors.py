@@ -26,8 +26,8 @@ class Invalid(Refusal):
 
     status = 422
 
-    def __init__(self, fields: Mapping[str, Words], message: Words | None = None) -> None:
-        super().__init__(message or next(iter(fields.values()), _("The input is not valid.")))
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__(next(iter(fields.values())))
         self.fields = dict(fields)
 
 

@@ -17,9 +17,10 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def reserved(job_ids: Sequence[int], worker: str) -> Iterator[tuple[str, list[int]]]:
-    """Keep other workers from certain jobs that `do_now` will do by the name this gives; also which it got.
+    """Claim certain jobs, so that no other worker takes them while the block runs.
 
-    What was not done in the end is given back. Whoever is killed meanwhile loses them as any job.
+    Gives the name under which `do_now` may do them, and the ids of those that were free. What was
+    not done in the end is given back; a process that is killed loses them as it would any job.
     """
     name = f"{worker}-{secrets.token_hex(4)}"
     got = [ident for ident in job_ids if claim(name, ident=ident) is not None]

@@ -125,12 +125,3 @@ def actors_holding(role: str) -> list[Actor]:
             if g.holds_on(today) and not (g.user.employee and g.user.employee.has_left)
         }
         return [actor_of(found[ident]) for ident in sorted(found)]
-
-
-def actors_of_employee(employee_id: int) -> list[Actor]:
-    """The actor behind an employee's login, if there is one (used to ask what somebody else may)."""
-    with access.system():
-        query = select(UserAccount).where(
-            UserAccount.employee_id == employee_id, UserAccount.state == "active"
-        )
-        return [actor_of(a) for a in session().scalars(query)]

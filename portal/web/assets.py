@@ -48,8 +48,9 @@ class Asset:
 class Assets:
     """Every static file under its plain name; `address` gives what pages link to."""
 
-    def __init__(self, prefix: str = "/assets/") -> None:
-        self.prefix = prefix
+    prefix = "/assets/"
+
+    def __init__(self) -> None:
         self._by_name: dict[str, Asset] = {}
         for name, body in _sources():
             self._by_name[name] = _made(name, self._linked(name, body))

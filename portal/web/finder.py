@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, render_template, request, url_for
 from sqlalchemy import and_, or_, select
 
 from portal.kernel import access, masks
@@ -20,7 +20,7 @@ from portal.web.routes import needs
 
 pages = Blueprint("finder", __name__)
 MOST_LETTERS, MOST_TERMS, MOST_HITS = 100, 6, 5
-_SOURCES = "portal.finder"
+_SEARCH = "portal.finder"
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,9 @@ class Group:
     hits: list[Hit]
 
 
-Source = Callable[[str], Group]
-
-
-def install(
-    app: Any, *, search: str, may: Callable[[], bool], sources: tuple[Source, ...] = ()
-) -> None:
-    """Register the page; `search` is the endpoint that looks inside papers, for whoever `may`.
-
-    `sources` add groups.
-    """
-    app.extensions[_SOURCES] = (search, may, sources)
+def install(app: Flask, *, search: str, may: Callable[[], bool]) -> None:
+    """Register the page; `search` is the endpoint that looks inside papers, for whoever `may`."""
+    app.extensions[_SEARCH] = (search, may)
     app.register_blueprint(pages)
 
 
@@ -61,8 +53,8 @@ def install(
 def find() -> str:
     """The fragment for what was typed so far."""
     term = request.args.get("q", "").strip()[:MOST_LETTERS]
-    search, may, sources = current_app.extensions[_SOURCES]
-    groups = [*_records(term), *(act(term) for act in sources)] if term else []
+    search, may = current_app.extensions[_SEARCH]
+    groups = _records(term) if term else ()
     return render_template(
         "found.html", term=term, groups=[group for group in groups if group.hits],
         search_url=url_for(search, q=term) if term and may() else "",

@@ -24,6 +24,8 @@ from portal.web.record_view.columns import Shown, shown
 
 #: Acts of one click are written this close together.
 TOGETHER = timedelta(seconds=5)
+#: So many acts a record's page shows, and so many its states are read from.
+MOST_RECENT, MOST_STATES = 30, 200
 Change = tuple[Words | str, Cell, Cell]
 
 
@@ -58,22 +60,22 @@ def events_of(record: Any) -> Select[AuditEvent, AuditPayload]:
     return query
 
 
-def recent(record: Any, most: int = 30) -> list[Entry]:
+def recent(record: Any) -> list[Entry]:
     """The newest acts and comments together, each thing said once.
 
     What a new record began with is left out, and changes that are no news to people.
     """
-    found = list(session().execute(events_of(record).limit(most)))
+    found = list(session().execute(events_of(record).limit(MOST_RECENT)))
     once = _said_once([event for event, _body in found])
     told_once = [entry_of(record, *one, brief=True) for one in found if one[0].seq in once]
     entries = [entry for entry in _by_click(told_once) if not is_silent(entry)]
     acts_said = [event for event, _body in found if event.reason]
     entries += [
         spoken(one)
-        for one in comment.comments_on(record)[-most:]
+        for one in comment.comments_on(record)[-MOST_RECENT:]
         if not any(_is_the_reason(one, event) for event in acts_said)
     ]
-    return sorted(entries, key=lambda e: (e.at, e.number), reverse=True)[:most]
+    return sorted(entries, key=lambda e: (e.at, e.number), reverse=True)[:MOST_RECENT]
 
 
 def is_silent(entry: Entry) -> bool:
@@ -215,6 +217,3 @@ def states_of(record: Any) -> list[str]:
     for _event, payload in session().execute(events_of(record).limit(MOST_STATES)):
         found += [s for s in told(payload).get("state", ()) if isinstance(s, str)]
     return found
-
-
-MOST_STATES = 200
