@@ -9,19 +9,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from portal.documents import parts
-from portal.documents.models import Document
 from portal.kernel import access, clock, jobs
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import remove_session, session
-from portal.kernel.jobs import Job
 from tests.company import config_of
 from tests.faults import moved
 from tests.faults.dying import copied
 from tests.faults.installation import faults, work
-from tests.faults.web import Office, opened
+from tests.faults.web import Office, opened, states
 from tests.servers.object_server import ObjectServer
 from tests.servers.proxy import Proxy, Trouble, refusal
 from tests.servers.seaweedfs import new_seaweedfs
@@ -54,17 +51,6 @@ def office(base: Path, tmp_path: Path, server: ObjectServer, proxy: Proxy) -> It
     moved.set_up(home, **moved.settings(server, proxy.port))
     with opened(home, config_of(home)) as found:
         yield found
-
-
-def states(office: Office) -> tuple[str, str]:
-    """The paper's state, and that of the job which stores its signed copy."""
-    with access.acting_as(access.SYSTEM):
-        session().expire_all()
-        document = session().get_one(Document, office.ids["document"]["signing"])
-        latest = select(Job).where(Job.kind == "paper.sign").order_by(Job.id.desc())
-        found = document.state, session().scalars(latest).first().state  # type: ignore[union-attr]
-    remove_session()
-    return found
 
 
 def reading(office: Office) -> tuple[int, bool]:

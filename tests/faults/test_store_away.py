@@ -11,18 +11,14 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from sqlalchemy import select
 
-from portal.documents.models import Document
-from portal.kernel import access, clock, jobs
-from portal.kernel.db import remove_session, session
-from portal.kernel.jobs import Job
+from portal.kernel import clock, jobs
 from tests.company import config_of
 from tests.faults import moved
 from tests.faults.dying import copied
 from tests.faults.installation import faults, work
 from tests.faults.moved import TIMEOUT
-from tests.faults.web import Office, opened
+from tests.faults.web import Office, opened, states
 from tests.servers.minio import new_minio
 from tests.servers.object_server import ObjectServer
 
@@ -50,17 +46,6 @@ def office(base: Path, tmp_path: Path, server: ObjectServer) -> Iterator[Office]
 
 def page_of_a_paper(office: Office) -> str:
     return f"/papers/{office.ids['document']['signed']}/signed_scan/1/1.webp"
-
-
-def states(office: Office) -> tuple[str, str]:
-    """The paper's state, and that of the job which stores its signed copy."""
-    with access.acting_as(access.SYSTEM):
-        session().expire_all()
-        document = session().get_one(Document, office.ids["document"]["signing"])
-        latest = select(Job).where(Job.kind == "paper.sign").order_by(Job.id.desc())
-        found = document.state, session().scalars(latest).first().state  # type: ignore[union-attr]
-    remove_session()
-    return found
 
 
 def the_rest_answers(office: Office) -> None:

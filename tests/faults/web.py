@@ -11,14 +11,16 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from portal.app import create_app
 from portal.boot import boot
-from portal.kernel import clock
+from portal.documents.models import Document
+from portal.kernel import access, clock
 from portal.kernel.config import Config
-from portal.kernel.db import remove_session
+from portal.kernel.db import remove_session, session
+from portal.kernel.jobs import Job
 from tests.company import config_of, token_of
 from tests.faults.installation import ids
 from tests.faults.ready import ready_pdf
@@ -52,6 +54,17 @@ class Office:
         paper = self.ids["document"]["signing"]
         data = {**fields, "file": (BytesIO(ready_pdf()), "scan.pdf")}
         return self.visitor(name).post(f"/papers/{paper}/signed-copy", data=data)
+
+
+def states(office: Office) -> tuple[str, str]:
+    """The paper's state, and that of the job which stores its signed copy."""
+    with access.acting_as(access.SYSTEM):
+        session().expire_all()
+        document = session().get_one(Document, office.ids["document"]["signing"])
+        latest = select(Job).where(Job.kind == "paper.sign").order_by(Job.id.desc())
+        found = document.state, session().scalars(latest).first().state  # type: ignore[union-attr]
+    remove_session()
+    return found
 
 
 @contextmanager

@@ -55,6 +55,8 @@ def test_what_was_approved_and_reopened_passes_as_standard_text_and_is_issued(co
     step(company, agreement, "reopen", "改用標準條款")
     step(company, agreement, "standard")
     step(company, agreement, "issue")
+    with access.acting_as(access.SYSTEM):
+        assert fresh(agreement).state == "issued"
 
 
 def test_standard_text_that_is_no_longer_what_passed_is_not_issued(company, agreement):
