@@ -18,6 +18,7 @@ from portal.kernel.access import Actor
 from portal.kernel.db import session
 from portal.kernel.errors import Forbidden
 from portal.kernel.record import kind
+from portal.kernel.registry import Registry
 from portal.kernel.words import _
 
 
@@ -99,12 +100,21 @@ class Subject:
     ends: Callable[[Any], date | None] = field(default=lambda _record: None)
 
 
-_subjects: dict[str, Subject] = {}
+#: What every such record has, beside the attributes that its `Subject` names.
+NEEDED = ("counterparty", "locale", "owner_id", "department_id", "state", "editable")
+_subjects = Registry[str, Subject]("use of papers by")
 
 
 def register(name: str, subject: Subject) -> None:
-    """Tell how records of table `name` use papers."""
-    _subjects[name] = subject
+    """Tell how records of table `name` use papers.
+
+    Raises `AttributeError` naming what such records lack, `ValueError` when it was told before.
+    """
+    model = kind(name)
+    needed = (*NEEDED, subject.details, subject.paper, f"{subject.paper}_id")
+    if lacking := [one for one in needed if not hasattr(model, one)]:
+        raise AttributeError(f"{name} lacks what papers need: {', '.join(lacking)}")
+    _subjects.tell(name, subject)
 
 
 def subject(name: str) -> Subject:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from portal.kernel.registry import Registry
 from portal.kernel.words import Words, _
 
 #: Whether the person acting may know that an act was done by others with a record.
 Told = Callable[[Any], bool]
 
-_acts: dict[str, Words] = {}
+_acts = Registry[str, Words]("act")
 _told: dict[str, Told] = {}
 _reasons: dict[str, Words] = {}
 
@@ -24,7 +25,7 @@ def name(action: str, words: Words, told: Told | None = None) -> None:
 
     `told`: for acts that are not for every reader of the record, such as who read it.
     """
-    _acts[action] = words
+    _acts.tell(action, words)
     if told is not None:
         _told[action] = told
 

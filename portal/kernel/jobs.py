@@ -22,6 +22,7 @@ from portal.kernel.db import Base, Moment, session, transaction
 from portal.kernel.errors import Conflict
 from portal.kernel.heartbeat import beating
 from portal.kernel.leaving import Cancelled, Resting, outcome
+from portal.kernel.registry import Registry
 from portal.kernel.words import Words, _
 
 LEASE = timedelta(seconds=30)
@@ -80,7 +81,7 @@ class Kind:
     cancellable: bool
 
 
-_kinds: dict[str, Kind] = {}
+_kinds = Registry[str, Kind]("handler of jobs")
 
 
 def handler(
@@ -94,9 +95,7 @@ def handler(
     """
 
     def register(act: Handler) -> Handler:
-        if kind in _kinds:
-            raise ValueError(f"jobs of kind {kind} have a handler already")
-        _kinds[kind] = Kind(act, title, undone, cancellable)
+        _kinds.tell(kind, Kind(act, title, undone, cancellable))
         return act
 
     return register

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel import clock
 from portal.kernel.db import Base, session
+from portal.kernel.registry import Registry
 
 
 class NumberSeries(Base):
@@ -38,12 +39,12 @@ class Pattern:
         return f"{self.prefix}-{middle}{count:0{self.digits}}"
 
 
-_patterns: dict[str, Pattern] = {}
+_patterns = Registry[str, Pattern]("series of numbers")
 
 
 def declare(series: str, pattern: Pattern) -> None:
     """Name a series; done where the record that uses it is defined."""
-    _patterns[series] = pattern
+    _patterns.tell(series, pattern)
 
 
 def next_number(series: str) -> str:

@@ -60,7 +60,7 @@ class Dress(TypedDict, total=False):
     rows: tuple[shape.Part, ...]
     #: Such a value in words, a line for each part, of a row or by itself: ``lines(value, row)``
     #: gives (label or empty, text).
-    lines: Callable[[Any, Any], list[tuple[Words | str, str]]]
+    lines: Callable[[Any, Any], list[shape.Line]]
     #: Who names the parts of a structured value in a history (`web.record_view.structures`).
     editor: str
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from portal.kernel import clock
+from portal.kernel.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Rhythm:
         return datetime.combine(day, self.at, clock.zone()).astimezone(UTC)
 
 
-_rhythms: dict[str, Rhythm] = {}
+_rhythms = Registry[str, Rhythm]("recurring job")
 
 
 def every(kind: str, interval: timedelta, at: time = time(0)) -> None:
@@ -39,7 +40,7 @@ def every(kind: str, interval: timedelta, at: time = time(0)) -> None:
     It is one row of the job table that becomes due again when it ends, so it is claimed like
     any other job. It may be late or repeated: its handler looks at what is due, not at the hour.
     """
-    _rhythms[kind] = Rhythm(interval, at)
+    _rhythms.tell(kind, Rhythm(interval, at))
 
 
 def kinds() -> tuple[str, ...]:

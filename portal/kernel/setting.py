@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.kernel import access, clock, duties, shape
 from portal.kernel.db import session
 from portal.kernel.record import Staged, shown, state_check
+from portal.kernel.registry import Registry
 from portal.kernel.shape import Part
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Step, Workflow, by_another
@@ -70,18 +71,18 @@ class Declared:
                 )  # fmt: skip
 
 
-_declared: dict[str, Declared] = {}
+_declared = Registry[str, Declared]("setting")
 
 
 def declare(key: str, default: Any, about: Words, **more: Any) -> None:
     """Make a setting known; the type of `default` is the type of every value.
 
-    Raises `ValueError` for a number or a sum without `bounds`.
+    Raises `ValueError` for a number or a sum without `bounds`, and for a key that is taken.
     """
     known = Declared(key, default, about, **more)
     if any(part.kind in ("number", "money") and part.bounds is None for part in known.shape):
         raise ValueError(f"{key} has no bounds")
-    _declared[key] = known
+    _declared.tell(key, known)
 
 
 def declared() -> dict[str, Declared]:

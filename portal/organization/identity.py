@@ -10,12 +10,13 @@ from sqlalchemy import select
 from portal.kernel import access, clock
 from portal.kernel.access import Actor, Held
 from portal.kernel.db import session
+from portal.kernel.registry import Registry
 from portal.organization import departments
 from portal.organization.accounts import SCOPES, RoleGrant, UserAccount
 from portal.organization.models import Employee
 
 Fact = Callable[[int], bool]
-_facts: dict[str, Fact] = {}
+_facts = Registry[str, Fact]("fact about a person")
 
 
 def fact(name: str) -> Callable[[Fact], Fact]:
@@ -26,7 +27,7 @@ def fact(name: str) -> Callable[[Fact], Fact]:
     """
 
     def register(act: Fact) -> Fact:
-        _facts[name] = act
+        _facts.tell(name, act)
         return act
 
     return register

@@ -8,17 +8,19 @@ from sqlalchemy import select
 
 from portal.kernel import access
 from portal.kernel.db import session
+from portal.kernel.registry import Registry
 from portal.kernel.words import Words, _
 from portal.organization.models import LISTS, Lookup, local_name
 
 #: Code -> names (Traditional, Simplified, English) of the entries a list begins with.
 Entries = Mapping[str, tuple[str, str, str]]
-_lists: dict[str, Entries] = {}
+_lists = Registry[str, Entries]("pick-list")
 
 
 def declare(category: str, about: Words, entries: Entries) -> None:
     """Make a list known to forms and to whoever keeps it."""
-    LISTS[category], _lists[category] = about, entries
+    _lists.tell(category, entries)
+    LISTS[category] = about
 
 
 def offered(category: str) -> Callable[[], list[str]]:

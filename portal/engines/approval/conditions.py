@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.kernel import setting
 from portal.kernel.record import kinds
+from portal.kernel.registry import Registry
 from portal.kernel.shape import Line, Part
 from portal.kernel.words import Words, _
 
@@ -35,12 +36,12 @@ OPERATORS = {
     "true": _("yes"),
     "false": _("no"),
 }
-_facts: dict[str, dict[str, Fact]] = {}
+_facts = Registry[str, dict[str, Fact]]("kind of record that is approved")
 
 
 def about(subject_type: str, **facts: Fact) -> None:
     """Make a kind of record one that is approved, with the facts rules may look at."""
-    _facts[subject_type] = {**facts}
+    _facts.tell(subject_type, {**facts})
 
 
 def subjects() -> dict[str, Words]:

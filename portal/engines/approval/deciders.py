@@ -17,11 +17,12 @@ from portal.kernel import access, reach
 from portal.kernel.access import Actor
 from portal.kernel.db import session
 from portal.kernel.record import Record
+from portal.kernel.registry import Registry
 from portal.kernel.words import Words, _
 
 #: Which subjects of a kind a person made, as a criterion on their rows.
 Made = Callable[[Actor], ColumnElement[bool]]
-_made: dict[type[Record], Made] = {}
+_made = Registry[type[Record], Made]("makers of")
 
 
 def made_by(model: type[Record]) -> Callable[[Made], Made]:
@@ -31,7 +32,7 @@ def made_by(model: type[Record]) -> Callable[[Made], Made]:
     """
 
     def register(act: Made) -> Made:
-        _made[model] = act
+        _made.tell(model, act)
         waiting_for.cache_clear()
         return act
 

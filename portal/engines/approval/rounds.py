@@ -22,19 +22,20 @@ from portal.kernel.db import session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, Unmet
 from portal.kernel.events import approval_ended
 from portal.kernel.record import kind
+from portal.kernel.registry import Registry
 from portal.kernel.words import _
 from portal.organization.identity import actors_holding
 
 UNANSWERED = ("pending", "waiting")
 
-_contents: dict[str, Callable[[Any], str]] = {}
+_contents = Registry[str, Callable[[Any], str]]("content of")
 
 
-def content_of(*subject_types: str) -> Callable[[Callable[[Any], str]], Callable[[Any], str]]:
-    """Register how the hash of what an approval of these subjects stands for is found now."""
+def content_of(subject_type: str) -> Callable[[Callable[[Any], str]], Callable[[Any], str]]:
+    """Register how the hash of what an approval of such a subject stands for is found now."""
 
     def register(act: Callable[[Any], str]) -> Callable[[Any], str]:
-        _contents.update(dict.fromkeys(subject_types, act))
+        _contents.tell(subject_type, act)
         return act
 
     return register
