@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from doc_templates.manifest import Manifest, Variable, nested
-from portal.documents import generation, subjects, templates
+from portal.documents import filling, subjects, templates
 from portal.documents.classes import PAPER_LOCALE
 from portal.documents.models import DocumentTemplate
 
@@ -39,7 +39,7 @@ class Asking:
     def standing(self) -> dict[str, Any]:
         """The standard terms: the manifest's defaults, then what the company's settings say."""
         found = self.manifest.standing(self.values, self.locale)
-        generation.merge(found, subjects.use_of(self.record).defaults(self.record))
+        filling.merge(found, subjects.use_of(self.record).defaults(self.record))
         return found
 
     def stands(self, path: str) -> bool:
@@ -77,8 +77,8 @@ def asking(record: Any, typed: Mapping[str, Any] | None = None) -> Asking:
     use = subjects.use_of(record)
     template = templates.in_use(use.code(record), record.locale)
     manifest = templates.manifest_of(template)
-    values = generation.values_for(record, template)
-    generation.merge(values, dict(typed or {}))
+    values = filling.values_for(record, template)
+    filling.merge(values, dict(typed or {}))
     found = Asking(record, template, manifest, values)
     facts = use.facts(record)
     for path, variable in manifest.variables.items():

@@ -1,4 +1,4 @@
-"""From record to paper: values gathered, version row first, the Word file and its PDF made by a job."""
+"""From record to paper: the version's row first, then its Word file and PDF, made by a job."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from copy import deepcopy
 from typing import Any
 
 from sqlalchemy import func, select
@@ -28,6 +27,7 @@ from portal.documents import (
     templates,
     together,
 )
+from portal.documents.filling import Values, values_for
 from portal.documents.models import (
     Document,
     DocumentLink,
@@ -44,43 +44,8 @@ from portal.kernel.events import paper_made
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
 
-Values = dict[str, Any]
 LATE = "the paper was submitted meanwhile"
 NO_PDF = _("No PDF could be made of the paper. The administrators see why.")
-
-
-def values_for(record: Any, template: DocumentTemplate) -> Values:
-    """What the template is filled with: defaults, then what was entered, then the record's facts."""
-    use = subjects.use_of(record)
-    manifest = templates.manifest_of(template)
-    locale = classes.PAPER_LOCALE[template.locale]
-    values = manifest.defaults(locale)
-    merge(values, use.defaults(record))
-    merge(values, getattr(record, use.details) or {})
-    merge(values, use.facts(record))
-    printed = classes.PRINTED[locale][_class_of(record, template)]
-    merge(values, {"classification": printed})
-    return values
-
-
-def _class_of(record: Any, template: DocumentTemplate) -> str:
-    """The class the paper has in the register, once it is there; what the record asks for is more."""
-    use = subjects.use_of(record)
-    registered = template.classification
-    if (ident := getattr(record, f"{use.paper}_id")) is not None:
-        with access.system():
-            paper = session().get_one(Document, ident, populate_existing=True)
-            registered = paper.classification
-    return classes.higher(registered, use.classification(record))
-
-
-def merge(values: Values, more: Values) -> None:
-    """Put nested values over nested values, in place; what is put is left as it is."""
-    for name, value in more.items():
-        if isinstance(value, dict) and isinstance(values.get(name), dict):
-            merge(values[name], value)
-        else:
-            values[name] = deepcopy(value)
 
 
 def generate(record: Any, *, promised: bool = False) -> Job:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from portal.documents import binding, generation, standing
+from portal.documents import binding, comparing, filling, standing
 from portal.documents.models import Document, DocumentTemplate
 from portal.kernel import access, audit
 from portal.kernel.db import session
@@ -37,8 +37,8 @@ def ready(record: Any) -> Iterator[Words]:
 
 def filled(document: Document) -> Any:
     """What the newest version that came from the template was filled with; None without one."""
-    made = [v for v in document.versions if v.state == "stored" and v.template_id is not None]
-    return json.loads(made[-1].merge_data or "null") if made else None
+    made = comparing.filled(document)
+    return None if made is None else json.loads(made.merge_data or "null")
 
 
 def values(record: Any, document: Document) -> Any:
@@ -46,4 +46,4 @@ def values(record: Any, document: Document) -> Any:
     if document.template_id is None:
         return None
     template = session().get_one(DocumentTemplate, document.template_id)
-    return audit.plain(generation.values_for(record, template))
+    return audit.plain(filling.values_for(record, template))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from portal.documents import generation, subjects, templates
+from portal.documents import filling, subjects, templates
 from portal.documents.classes import PAPER_LOCALE
 from portal.documents.models import SigningEvent
 from portal.documents.papererrors import said
@@ -18,7 +18,7 @@ def remarks(record: Any) -> Iterator[Words]:
     """In sentences, for whoever makes the paper; raises `Unmet` without a template in use."""
     template = templates.in_use(subjects.use_of(record).code(record), record.locale)
     manifest = templates.manifest_of(template)
-    values = generation.values_for(record, template)
+    values = filling.values_for(record, template)
     locale = PAPER_LOCALE[template.locale]
     for finding in manifest.findings(values, locale, today=clock.today()):
         if not finding.blocks:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.documents import binding, generation, originals, sealing, subjects, templates
+from portal.documents import binding, filling, generation, originals, sealing, subjects, templates
 from portal.documents.classes import PAPER_LOCALE
 from portal.documents.company import company, place_of
 from portal.documents.models import DocumentTemplate, SigningEvent
@@ -73,7 +73,7 @@ def originals_said(record: Any) -> int | None:
     if record.document.template_id is None:
         return None
     template = session().get_one(DocumentTemplate, record.document.template_id)
-    values = generation.values_for(record, template)
+    values = filling.values_for(record, template)
     filled = templates.manifest_of(template).context(values, PAPER_LOCALE[template.locale])
     named = (filled.get(group, {}).get("copies") for group in ("contract", "nda"))
     return next((copies for copies in named if copies is not None), None)
