@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from doc_templates.manifest import Manifest
@@ -23,6 +24,14 @@ def naming(record: Any, within: str = "") -> Naming:
     return lambda path, value: _named(manifest, (within, *path) if within else path, value)
 
 
+def _grouped(typed: str) -> str:
+    """A sum as sums are read, ``48,000``; what was never one stays as it is."""
+    try:
+        return f"{Decimal(typed):,}"
+    except InvalidOperation:
+        return typed
+
+
 def _named(manifest: Manifest | None, path: Path, value: Any) -> tuple[Words | str, Any]:
     name = ".".join("[]" if isinstance(part, int) else part for part in path).replace(".[]", "[]")
     variable = manifest.variables.get(name) if manifest is not None else None
@@ -30,6 +39,8 @@ def _named(manifest: Manifest | None, path: Path, value: Any) -> tuple[Words | s
         return OTHER, value
     reader = PAPER_LOCALE[language.get()]
     words = variable.choices.get(str(value), {}).get(reader) if variable.choices else None
+    if variable.type == "money" and value is not None:
+        words = _grouped(str(value))
     rows = [part + 1 for part in path if isinstance(part, int)]
     label: Words | str = variable.label.get(reader, name)
     if rows:

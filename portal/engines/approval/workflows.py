@@ -8,8 +8,8 @@ APPROVAL_RULE = Workflow(
     name="approval_rule",
     states={
         "proposed": (_("Proposed"), "amber"),
-        "confirmed": (_("Holds"), "green"),
-        "retiring": (_("Holds, to be retired"), "amber"),
+        "confirmed": (_("In force"), "green"),
+        "retiring": (_("In force, to be retired"), "amber"),
         "retired": (_("Retired"), "grey"),
     },
     editable=frozenset({"proposed"}),
