@@ -98,6 +98,36 @@ def test_no_option_leaves_a_slip_or_a_reference_to_nothing(code: str, locale: st
         assert wanted <= marks, f"{name}: {wanted - marks}"
 
 
+#: What a paper must not say in a case: code, the case, the words in any of the three languages.
+CONTRADICTED = (
+    ("D06", {"policy.given": False}, r"保密管理規範|保密管理制度|Secrecy Rules"),
+    ("D01", {"sign.electronic": True}, r"蓋用公司印章之日|加盖公章|一式|There are \d+ originals"),
+    (
+        "D01",
+        {"contract.end": "2026-12-15", "contract.start": "2026-12-01"},
+        r"止，[計共]|a period of",
+    ),
+)
+
+
+@pytest.mark.parametrize(("code", "case", "words"), CONTRADICTED)
+def test_no_paper_says_what_the_case_denies(code: str, case: dict[str, Any], words: str) -> None:
+    """What it does say in the other case, or the words would be looked for in vain."""
+    manifest = read_manifest(catalogue.manifest_text(code))
+    for locale in catalogue.LOCALES:
+        values = whole(manifest, catalogue.sample(code)[0].values)
+        nested.put(values, "policy", {"given": True, "code": "SEC-01", "version": "1"})
+        assert re.search(words, said_in(manifest, code, locale, values)), locale
+        for path, value in case.items():
+            nested.put(values, path, value)
+        assert not re.search(words, said_in(manifest, code, locale, values)), locale
+
+
+def said_in(manifest: Manifest, code: str, locale: str, values: dict[str, Any]) -> str:
+    """All words of a paper."""
+    return "\n".join(word_text(rendered(manifest, code, locale, values)))
+
+
 def test_a_planted_slip_is_seen() -> None:
     for line in ("甲，，乙", "a .", "{{ a }}", "共 None 份", "a  b", "（，甲）", "the Provider 's"):
         assert SLIPS.search(line) is not None, line
