@@ -1,7 +1,13 @@
-"""A form can be sent once: a double click leads to the record the first click made."""
+"""A form can be sent once: a double click leads to the record the first click made.
+
+Sent again with other words, by who went back to it, it is another sending: nothing typed is lost,
+and versions and states say what becomes of it.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import secrets
 from collections.abc import Callable
@@ -34,7 +40,7 @@ def take(token: str | None) -> Kept | None:
     who = access.current().account_id
     if who is None or not token or not _TOKEN.fullmatch(token):
         return None
-    key = f"token:{token}"
+    key = f"{_beginning(token)}{_words()}"
     if (found := session().get(Kept, (who, key))) is not None:
         raise Again(lambda: redirect(str(found.value.get("to", "/"))))
     _clear_old(who)
@@ -50,9 +56,22 @@ def take(token: str | None) -> Kept | None:
 def used(token: str | None) -> bool:
     """Whether the form with this token was sent already."""
     who = access.current().account_id
+    if who is None or not token or not _TOKEN.fullmatch(token):
+        return False
+    sent = Kept.key.startswith(_beginning(token), autoescape=True)
     return (
-        who is not None and bool(token) and session().get(Kept, (who, f"token:{token}")) is not None
+        session().scalar(select(Kept.key).where(Kept.account_id == who, sent).limit(1)) is not None
     )
+
+
+def _beginning(token: str) -> str:
+    return f"token:{token}:"
+
+
+def _words() -> str:
+    """What tells one sending of a form from another: everything that was typed or chosen."""
+    typed = sorted(pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token")
+    return hashlib.sha256(json.dumps(typed).encode()).hexdigest()[:32]
 
 
 def sent_once(act: Callable[[], str]) -> Response:

@@ -113,6 +113,24 @@ def test_a_form_sent_twice_makes_one_record(company):
     assert count(Customer) == 1
 
 
+def test_what_is_changed_in_a_form_one_went_back_to_is_not_lost(company):
+    """The token of the page is used up; the words are others."""
+    browser = company.as_person("sales_a")
+    typed = filled(browser, NEW, name="Cloud")
+    ident = browser.ident_after(browser.post(NEW, typed))
+    other = browser.post(NEW, typed | {"name": "Harbour"})
+    assert company.row(Customer, browser.ident_after(other)).name == "Harbour"
+    address = f"/customers/customer/edit/?id={ident}"
+    page = browser.fields(address)
+    assert browser.post(address, page | {"industry": "one"}).status_code == 302
+    again = browser.post(address, page | {"industry": "two"})
+    assert again.status_code == 409
+    assert "two" in words(again)
+    now = page | {"industry": "two", "version": browser.fields(address)["version"]}
+    assert browser.post(address, now).status_code == 302
+    assert company.row(Customer, ident).industry == "two"
+
+
 def test_a_form_sent_twice_at_the_same_moment_makes_one_record(company):
     browser = company.as_person("sales_a")
     typed = filled(browser, NEW, name="Cloud")
