@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from portal.kernel import money
@@ -22,9 +22,16 @@ MODELS = {
     "mixed": _("Mixed"),
 }
 PARTS = ("fixed", "per_head", "commission", "milestone")
+#: For which parts each table of the terms is.
+TABLES = {
+    "lines": frozenset({"fixed", "per_head"}),
+    "tiers": frozenset({"commission"}),
+    "milestones": frozenset({"milestone"}),
+}
 MOST_ROWS = 60
 MOST_LETTERS = 300
 MOST = Decimal(10) ** 12
+CENT = Decimal("0.01")
 
 
 def parts_of(model: str, terms: Mapping[str, Any]) -> tuple[str, ...]:
@@ -32,6 +39,14 @@ def parts_of(model: str, terms: Mapping[str, Any]) -> tuple[str, ...]:
     if model != "mixed":
         return (model,)
     return tuple(p for p in PARTS if p in (terms.get("parts") or ()))
+
+
+def counted(model: str, terms: Mapping[str, Any], table: str) -> list[Mapping[str, Any]]:
+    """The rows of a table as far as the fee model has them: what is left of another model's is
+    neither summed nor printed, or a paper would say more than was approved (R3.3.2).
+    """
+    has = not TABLES[table].isdisjoint(parts_of(model, terms))
+    return list(terms.get(table) or []) if has else []
 
 
 def problems(
@@ -80,12 +95,12 @@ def total(model: str, terms: Mapping[str, Any]) -> Decimal | None:
     if "commission" in parts or next(incomplete(model, terms), None) is not None:
         return None
     whole = sum((worth for _said, _at, worth in _summed(parts, terms)), Decimal(0))
-    return whole.quantize(Decimal("0.01"))
+    return whole.quantize(CENT, ROUND_HALF_UP)
 
 
 def line_amount(row: Mapping[str, Any]) -> Decimal:
-    """Quantity × price of one row, to the cent."""
-    return (amount(row.get("qty")) * amount(row.get("price"))).quantize(Decimal("0.01"))
+    """Quantity × price of one row, to the cent as the paper rounds it."""
+    return (amount(row.get("qty")) * amount(row.get("price"))).quantize(CENT, ROUND_HALF_UP)
 
 
 def amount(value: Any) -> Decimal:

@@ -45,9 +45,9 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
     if isinstance(record, Contract) and "fee_terms" not in masks.masked(record):
         terms = record.fee_terms or {}
         tables = [
-            (name, [[_printed(c, row.get(c)) for c in COLUMNS[name]] for row in terms[name]])
+            (name, [[_printed(c, row.get(c)) for c in COLUMNS[name]] for row in rows])
             for name in COLUMNS
-            if terms.get(name)
+            if (rows := fees.counted(record.fee_model, terms, name))
         ]
         cap = _printed("amount", terms.get("cap_amount")) if terms.get("cap_on") else ""
         values = {"contract": record, "tables": tables, "cap": cap, "words": WORDS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_
@@ -73,6 +74,7 @@ def facts(contract: Contract) -> dict[str, Any]:
     """What the record tells template D01; money as text, dates as dates."""
     terms = contract.fee_terms or {}
     parts = fees.parts_of(contract.fee_model, terms)
+    rows = partial(fees.counted, contract.fee_model, terms)
     return {
         "client": _client(contract),
         "company": company(place_of(contract.locale, contract.details), contract.locale),
@@ -84,8 +86,8 @@ def facts(contract: Contract) -> dict[str, Any]:
         "fee": {
             **{k: terms[k] for k in FEE_CHOICES if terms.get(k) not in (None, "")},
             "model": contract.fee_model, "components": list(parts), "currency": contract.currency,
-            "lines": terms.get("lines") or [], "tiers": _tiers(terms),
-            "milestones": terms.get("milestones") or [], "cap_on": bool(terms.get("cap_on")),
+            "lines": rows("lines"), "tiers": _tiers(rows("tiers")),
+            "milestones": rows("milestones"), "cap_on": bool(terms.get("cap_on")),
         },
         "payment": {"days": contract.payment_days},
         "report": {"every": contract.report_every},
@@ -97,9 +99,9 @@ FEE_CHOICES = (
 )  # fmt: skip
 
 
-def _tiers(terms: dict[str, Any]) -> list[dict[str, Any]]:
+def _tiers(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """An open last tier has no upper bound; the paper wants that said."""
-    return [{**row, "high": row.get("high") or None} for row in terms.get("tiers") or []]
+    return [{**row, "high": row.get("high") or None} for row in rows]
 
 
 def _client(contract: Contract) -> dict[str, Any]:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from portal.chapters.sales import fees
+from doc_templates import catalogue
+from doc_templates.manifest import read_manifest
+from portal.chapters.customers.models import Customer
+from portal.chapters.sales import fees, services
+from portal.chapters.sales.models import Contract
+from portal.kernel import access
 
 OPEN_TIER = {"tiers": [{"low": "0", "high": "", "rate": "5"}]}
 
@@ -20,3 +27,47 @@ def test_a_cap_above_an_open_tier_needs_an_amount(cap):
 def test_a_cap_with_an_amount_and_none_at_all_are_right():
     for more in ({"cap_on": True, "cap_amount": "800,000"}, {"cap_on": False}):
         assert list(fees.problems("commission", OPEN_TIER | more, None, None)) == []
+
+
+EVERY = {
+    "lines": [
+        {"name": "門市人力", "kind": "fixed", "unit": "月", "qty": "6.25", "price": "98321.54"},
+        {"name": "督導", "kind": "per_head", "unit": "人", "qty": "2", "price": "40000"},
+    ],
+    "tiers": [{"low": "0", "high": "", "rate": "5"}],
+    "milestones": [
+        {"name": "開幕", "criteria": "三店", "due": "2026-12-01", "amount": "2000000"},
+    ],
+    "parts": ["fixed", "milestone"],
+}  # fmt: skip
+
+
+def printed(contract):
+    """The total as the paper computes it from what the record tells it."""
+    manifest = read_manifest(catalogue.manifest_text("D01"))
+    return manifest.context({"fee": services.facts(contract)["fee"]}, "zh-Hant")["fee"]["total"]
+
+
+@pytest.mark.parametrize("model", ["fixed", "per_head", "milestone", "mixed"])
+def test_the_paper_prints_the_total_that_is_approved_whatever_was_typed_for_other_models(
+    company, model
+):
+    """Rows left of another model are no part of the sum, nor is a cent lost by rounding (R3.3.2)."""
+    with access.acting_as(access.SYSTEM):
+        client = Customer(name="雲端科技", owner_id=company.accounts["sales_a"].employee_id)
+        day = date(2026, 1, 1)
+        contract = Contract(
+            title="外包", customer=client, fee_model=model, fee_terms=EVERY, currency="TWD",
+            locale="zh_Hant", start_on=day, end_on=date(2026, 12, 31), details={},
+        )  # fmt: skip
+        approved = fees.total(model, EVERY)
+        assert printed(contract) == approved
+    rows = {name for name in fees.TABLES if fees.counted(model, EVERY, name)}
+    assert rows == {"milestone": {"milestones"}, "mixed": {"lines", "milestones"}}.get(
+        model, {"lines"}
+    )
+
+
+def test_a_commission_counts_no_rows_of_other_models():
+    assert fees.counted("commission", EVERY, "lines") == []
+    assert fees.total("commission", EVERY) is None
