@@ -88,7 +88,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     Raises `Unmarked` when a route does not say what it needs.
     """
     app = Flask("portal.web", static_folder=None)
-    _configure(app, config, engine or boot(config))
+    _configure(app, config, engine or boot(config, pages=True))
     incoming.install(app, config)
     acting.install(app, sessions.who, own.cookie_name(config), PLACES["sign_in"])
     language.install(app)

@@ -25,15 +25,18 @@ LISTENERS = (
 )  # fmt: skip
 
 
-def boot(config: Config) -> Engine:
+def boot(config: Config, *, pages: bool = False) -> Engine:
     """Make a process ready to work for the portal, web or worker; returns the database.
+
+    `pages`: people wait for what is asked of the database, so there are limits.
 
     Raises `Unusable` in words for what keeps every process of this installation from starting.
     """
     assert portal.models.ALL_MODELS
     config.prepare()
     clock.use_zone(config.zone)
-    engine = connect(config.database_url, echo=config.sql_echo)
+    seconds = config.statement_seconds if pages else None
+    engine = connect(config.database_url, echo=config.sql_echo, seconds=seconds)
     keymarks.hold(engine, config, lambda: parts.ring(config).keys)
     sealed.use_key(config.secret("fields"))
     checkpoint.use(signer(config))

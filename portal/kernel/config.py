@@ -55,6 +55,9 @@ class Config(BaseSettings):
     store_encrypt: Literal["classified", "all"] = "classified"
     store_keys_file: Path | None = None
     office_timeout: int = Field(90, ge=5, le=900)
+    #: Seconds a statement of a page may take on PostgreSQL, waiting half of them for a lock at most;
+    #: then the person is asked to come back. Background work has no such limit.
+    statement_seconds: int = Field(30, ge=1, le=600)
     sql_echo: bool = False
 
     @field_validator("zone")

@@ -16,6 +16,7 @@ from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from portal.kernel import postgres
 from portal.kernel.dbtrouble import read_only
 from portal.kernel.text import spellings
 
@@ -100,16 +101,20 @@ def remove_session() -> None:
     _scoped.remove()
 
 
-def connect(url: str, *, echo: bool = False) -> Engine:
-    """Open the database, with the safe settings of each kind, and bind the session to it."""
+def connect(url: str, *, echo: bool = False, seconds: int | None = None) -> Engine:
+    """Open the database, with the safe settings of each kind, and bind the session to it.
+
+    `seconds`: how long PostgreSQL may take for one statement, where people wait for it.
+    """
     # What people wrote must not reach logs and job rows by way of an error's text.
     options: dict[str, Any] = {"echo": echo, "hide_parameters": True}
     if url.startswith("postgresql"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
-        # A server that vanished without a word must not hold a request for the system's minutes.
-        options["connect_args"] = {"connect_timeout": 5, "tcp_user_timeout": 20_000}
+        options["connect_args"] = postgres.arguments(url, seconds)
     engine = create_engine(url, **options)
+    if engine.dialect.name == "postgresql" and seconds is not None:
+        postgres.give_up(engine, seconds)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

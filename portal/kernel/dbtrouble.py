@@ -9,6 +9,8 @@ from portal.kernel.words import _
 
 #: The codes of SQLite (the low byte) and of PostgreSQL.
 FULL, READ_ONLY = (13, "53100"), (8, "25006")
+#: PostgreSQL ended a transaction that stood still, or took, for too long.
+ENDED = ("25P03", "25P04")
 
 
 def meant(reason: DBAPIError) -> Down:
@@ -26,6 +28,11 @@ def meant(reason: DBAPIError) -> Down:
 def read_only(reason: DBAPIError) -> bool:
     """Whether the database may be read but not written, as one on a broken disk or a standby."""
     return _code(reason) in READ_ONLY
+
+
+def ended(reason: DBAPIError) -> bool:
+    """Whether the database ended the transaction because it went on for too long."""
+    return _code(reason) in ENDED
 
 
 def _code(reason: DBAPIError) -> int | str | None:

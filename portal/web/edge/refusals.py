@@ -37,7 +37,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda _reason: refused(Conflict(OVERTAKEN)))
     app.register_error_handler(IntegrityError, collided)
     app.register_error_handler(OperationalError, database_away)
-    app.register_error_handler(InternalError, perhaps_read_only)
+    app.register_error_handler(InternalError, perhaps_away)
     app.register_error_handler(Exception, failed)
 
 
@@ -83,9 +83,10 @@ def database_away(reason: OperationalError | InternalError) -> Response:
     return refused(dbtrouble.meant(reason))
 
 
-def perhaps_read_only(reason: InternalError) -> Response:
-    """PostgreSQL counts "read only" among faults of the program."""
-    return database_away(reason) if dbtrouble.read_only(reason) else failed(reason)
+def perhaps_away(reason: InternalError) -> Response:
+    """PostgreSQL counts "read only" and "stood still for too long" among faults of the program."""
+    away = dbtrouble.read_only(reason) or dbtrouble.ended(reason)
+    return database_away(reason) if away else failed(reason)
 
 
 def failed(reason: Exception) -> Response:
