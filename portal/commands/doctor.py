@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, or_, select
 
 from portal.boot import signer
-from portal.documents import indexing, retention, storing, wraps
+from portal.documents import binding, indexing, retention, storing, wraps
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.parts import parts
-from portal.documents.subjects import subject
+from portal.documents.subjects import record_of, subject, use_of
+from portal.documents.taking_over import SCANNED
 from portal.engines.approval.models import Approval
 from portal.kernel import access, checkpoint, clock, jobs
 from portal.kernel.audit import AuditEvent
 from portal.kernel.config import Config
 from portal.kernel.db import session
-from portal.kernel.errors import Down
+from portal.kernel.errors import Down, Unmet
 from search_index.errors import IndexBroken, IndexBusy
 from storage.port import Stat, StoreError, Unavailable
 
@@ -90,12 +92,26 @@ def _keys() -> Iterator[str]:
 
 
 def _signed() -> Iterator[str]:
-    """I2: signed means a stored scan, and the approval's hash is the frozen paper's."""
+    """I2: signed means a stored scan, and the approval's hash is the frozen paper's (R3.3.2)."""
     states = ("signed", "archived", "superseded")
     for document in session().scalars(select(Document).where(Document.state.in_(states))):
         comes_back = any(subject(link.subject_type).copy for link in document.links)
-        if comes_back and document.current_no and document.file("signed_scan") is None:
+        if not comes_back or not document.current_no:
+            continue
+        if document.file("signed_scan") is None:
             yield f"signed: paper {document.no} has no stored signed copy"
+        if document.origin != SCANNED and not _as_approved(record_of(document)):
+            yield f"signed: paper {document.no} or its record is not what was approved"
+
+
+def _as_approved(record: Any) -> bool:
+    """Whether files and bound fields are still those that everybody asked said yes to."""
+    if record is None:
+        return False
+    try:
+        return use_of(record).approved(record, binding.binding_of(record).sha256)
+    except Unmet:
+        return False
 
 
 def _stuck() -> Iterator[str]:

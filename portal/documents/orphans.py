@@ -23,6 +23,8 @@ from storage.port import Listed, Locked, NotFound
 
 #: Younger ones may belong to work that is still tried again (`jobs.PATIENCE`).
 SAFE_AGE = timedelta(days=8)
+#: Where nothing is ever swept.
+NEVER = ("template/", "signed_scan/")
 #: How many go in one transaction: nobody else writes a version meanwhile.
 AT_ONCE = 20
 
@@ -51,9 +53,13 @@ def orphans() -> list[Listed]:
 
 
 def old(found: Iterable[Listed]) -> Iterator[Listed]:
-    """Those that may be swept by their age. Templates' may not: their rows come last, without a job."""
+    """Those that may be swept by their age.
+
+    Templates' may not: their rows come last, without a job. Nor may signed copies: one that could
+    not come into force stays somebody's proof when another copy took its row.
+    """
     limit: datetime = clock.now() - SAFE_AGE
-    return (one for one in found if one.since < limit and not one.key.startswith("template/"))
+    return (one for one in found if one.since < limit and not one.key.startswith(NEVER))
 
 
 def sweep(found: Iterable[Listed]) -> Swept:

@@ -7,6 +7,7 @@ another place does.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,6 +33,8 @@ from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
 
 ORIGIN = "portal-audit"
+#: The act of erasing the details of ``events``, by their numbers.
+ERASED = "details_erased"
 TOLD_EVERY = 200
 
 
@@ -92,6 +95,7 @@ def verify(
     """
     vouched: dict[int, str] = {}
     if signer is not None:
+        yield from _gone(signer)
         yield from _read_all(signer, vouched)
     with snapshot() as fixed:
         yield from _walk(fixed, vouched, seen)
@@ -100,8 +104,13 @@ def verify(
 
 
 def _walk(fixed: Session, vouched: dict[int, str], seen: Callable[[int], None]) -> Iterator[Fault]:
-    """From the first event to the head; takes out of `vouched` what it has met."""
+    """From the first event to the head; takes out of `vouched` what it has met.
+
+    Details may be erased by law (personal data), which is an event itself: it names those events.
+    """
     before, last = GENESIS, 0
+    blank: set[int] = set()
+    erased: set[int] = set()
     rows = fixed.execute(
         select(AuditEvent, AuditPayload)
         .outerjoin(AuditPayload, AuditPayload.seq == AuditEvent.seq)
@@ -115,19 +124,32 @@ def _walk(fixed: Session, vouched: dict[int, str], seen: Callable[[int], None]) 
             last = entry.seq
         if entry.prev_hash != before or chained(entry) != entry.hash:
             yield Fault(entry.seq, "the event or the one before it was changed")
-        if payload is None or (
-            payload.body != "" and fingerprint(payload.salt, payload.body) != entry.commit_hash
-        ):
+        if payload is not None and payload.body == "":
+            blank.add(entry.seq)
+        elif payload is None or fingerprint(payload.salt, payload.body) != entry.commit_hash:
             yield Fault(entry.seq, "the event's details were changed")
+        elif entry.action == ERASED:
+            erased |= set(json.loads(payload.body)["events"])
         if vouched.pop(entry.seq, entry.hash) != entry.hash:
             yield Fault(entry.seq, "the chain differs from a signed checkpoint")
         before = entry.hash
         if last % TOLD_EVERY == 0:
             seen(last)
     seen(last)
+    for seq in sorted(blank - erased):
+        yield Fault(seq, "the event's details were erased, and no event says so")
     head = fixed.scalar(select(AuditHead))
     if (head.seq, head.hash) != (last, before) if head else last:
         yield Fault(last, "the head does not stand at the last event")
+
+
+def _gone(signer: Signer) -> Iterator[Fault]:
+    """The newest checkpoint that was signed is still there, and so those before it should be."""
+    query = select(Job.result).where(Job.kind == "audit.checkpoint", Job.result.is_not(None))
+    names = {name for said in session().scalars(query) if (name := (said or {}).get("checkpoint"))}
+    for name in sorted(names):
+        if not (signer.folder / name).exists():
+            yield Fault(0, f"{name}: this signed checkpoint is gone; put the backup of all back")
 
 
 def _read_all(signer: Signer, vouched: dict[int, str]) -> Iterator[Fault]:
@@ -152,9 +174,12 @@ def use(signer: Signer) -> None:
 
 @handler("audit.checkpoint", _("Signing the audit log"))
 def sign_head(job: Job) -> dict[str, Any]:
-    """Each hour, and at every signing: a signed note of where the chain stands, outside the database."""
+    """Each hour, and at every signing: a signed note of where the chain stands, outside the database.
+
+    The job remembers the newest one, so that losing them is noticed.
+    """
     path = _signer.write() if _signer is not None else None
-    return {"checkpoint": path.name if path else None}
+    return {"checkpoint": path.name} if path else job.result
 
 
 rhythm.every("audit.checkpoint", timedelta(hours=1))

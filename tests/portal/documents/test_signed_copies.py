@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,7 +12,8 @@ from sqlalchemy import text
 from doc_templates.text import page_count
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.sales.workflows import CONTRACT
-from portal.documents import incoming, reading, signed
+from portal.commands import doctor
+from portal.documents import incoming, orphans, reading, signed
 from portal.documents.models import DocumentVersion
 from portal.kernel import access, clock
 from portal.kernel.db import session, transaction
@@ -32,8 +34,8 @@ def signing(company):
     return contract
 
 
-def promised(company, record, name="legal", token="the-token-of-one-form"):
-    received = incoming.keep(ready_pdf())
+def promised(company, record, name="legal", token="the-token-of-one-form", more=b""):
+    received = incoming.keep(ready_pdf() + more)
     with walk.person(company.accounts, name):
         facts = {"signed_on": clock.today().isoformat()}
         return signed.register(fresh(record), received, token, facts).id
@@ -113,6 +115,46 @@ def test_a_copy_that_cannot_come_into_force_is_kept_and_can_be_registered_again(
     with access.acting_as(access.SYSTEM):
         assert fresh(signing).state == "signed"
         assert session().get_one(DocumentVersion, stored.id).error == ""
+
+
+def test_a_kept_copy_whose_row_another_copy_took_is_never_swept(company, signing):
+    """It may be the only proof of what somebody signed."""
+    promised(company, signing)
+    with access.acting_as(access.SYSTEM), transaction():
+        before = fresh(signing).payment_days
+        session().execute(text("UPDATE contract SET payment_days = 365"))
+    walk.work()
+    (kept,) = copies(signing)
+    with access.acting_as(access.SYSTEM), transaction():
+        session().execute(text("UPDATE contract SET payment_days = :d"), {"d": before})
+    promised(company, signing, token="the-token-of-another", more=b"\n")
+    walk.work()
+    (stored,) = copies(signing)
+    assert (stored.state, stored.object_key != kept.object_key) == ("stored", True)
+    with access.acting_as(access.SYSTEM):
+        found = orphans.orphans()
+        assert [one.key for one in found] == [kept.object_key]
+        with clock.standing_at(clock.now() + timedelta(days=9)):
+            assert list(orphans.old(found)) == []
+
+
+def wrong(company):
+    with access.acting_as(access.SYSTEM):
+        session().expire_all()
+        return [line for line in doctor.examine(company.config) if line.startswith("signed:")]
+
+
+@pytest.mark.parametrize(
+    "change", ["contract SET payment_days = 365", "approval SET content_sha256 = 'x'"]
+)
+def test_the_doctor_tells_a_signed_paper_that_is_not_what_was_approved(company, signing, change):
+    """Also when it was changed past the portal, long after (R3.3.2)."""
+    walk.sign(company.accounts, "legal", signing, "the-token-of-one-form")
+    assert wrong(company) == []
+    with access.acting_as(access.SYSTEM), transaction():
+        number = fresh(signing).document.no
+        session().execute(text(f"UPDATE {change}"))
+    assert wrong(company) == [f"signed: paper {number} or its record is not what was approved"]
 
 
 def test_a_file_among_several_that_is_no_photo_is_named_as_its_person_knows_it():

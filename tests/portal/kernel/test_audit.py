@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import threading
 
 import pytest
@@ -11,8 +12,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.chapters.customers.models import Customer
-from portal.kernel import access, audit, checkpoint, comment
+from portal.kernel import access, audit, checkpoint, comment, jobs
 from portal.kernel.audit import AuditEvent, AuditPayload
+from portal.kernel.checkpoint import Fault
 from portal.kernel.db import remove_session, session, transaction
 from portal.organization.models import Employee
 
@@ -167,11 +169,32 @@ def test_the_database_refuses_to_change_the_log(company):
         session().rollback()
 
 
-def test_erasing_a_payload_keeps_the_chain_whole(signer):
+def test_erasing_a_payload_keeps_the_chain_whole_and_is_told(signer):
+    """Personal data may go by law; nobody erases what an approval saw without a word."""
     with transaction():
-        row = session().get(AuditPayload, 3)
-        row.body = ""
+        session().get(AuditPayload, 3).body = ""
+    found = list(checkpoint.verify(signer))
+    assert found == [Fault(3, "the event's details were erased, and no event says so")]
+    with transaction():
+        audit.note_thing("audit_payload", None, checkpoint.ERASED, changes={"events": [3]})
     assert list(checkpoint.verify(signer)) == []
+
+
+def test_checkpoints_that_were_signed_and_are_gone_are_missed(signer):
+    """Without them whoever rewrites the whole chain is not noticed."""
+    checkpoint.use(signer)
+    job = jobs.Job(kind="audit.checkpoint", payload={}, state="ready", result={})
+    assert checkpoint.sign_head(job) == {}  # written already: nothing new to remember
+    with transaction():
+        audit.note_thing("test", None, "something")
+    job.result = checkpoint.sign_head(job)
+    with transaction():
+        session().add(job)
+    assert list(checkpoint.verify(signer)) == []
+    shutil.rmtree(signer.folder)
+    assert [one.what for one in checkpoint.verify(signer)] == [
+        f"{job.result['checkpoint']}: this signed checkpoint is gone; put the backup of all back"
+    ]
 
 
 def test_nothing_is_logged_of_work_that_was_rolled_back(company):
