@@ -1,4 +1,7 @@
-"""Dates and sums, however spelled, become one term: 民國115年3月5日 and 5 March 2026 meet."""
+"""Dates, sums and numbers of papers, however spelled, become one term each.
+
+民國115年3月5日 and 5 March 2026 meet, and so do SO-2026-000001, so2026000001 and SO-2026-1.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +41,16 @@ _SUM = re.compile(
     r"(?<![\d.,])(?P<n>\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,9})?)\s?"
     r"(?P<u>[百千]?万|亿|(?:thousand|million|billion)\b)"
 )
+_PAPER = re.compile(
+    r"(?<![^\W_])(?P<series>[a-z]{1,6})-?(?P<y>(?:19|20|21)\d\d)-?(?P<n>\d{1,6})(?![^\W_])",
+    re.ASCII,
+)
 _CHINESE_SUM = re.compile(rf"[{NUMERAL}]{{3,30}}(?=[元圆整])")
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A date or a sum standing at ``[start, end)`` of a folded text, and its canonical term."""
+    """A date, sum or number at ``[start, end)`` of a folded text, and its canonical term."""
 
     start: int
     end: int
@@ -51,8 +58,16 @@ class Fact:
 
 
 def facts(folded: str) -> list[Fact]:
-    """Every date (`@yyyymmdd`) and every sum (plain digits) written in a folded text, in order."""
-    return sorted((*_dates(folded), *_sums(folded)), key=lambda fact: (fact.start, fact.end))
+    """What is written in a folded text, in order: every date (`@yyyymmdd`), every sum (plain digits),
+    every number of a paper (`@so2026.1`) and again its last part alone (`@no.1`).
+    """
+    found = (*_dates(folded), *_sums(folded), *_papers(folded))
+    return sorted(found, key=lambda fact: (fact.start, fact.end))
+
+
+def serial_term(folded: str) -> str | None:
+    """The term of the last part of a paper's number, typed with its noughts: 001 or 000001."""
+    return f"@no.{int(folded)}" if re.fullmatch(r"0\d{1,5}", folded, re.ASCII) else None
 
 
 def month_number(name: str) -> int:
@@ -113,6 +128,13 @@ def _date(found: re.Match[str], year: int, month: int) -> Iterator[Fact]:
     year += 1911 if found.groupdict().get("era") else 0
     if 1900 <= year <= 2199 and 1 <= month <= 12 and 1 <= day <= 31:
         yield Fact(*found.span(), f"@{year}{month:02}{day:02}")
+
+
+def _papers(folded: str) -> Iterator[Fact]:
+    for found in _PAPER.finditer(folded):
+        serial = int(found["n"])
+        yield Fact(*found.span(), f"@{found['series']}{found['y']}.{serial}")
+        yield Fact(*found.span("n"), f"@no.{serial}")
 
 
 def _sums(folded: str) -> Iterator[Fact]:

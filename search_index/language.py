@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
-from search_index.facts import compacted, facts, number_term
+from search_index.facts import compacted, facts, number_term, serial_term
 from search_index.folding import fold
 from search_index.spans import Days, alone, between, joined, within
 from search_index.terms import LONGEST_WORD, PIECES, stem
@@ -123,7 +123,10 @@ def _take(question: Question, found: re.Match[str], either: bool) -> bool:
         if len(into) < MOST_PARTS:
             into.setdefault(_FIELDS[name], set()).add(body)
     else:
-        _add(question, parts(f"{name} {body}".strip(), quoted), bool(found["minus"]), either)
+        said = f"{name} {body}".strip()
+        _add(question, parts(said, quoted), bool(found["minus"]), either)
+        if not quoted and (serial := serial_term(said)):
+            _add(question, [Part((serial,))], bool(found["minus"]), either=True)
     return False
 
 
@@ -151,7 +154,7 @@ def _add(question: Question, new: list[Part], minus: bool, either: bool) -> None
 
 
 def parts(folded: str, quoted: bool) -> list[Part]:
-    """One stretch of folded, typed text as parts; a date or a sum becomes its canonical term."""
+    """One stretch of folded, typed text as parts; a date, a sum or a number becomes one term."""
     if term := _whole_fact(folded):
         return [Part((term,))]
     star = folded.endswith("*") and not quoted
@@ -191,7 +194,7 @@ def _word(word: str, beginning: bool) -> str:
 
 
 def _whole_fact(folded: str) -> str | None:
-    """The canonical term, when what is typed is one date or one sum and nothing else."""
+    """The canonical term, when what is typed is one date, sum or number and nothing else."""
     bare = folded.rstrip("元圆整").strip()
     for text in (bare, f"{bare}元"):
         for fact in facts(text):

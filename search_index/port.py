@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-SCHEMA = 4
+SCHEMA = 5
 """Grows when entries, terms or an engine's fields change: an index of another number is refused."""
 
 FACETS = ("kind", "state", "year", "classification", "language")

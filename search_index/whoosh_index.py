@@ -279,7 +279,7 @@ def _matches(wanted: Any | None, leaf: Leaf) -> Iterator[tuple[int, float]]:
 
 def _sight(row: Row, start: str) -> tuple[bool, int, str] | None:
     """How a row answers a suggestion: not at its beginning, minus its id, its text."""
-    for text, folded in zip((row.title, row.number), row.sought, strict=True):
+    for text, folded in zip((row.title, row.number, row.number), row.sought, strict=True):
         if start in folded:
             return not folded.startswith(start), -row.id, text
     return None

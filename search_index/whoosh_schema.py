@@ -51,7 +51,7 @@ class Row:
     audience: tuple[str, ...]
     facets: tuple[str, ...]
     folded: dict[str, str]
-    sought: tuple[str, str]
+    sought: tuple[str, str, str]
     past: bool
 
 
@@ -112,6 +112,6 @@ def row(stored: tuple[Any, ...]) -> Row:
         audience=tuple(map(intern, audience)),
         facets=tuple(map(intern, facets)),
         folded={name: intern(fold(value)) for name, value in (*values, ("number", number))},
-        sought=(fold(title), fold(number)),
+        sought=(fold(title), fold(number), fold(number).replace("-", "")),
         past=past,
     )

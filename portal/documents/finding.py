@@ -12,6 +12,7 @@ from portal.documents.models import Document
 from portal.documents.parts import parts
 from portal.kernel import access, text
 from portal.kernel.db import holding, session
+from portal.kernel.numbering import ways
 from portal.kernel.words import Words, _
 from search_index.errors import SearchIndexError
 from search_index.port import Scope
@@ -26,6 +27,10 @@ COLUMNS = {
     "classification": Document.classification,
     "language": Document.locale,
 }
+
+
+#: Where the database itself looks for words while there is no index.
+NAMED = (Document.no, Document.title, Document.counterparty)
 
 
 @dataclass(frozen=True)
@@ -115,11 +120,7 @@ def _by_title(typed: str, filters: Mapping[str, set[str]], offset: int) -> Answe
     """While the index is being repaired: numbers and titles from the database, of the kinds chosen."""
     term = text.cleaned(typed).strip()[:100]
     query = select(Document).where(
-        or_(
-            holding(Document.no, term),
-            holding(Document.title, term),
-            holding(Document.counterparty, term),
-        ),
+        or_(*(holding(column, way) for way in ways(term) for column in NAMED)),
         *(column.in_(filters[name]) for name, column in COLUMNS.items() if filters.get(name)),
     )
     order = (Document.state.in_(indexing.PAST), Document.id.desc())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import Integer, String, UniqueConstraint, update
@@ -38,6 +40,13 @@ class Pattern:
         middle = f"{year}-" if self.yearly else ""
         return f"{self.prefix}-{middle}{count:0{self.digits}}"
 
+    def written(self, typed: str) -> str | None:
+        """The number `typed` means without marks, noughts or in small letters; None for none."""
+        year = r"((?:19|20|21)\d\d)-?" if self.yearly else "()"
+        form = rf"{re.escape(self.prefix)}-?{year}(\d{{1,{self.digits}}})"
+        found = re.fullmatch(form, typed, re.ASCII | re.IGNORECASE)
+        return self.number(int(found[1] or 0), int(found[2])) if found and int(found[2]) else None
+
 
 _patterns = Registry[str, Pattern]("series of numbers")
 
@@ -45,6 +54,13 @@ _patterns = Registry[str, Pattern]("series of numbers")
 def declare(series: str, pattern: Pattern) -> None:
     """Name a series; done where the record that uses it is defined."""
     _patterns.tell(series, pattern)
+
+
+def ways(typed: str) -> list[str]:
+    """A word as it was typed, in ordinary width, and as the number it may mean: so2026-1."""
+    plain = unicodedata.normalize("NFKC", typed)
+    meant = (pattern.written(plain) for pattern in _patterns.values())
+    return list(dict.fromkeys([typed, plain, *filter(None, meant)]))
 
 
 def next_number(series: str) -> str:

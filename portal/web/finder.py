@@ -11,6 +11,7 @@ from sqlalchemy import and_, or_, select
 
 from portal.kernel import access, masks
 from portal.kernel.db import holding, session
+from portal.kernel.numbering import ways
 from portal.kernel.record import Staged
 from portal.kernel.words import Words
 from portal.web import show
@@ -76,7 +77,7 @@ def hits(screen: RecordView, term: str) -> list[Hit]:
     if not columns:
         return []
     words = term.split()[:MOST_TERMS]
-    each = (or_(*(holding(c, word) for c in columns)) for word in words)
+    each = (or_(*(holding(c, way) for way in ways(word) for c in columns)) for word in words)
     query = select(model).where(and_(*each)).order_by(model.id.desc()).limit(MOST_HITS)
     return [_hit(row) for row in session().scalars(query).unique()]
 

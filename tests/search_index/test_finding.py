@@ -149,6 +149,27 @@ def test_words_signs_and_fields_are_read(index, entry):
     assert ids(index, "type:nda type:contract date:2026..") == [1, 2]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["HT-2026-000012", "HT2026000012", "ht-2026-12", "ht202612", "ＨＴ２０２６０００１２", "000012",
+     "012", "HT-2026-00001*", "合約 012", "no:ht-2026-000012"],
+)  # fmt: skip
+def test_a_number_is_found_however_its_marks_and_noughts_are_typed(index, entry, typed):
+    index.upsert(
+        [entry(12, "合約"), entry(120, "合約，第12條"), entry(2, "合約", number="AB-2026-000112")]
+    )
+    assert ids(index, typed) == [12]
+    assert index.suggest("HT2026000012", ALL) == ["HT-2026-000012"]
+    assert index.suggest("ＨＴ２０２６0001", ALL) == ["HT-2026-000120"]
+
+
+def test_a_paper_that_names_the_number_comes_after_the_one_that_has_it(index, entry):
+    index.upsert([entry(1, "依HT-2026-000007號合約之附件"), entry(7, "合約")])
+    assert [hit.id for hit in index.search("ht2026000007", ALL).hits] == [7, 1]
+    assert ids(index, "-HT2026000007") == []
+    assert ids(index, "-007") == []
+
+
 def test_a_time_finds_the_papers_of_it(index, entry):
     november, december = date(2026, 11, 30), date(2026, 12, 1)
     index.upsert(

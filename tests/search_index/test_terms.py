@@ -51,6 +51,24 @@ def test_dates_and_sums_have_one_spelling(text, term):
 
 
 @pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("SO-2026-000001", ["@so2026.1", "@no.1"]),
+        ("ＳＯ２０２６０００００１", ["@so2026.1", "@no.1"]),
+        ("so-2026-1", ["@so2026.1", "@no.1"]),
+        ("依DOC-2026-000120號", ["@doc2026.120", "@no.120"]),
+        ("x-SO-2026-000001", ["@so2026.1", "@no.1"]),
+        ("SO-2026-0000001", []),
+        ("ISO27001", []),
+        ("SO-2026", []),
+        ("aSO2026000001b", []),
+    ],
+)
+def test_numbers_of_papers_have_one_spelling(text, terms):
+    assert [fact.term for fact in facts(fold(text))] == terms
+
+
+@pytest.mark.parametrize(
     ("typed", "term"), [("1,200.50", "1200.5"), ("10.00", "10"), ("1,000", "1000"), ("0.10", "0.1")]
 )
 def test_numbers_lose_what_says_nothing(typed, term):
@@ -77,7 +95,9 @@ def test_terms_are_letters_digits_at_and_dot_of_sane_length(pages):
         assert place >= 0
         assert 0 < len(term) <= 40
         assert term.encode()
-        assert re.fullmatch(rf"[^\W_]+|[{HAN}]{{1,2}}|@\d{{8}}|\d+\.\d+", term), term
+        assert re.fullmatch(rf"[^\W_]+|[{HAN}]{{1,2}}|@\d{{8}}|@[a-z]+\d*\.\d+|\d+\.\d+", term), (
+            term
+        )
 
 
 @given(anything)

@@ -19,6 +19,7 @@ from werkzeug.exceptions import BadRequest
 from portal.kernel import access, masks, text
 from portal.kernel.db import holding, session
 from portal.kernel.money import MOST
+from portal.kernel.numbering import ways
 from portal.kernel.record import Record
 from portal.web.record_view import parsing
 from portal.web.record_view.columns import Shown, shown
@@ -93,7 +94,7 @@ class Asked:
         # The session hides rows last; said first as well, no foreign row is read for words.
         query = query.where(access.seen(self.record))
         columns = [getattr(self.record, name) for name in self.search]
-        found = (or_(*(holding(c, term) for c in columns)) for term in terms)
+        found = (or_(*(holding(c, way) for way in ways(term) for c in columns)) for term in terms)
         return query.where(and_(*found))
 
     def sorting(self) -> tuple[Shown, bool]:

@@ -9,6 +9,7 @@ from sqlalchemy import String, inspect, or_, select
 from portal.kernel import masks, text
 from portal.kernel.db import holding, session
 from portal.kernel.errors import Unseen
+from portal.kernel.numbering import ways
 from portal.kernel.record import Record
 from portal.web.record_view.columns import shown
 
@@ -30,7 +31,7 @@ def search(view: RecordView, name: str, term: str) -> list[dict[str, Any]]:
     if text.illegal(wanted):
         return []
     if wanted:
-        query = query.where(or_(*(holding(c, wanted) for c in columns)))
+        query = query.where(or_(*(holding(c, way) for way in ways(wanted) for c in columns)))
     if "active" in inspect(target).column_attrs:
         query = query.where(target.active)  # type: ignore[attr-defined]
     rows = session().scalars(query.order_by(target.id.desc()).limit(MOST))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from portal.kernel import access, clock, jobs
 from portal.kernel.db import remove_session, session, transaction
 from portal.kernel.jobs import handler
 from portal.kernel.words import _
 from portal.organization.accounts import UserAccount
+from portal.organization.models import Employee
 
 
 def text(answer) -> str:
@@ -168,6 +170,17 @@ def test_the_finder_groups_what_the_person_may_see(browser):
     admin = text(browser("admin").get("/find?q=sales_a"))
     assert "/organization/user_account/details/" in admin
     assert "/organization/user_account/" not in text(browser("hr").get("/find?q=sales_a"))
+
+
+def test_a_number_without_its_marks_is_found_in_finder_and_list(browser):
+    with access.acting_as(access.SYSTEM):
+        number = session().scalars(select(Employee.no).where(Employee.name == "林雅婷")).one()
+    bare = number.replace("-", "").lower()
+    assert bare != number
+    for address in (f"/find?q={bare}", f"/organization/employee/?q={bare}"):
+        page = text(browser("hr").get(address))
+        assert number in page, address
+        assert page.count("/organization/employee/details/?id=") == 1, address
 
 
 def test_the_finder_without_words_asks_for_some(browser):
