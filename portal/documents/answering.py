@@ -14,6 +14,7 @@ from portal.documents import subjects
 from portal.documents.asking import Asking, asking
 from portal.kernel.errors import Invalid
 from portal.kernel.shape import rows_sent
+from portal.kernel.text import cleaned
 from portal.kernel.words import _
 
 #: What a submitted form is.
@@ -68,7 +69,7 @@ def flat(manifest: Manifest, form: Form) -> dict[str, Any]:
         elif variable.type == "bool" and path in form:
             found[path] = form.getlist(path)[-1] == "yes"
         elif path in form:
-            found[path] = form.get(path, "").strip() or None
+            found[path] = cleaned(form.get(path, "")).strip() or None
     return found
 
 
@@ -76,7 +77,7 @@ def _rows(variables: Mapping[str, Variable], path: str, form: Form) -> list[dict
     columns = [p.removeprefix(f"{path}[].") for p in variables if p.startswith(f"{path}[].")]
     made = []
     for at in rows_sent(form, path):
-        row = {c: form.get(f"{path}-{at}-{c}", "").strip() for c in columns}
+        row = {c: cleaned(form.get(f"{path}-{at}-{c}", "")).strip() for c in columns}
         if any(row.values()):
             made.append(row)
     return made

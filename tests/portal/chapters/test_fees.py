@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from doc_templates import catalogue
 from doc_templates.manifest import read_manifest
 from portal.chapters.customers.models import Customer
-from portal.chapters.sales import fees, services
+from portal.chapters.sales import feeform, fees, services
 from portal.chapters.sales.models import Contract
+from portal.documents import answering
 from portal.kernel import access
 
 OPEN_TIER = {"tiers": [{"low": "0", "high": "", "rate": "5"}]}
@@ -71,3 +73,13 @@ def test_the_paper_prints_the_total_that_is_approved_whatever_was_typed_for_othe
 def test_a_commission_counts_no_rows_of_other_models():
     assert fees.counted("commission", EVERY, "lines") == []
     assert fees.total("commission", EVERY) is None
+
+
+def test_nothing_typed_turns_the_words_that_follow_it_on_the_paper():
+    """A mark of direction left open shows the digits behind it backwards."""
+    typed = MultiDict({"lines-0-name": "門市\u202e人力\u2066", "lines-0-qty": "1"})
+    assert feeform.terms_of(typed)["lines"][0]["name"] == "門市人力"
+    manifest = read_manifest(catalogue.manifest_text("D01"))
+    sent = MultiDict({"data.location": "\u202e臺北", "clauses-0-title": "附\u202d則"})
+    found = answering.flat(manifest, sent)
+    assert (found["data.location"], found["clauses"][0]["title"]) == ("臺北", "附則")
