@@ -34,6 +34,7 @@ def number(value: int) -> str:
     while value:
         value, group = divmod(value, 1000)
         if group:
-            parts.append(f"{number(group)} {_SCALES[scale]}".strip())
+            last = scale == 0 and group < 100  # one thousand and five
+            parts.append(f"{'and ' if last else ''}{number(group)} {_SCALES[scale]}".strip())
         scale += 1
     return " ".join(reversed(parts))

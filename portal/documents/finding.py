@@ -75,7 +75,7 @@ def search(
         return _by_title(typed, filters or {}, offset)
     seen = _seen([hit.id for hit in found.hits])
     shown = [
-        Shown(seen[hit.id], snippets(indexing.page_texts(seen[hit.id]), typed))
+        Shown(seen[hit.id], snippets(indexing.searched(seen[hit.id]), typed))
         for hit in found.hits
         if hit.id in seen
     ]

@@ -15,6 +15,7 @@ from portal.documents import classes
 from portal.documents.models import Document, PageText
 from portal.documents.parts import parts
 from portal.documents.subjects import record_of, use_of
+from portal.documents.unsearched import without_personal
 from portal.kernel import clock, jobs, rhythm
 from portal.kernel.db import if_free, session, transaction
 from portal.kernel.jobs import Job, handler
@@ -86,7 +87,7 @@ def entry_of(document: Document) -> Entry:
         language=document.locale,
         counterparty=document.counterparty,
         audience=tuple(sorted(row.label for row in document.labels)),
-        pages=tuple(page_texts(document)),
+        pages=tuple(searched(document)),
         called=_called(document.doc_type),
         state=document.state,
         past=document.state in PAST,
@@ -126,6 +127,11 @@ def page_texts(document: Document) -> list[str]:
         .order_by(PageText.page_no)
     )
     return [body or "" for body in session().scalars(query)]
+
+
+def searched(document: Document) -> list[str]:
+    """The words of each page that people may find it by, and that are shown as found."""
+    return without_personal(document, page_texts(document))
 
 
 def pending() -> frozenset[int]:

@@ -41,4 +41,6 @@ def test_sums_as_they_are_printed() -> None:
     assert said(Decimal("-5"), "US dollars") == "US dollars minus five only"
     assert said(Decimal("0.05"), "US dollars") == "US dollars zero and 05/100"
     assert english.number(219) == "two hundred and nineteen"
-    assert english.number(21_000_040) == "twenty-one million forty"
+    assert english.number(21_000_040) == "twenty-one million and forty"
+    assert english.number(1_005) == "one thousand and five"
+    assert english.number(1_300) == "one thousand three hundred"

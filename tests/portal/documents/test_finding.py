@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.sales.models import Contract
-from portal.documents import finding
-from portal.kernel.db import session
+from portal.documents import finding, generation, indexing
+from portal.kernel import access
+from portal.kernel.db import session, transaction
+from portal.organization.models import Employee
 from portal.seed import records, walk
 
 SAID = ("合約", "合同", "銷售外包合約", "销售外包合同", "outsourcing contract", "D01")
@@ -43,3 +46,27 @@ def test_a_void_paper_is_found_after_the_others_by_whoever_may_see_it(company):
     for stranger in ("mkt", "sales_b"):
         with walk.person(company.accounts, stranger):
             assert finding.search(papers[1].no).total == finding.search("D01").total == 0
+
+
+def test_nobody_is_found_by_an_identity_number_or_a_home_address(company):
+    """The paper prints them; whoever may read it does not find it by them either (R8.1.3)."""
+    with walk.person(company.accounts, "hr"):
+        person = session().get_one(Employee, company.accounts["sales_a"].employee_id)
+        person.id_no, person.address = "A123456789", "臺北市大安區和平東路七段九十九巷"
+    agreement = records.employee_agreement(company.accounts, "sales_a")
+    walk.work()
+    with access.acting_as(access.SYSTEM), transaction():
+        paper = session().get_one(ConfidentialityAgreement, agreement.id).document
+        page = "國民身分證 A12345\n6789 住址 臺北市大安區和平東路\n七段九十九巷 內湖"
+        generation.keep_pages(paper, paper.current_no, [page])
+        paper.revision += 1
+        indexing.later(paper)
+    walk.work()
+    with walk.person(company.accounts, "hr"):
+        paper = session().get_one(ConfidentialityAgreement, agreement.id).document
+        (told,) = finding.search("國民身分證").hits
+        assert told.document == paper
+        assert "內湖" in str(told)
+        assert "6789" not in str(told)
+        for words in ("A123456789", "A12345", "和平東路", "九十九巷"):
+            assert finding.search(words).hits == []
