@@ -24,6 +24,9 @@ MOST_TERMS = 40
 LOOSE_FROM = 5
 """Chinese strings of so many letters match loosely: a third may be missing or misread."""
 
+FUZZY_AT = LOOSE_FROM - 1
+"""Chinese strings of so many letters, most of them names, match loosely if they stand nowhere."""
+
 _FIELDS = {
     name: field_name
     for field_name, names in {
@@ -49,7 +52,8 @@ class Part:
     """Terms that must stand side by side.
 
     `prefix`: the last one is a beginning; `loose`: two thirds of them anywhere will do;
-    `fuzzy`: a mistyped word, so words like it will do if it occurs nowhere.
+    `fuzzy`: it may be mistyped, so if it occurs nowhere, words like it will do, and of a short
+    Chinese string two thirds.
     """
 
     terms: tuple[str, ...]
@@ -174,8 +178,10 @@ def parts(folded: str, quoted: bool) -> list[Part]:
     if not found:
         return []
     lone_word = len(found) == 1 and not letters and found[0].isalpha()
+    short_name = letters == len(folded) == FUZZY_AT
     loose = letters >= LOOSE_FROM and not quoted
-    return [Part(tuple(found[:MOST_TERMS]), star, loose, lone_word and not quoted and not star)]
+    fuzzy = (lone_word or short_name) and not quoted and not star
+    return [Part(tuple(found[:MOST_TERMS]), star, loose, fuzzy)]
 
 
 def _pairs(run: str, last: bool) -> list[str]:

@@ -116,7 +116,8 @@ def _may_hold(folded: str, part: Part) -> bool:
 
 def _nearly(found: list[Token], part: Part) -> list[Mark]:
     """What a part that stands nowhere as asked matches loosely, or written a little otherwise."""
-    marks = _runs(found, set(part.terms)) if part.loose else []
+    in_part = part.loose or (part.fuzzy and len(part.terms) > 1)
+    marks = _runs(found, set(part.terms)) if in_part else []
     if not marks and part.fuzzy and len(part.terms[0]) >= SHORTEST_MISTYPED:
         alike = set(near(part.terms[0], sorted({token.term for token in found})))
         marks = [(token.start, token.end) for token in found if token.term in alike]

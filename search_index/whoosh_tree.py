@@ -40,7 +40,7 @@ class Tree:
         return query.Or(parts).normalize() if parts else None
 
     def _part(self, part: Part) -> Any:
-        if part.fuzzy and len(part.terms[0]) >= SHORTEST_MISTYPED:
+        if part.fuzzy and len(part.terms) == 1 and len(part.terms[0]) >= SHORTEST_MISTYPED:
             words = self._alike(part.terms[0])
             each = [query.Term(name, w, boost=b) for name, b in FIELDS for w in words]
             return query.Or(each)
@@ -49,7 +49,18 @@ class Tree:
             return query.AndMaybe(
                 MostOf(part.terms, part.least, FIELDS, self._among), query.Or(bonus)
             )
-        return query.Or([self._in_field(name, part, boost) for name, boost in FIELDS])
+        exact = query.Or([self._in_field(name, part, boost) for name, boost in FIELDS])
+        if part.fuzzy and len(part.terms) > 1 and not self._matches(exact):
+            return MostOf(part.terms, part.least, FIELDS, self._among)
+        return exact
+
+    def _matches(self, asked: Any) -> bool:
+        """Whether the person may see any paper that matches."""
+        return any(
+            leaf.permitted.mask[number]
+            for leaf in self._leaves
+            for number in asked.docs(leaf.searcher)
+        )
 
     def _in_field(self, name: str, part: Part, boost: float) -> Any:
         *before, last = part.terms

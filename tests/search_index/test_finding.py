@@ -163,6 +163,22 @@ def test_a_number_is_found_however_its_marks_and_noughts_are_typed(index, entry,
     assert index.suggest("ＨＴ２０２６0001", ALL) == ["HT-2026-000120"]
 
 
+def test_a_short_name_with_one_wrong_letter_is_found_unless_it_stands_somewhere(index, entry):
+    index.upsert(
+        [
+            entry(1, "契約", counterparty="台灣雲端科技股份有限公司", audience=("d1",)),
+            entry(2, "契約", counterparty="台灣雲瑞有限公司", audience=("d2",)),
+            entry(3, "雲端之外另有台灣"),
+        ]
+    )
+    mine = Scope(frozenset({"d1"}))
+    assert ids(index, "台灣雲瑞") == [2]
+    assert ids(index, "台灣雲瑞", mine) == [1]  # what one may not see does not exist
+    assert ids(index, "云端科枝", mine) == [1]
+    assert ids(index, '"台灣雲瑞"', mine) == ids(index, "-台灣雲端 台灣雲瑞", mine) == []
+    assert ids(index, "合約雲瑞", mine) == []
+
+
 def test_a_paper_that_names_the_number_comes_after_the_one_that_has_it(index, entry):
     index.upsert([entry(1, "依HT-2026-000007號合約之附件"), entry(7, "合約")])
     assert [hit.id for hit in index.search("ht2026000007", ALL).hits] == [7, 1]
