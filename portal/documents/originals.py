@@ -9,10 +9,13 @@ from datetime import date
 from sqlalchemy import func, select
 
 from portal.documents.models import Document, Original, SigningEvent
-from portal.kernel import acts, audit, clock, duties
+from portal.kernel import acts, audit, clock, duties, text
 from portal.kernel.db import lock, session
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.words import _
+
+#: So much is known of a holder or a place.
+MOST_LETTERS = 80
 
 acts.name("originals_counted", _("counted the originals"))
 acts.name("originals_called_back", _("called the originals back"))
@@ -38,6 +41,9 @@ def must_add_up(sealed: int, counted: Sequence[Counted]) -> None:
         raise Invalid({"originals": said})
     if not all(one.holder.strip() and one.place.strip() for one in counted):
         raise Invalid({"originals": _("Each original has a holder and a place.")})
+    for one in counted:
+        text.uncut(one.holder, MOST_LETTERS, "originals", _("Holder"))
+        text.uncut(one.place, MOST_LETTERS, "originals", _("Place"))
 
 
 def count(event: SigningEvent, counted: Sequence[Counted], day: date) -> None:
@@ -49,7 +55,7 @@ def count(event: SigningEvent, counted: Sequence[Counted], day: date) -> None:
             at += 1
             original = Original(
                 document_id=event.document_id, version_no=event.version_no, sequence=at, since=day,
-                holder=one.holder.strip()[:80], place=one.place.strip()[:80],
+                holder=one.holder.strip(), place=one.place.strip(),
             )  # fmt: skip
             session().add(original)
     audit.note(event, "originals_counted", {"count": sum(one.copies for one in counted)})

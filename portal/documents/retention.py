@@ -17,7 +17,7 @@ from portal.documents.parts import parts
 from portal.documents.storing import protect_soon
 from portal.documents.subjects import record_of, subject
 from portal.documents.trouble import store_answering
-from portal.kernel import acts, audit, clock, duties, rhythm, setting
+from portal.kernel import acts, audit, clock, duties, rhythm, setting, text
 from portal.kernel.db import lock, session, transaction
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.jobs import Job, handler
@@ -37,6 +37,7 @@ acts.name("let_go", _("lifted the legal hold"))
 SIGNED = ("signed", "archived", "superseded")
 #: A paper taken over whose template said nothing: what the longest paper of the house is kept.
 UNKNOWN_YEARS = 10
+MOST_OF_A_REASON = 200
 
 
 def due(document: Document, record: Any, signed_on: date) -> date:
@@ -80,7 +81,7 @@ def hold(document: Document, on: bool, reason: str) -> None:
     """
     duties.require("paper.hold")
     lock(document)
-    if not reason.strip():
+    if not (reason := text.uncut(reason, MOST_OF_A_REASON, "hold_reason", _("Reason"))):
         raise Invalid({"hold_reason": _("A reason is needed.")})
     if document.legal_hold == on:
         raise Conflict(_("The paper is held already.") if on else _("The paper is not held."))

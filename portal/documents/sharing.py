@@ -12,7 +12,7 @@ from portal.documents import labels, leading
 from portal.documents.classes import ORDER, higher
 from portal.documents.models import AccessGrant, Document, SigningEvent
 from portal.documents.workflows import ACCESS_GRANT
-from portal.kernel import access, audit, clock, duties, setting
+from portal.kernel import access, audit, clock, duties, setting, text
 from portal.kernel.db import lock, session, stale
 from portal.kernel.errors import Forbidden, Invalid, Unmet, Unseen
 from portal.kernel.words import Words, _
@@ -87,6 +87,10 @@ def may_classify(document: Document) -> bool:
     return duties.has("paper.classify") or (who.employee_id is not None and theirs)
 
 
+#: So much is said of where an original is.
+MOST_OF_A_PLACE = 120
+
+
 def classify(document: Document, name: str, reason: str) -> None:
     """Change a paper's class: the owner raises, lowering and *secret* need Legal, secret a custodian.
 
@@ -100,7 +104,8 @@ def classify(document: Document, name: str, reason: str) -> None:
         raise Forbidden(_("Only Legal lowers a class or makes a paper secret."))
     if missing := list(_missing_for(document, name)):
         raise Unmet(missing)
-    if lower and not reason.strip():
+    reason = text.uncut(reason, text.MOST_OF_A_REASON, "reason", _("Reason"))
+    if lower and not reason:
         raise Invalid({"reason": _("A reason is needed.")})
     before, document.classification = document.classification, name
     audit.note(document, "classified", {"classification": [before, name]}, reason=reason)
@@ -115,8 +120,9 @@ def name_custodian(document: Document, employee_id: int, place: str) -> None:
     """
     duties.require("paper.name_custodian")
     _may_keep(employee_id)
+    place = text.uncut(place, MOST_OF_A_PLACE, "place", _("Where the original is"))
     before, document.custodian_id = document.custodian_id, employee_id
-    document.physical_place = place[:120]
+    document.physical_place = place
     audit.note(document, "custodian_named", {"custodian": [before, employee_id]})
     leading.refresh(document)
     _carry_to_forms(document)
@@ -130,7 +136,8 @@ def name_custodian_of(number: str, employee_id: int, reason: str) -> None:
     """
     duties.require("paper.name_custodian_unseen")
     _may_keep(employee_id)
-    if not reason.strip():
+    reason = text.uncut(reason, text.MOST_OF_A_REASON, "reason", _("Reason"))
+    if not reason:
         raise Invalid({"reason": _("A reason is needed.")})
     with access.system():
         document = session().scalar(select(Document).where(Document.no == number.strip()[:24]))
@@ -141,7 +148,7 @@ def name_custodian_of(number: str, employee_id: int, reason: str) -> None:
         leading.refresh(document)
         _carry_to_forms(document)
     audit.note_thing(
-        "document", document.id, "custodian_named", reason=reason.strip()[:2000],
+        "document", document.id, "custodian_named", reason=reason,
         changes={"custodian": [before, employee_id]},
     )  # fmt: skip
 

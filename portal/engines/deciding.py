@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from portal.engines.approval import deciders, rounds
 from portal.engines.approval.models import STATUSES, Approval
-from portal.kernel import access, comment, masks
+from portal.kernel import access, comment, masks, text
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.record import seen_by_name
 from portal.kernel.words import Words, _, listed
@@ -97,7 +97,8 @@ def decide(kind_name: str, ident: int) -> Response | tuple[str, int]:
     def act() -> str:
         record = seen_by_name(kind_name, ident)
         _still_asked(record, form.get("step", ""))
-        answer, said = form.get("answer", ""), form.get("comment", "")
+        answer = form.get("answer", "")
+        said = text.uncut(form.get("comment", ""), comment.MOST_LETTERS, "comment", _("Comment"))
         if said.strip() and answer != "approved":
             comment.say(record, said, form.get("place", ""))
         rounds.decide(record, "approve", answer, said, _seen(record, form.get("content", "")))

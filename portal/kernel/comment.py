@@ -14,7 +14,7 @@ from portal.kernel.db import Base, Moment, lock, session
 from portal.kernel.errors import Invalid
 from portal.kernel.words import _
 
-MOST_LETTERS = 4000
+MOST_LETTERS = text.MOST_OF_A_REASON
 #: How the log calls a comment; timelines show the comment itself.
 SAID = "comment"
 

@@ -6,7 +6,12 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from portal.kernel.errors import Invalid
 from portal.kernel.glyphs import SIMPLIFIED
+from portal.kernel.words import Words, _
+
+#: Characters of a reason or an answer: what the log keeps of it is what was written.
+MOST_OF_A_REASON = 4000
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile("[\t\n\r\x85\u2028\u2029]")
@@ -29,6 +34,18 @@ def illegal(text: str) -> bool:
 def broken(text: str) -> bool:
     """Whether `text` is more than one line, or holds a tab."""
     return bool(_BREAK.search(text))
+
+
+def uncut(typed: str, most: int, field: str, label: Words) -> str:
+    """`typed` without blanks around it.
+
+    Raises `Invalid` for `field` when it is longer than `most`: what somebody wrote is refused
+    rather than kept in part.
+    """
+    if len(said := typed.strip()) > most:
+        words = _("%(field)s may have at most %(most)s characters.", field=label, most=most)
+        raise Invalid({field: words})
+    return said
 
 
 def legible(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from portal.kernel import access, audit, editors
+from portal.kernel import access, audit, editors, text
 from portal.kernel.db import lock, session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
 from portal.kernel.words import Words, _
@@ -178,7 +178,8 @@ class Workflow:
             raise Invalid({"day": _("%(field)s: write the day as yyyy-mm-dd.", field=step.day)})
         if missing := list(self.missing(record, name)):
             raise Unmet(missing)
-        taken = Taken(step, record.state, reason.strip()[:2000], values)
+        reason = text.uncut(reason, text.MOST_OF_A_REASON, "reason", _("Reason"))
+        taken = Taken(step, record.state, reason, values)
         with stepping(record):
             for act in self.preludes.get(name, ()):
                 act(record, taken)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.kernel import clock
+from portal.kernel import clock, text
 from portal.kernel.db import transaction
 from portal.kernel.errors import Invalid
 from portal.kernel.words import Words, _
@@ -20,6 +20,8 @@ from portal.web.routes import needs
 pages = Blueprint(
     "delegation", __name__, url_prefix="/profile/delegation", template_folder="templates"
 )
+#: So much a grant of a role says of why.
+MOST_OF_A_REASON = 200
 
 
 @pages.get("/")
@@ -38,7 +40,7 @@ def give() -> Response | tuple[str, int]:
         first, last = (parsing.day_in(form, name) for name in ("valid_from", "valid_to"))
         with transaction():
             delegate = choosing.chosen("user", _("Choose who acts for you."))
-            reason = form.get("reason", "")[:200]
+            reason = text.uncut(form.get("reason", ""), MOST_OF_A_REASON, "reason", _("Reason"))
             delegation.give(form.get("role", ""), delegate, first, last, reason)
     except Invalid as wrong:
         return _page(wrong.fields), 422

@@ -21,5 +21,5 @@ def hold(ident: int) -> Response:
     with transaction():
         document = reading.document_seen(ident)
         on = request.form.get("on", "1") != "0"
-        retention.hold(document, on, request.form.get("hold_reason", "")[:200])
+        retention.hold(document, on, request.form.get("hold_reason", ""))
     return redirect(url_for("papers.show", ident=ident, tab="signing"))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from portal.engines.approval import deciders
 from portal.engines.approval.models import Approval, ApprovalRule
 from portal.engines.approval.rules import Request, reference, rules_for
-from portal.kernel import access, audit, clock, editors
+from portal.kernel import access, audit, clock, editors, text
 from portal.kernel.access import Actor
 from portal.kernel.db import session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, Unmet
@@ -124,7 +124,8 @@ def decide(subject: Any, action: str, answer: str, comment: str, content_sha256:
 
     Returns the outcome of the round: ``open`` while further steps wait, else the answer.
     Raises `Forbidden` for the wrong person, `Conflict` when there is nothing to decide or the
-    content is not the one that was asked about, `Invalid` without a reason for a no.
+    content is not the one that was asked about, `Invalid` without a reason for a no, or for a
+    comment that is too long.
     """
     if answer not in ("approved", "returned", "rejected"):
         raise Invalid({"answer": _("This is not an answer.")})
@@ -147,7 +148,8 @@ def _record_answer(
     who = access.behalf()
     way = next(deciders.open_ways(step, subject, who))
     said = {"step": step.step_no, "content_sha256": step.content_sha256, "amount": step.amount}
-    step.status, step.comment, step.decided_at = answer, comment.strip()[:4000], clock.now()
+    step.comment = text.uncut(comment, text.MOST_OF_A_REASON, "comment", _("Comment"))
+    step.status, step.decided_at = answer, clock.now()
     step.acted_by_id, step.acted_by = who.account_id, who.name
     if way is not who:
         step.acted_for_id, step.acted_for = way.account_id, way.name

@@ -164,6 +164,7 @@ def test_an_agreement_is_sealed_like_any_paper_of_ours(company):
         (2, -1, TWO, "sealed_on"),
         (2, 1, TWO, "sealed_on"),
         (2, 0, TWO[:1], "originals"),
+        (2, 0, [originals.Counted("法" * 81, "檔案室", 2)], "originals"),
     ],
 )
 def test_a_sealing_that_cannot_have_been_is_refused(company, copies, days, counted, field):

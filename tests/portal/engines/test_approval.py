@@ -74,6 +74,17 @@ def test_an_approval_does_not_hold_for_another_text(company, subject):
     assert not rounds.holds(the(subject), "approve", OTHER)
 
 
+def test_an_answer_is_kept_whole_or_refused(company, subject):
+    """Conditions written beneath the four-thousandth letter would bind nobody."""
+    asking(company, subject)
+    with pytest.raises(Invalid) as caught:
+        deciding(company, subject, "legal", comment="字" * 4001)
+    assert list(caught.value.fields) == ["comment"]
+    assert not rounds.holds(the(subject), "approve", TEXT)
+    deciding(company, subject, "legal", comment="字" * 4000)
+    assert rounds.steps_of(the(subject), "approve")[0].comment == "字" * 4000
+
+
 def test_a_no_needs_words_and_ends_the_round(company, subject):
     asking(company, subject, "2000")
     with pytest.raises(Invalid) as caught:
