@@ -215,7 +215,7 @@ def seal(
 ) -> None:
     """The keeper records what was sealed and where each original went.
 
-    Raises `Forbidden` when the keeper is the applicant, drafter or reviewer, `Invalid` when there
+    Raises `Forbidden` when the keeper is the applicant, drafter or reviewer or decided on it, `Invalid` when there
     are more copies than were approved, the originals do not add up, the day cannot be or the
     form's own rules do not hold (an approval that is not there any more), `Unmet` when the hash no
     longer fits.
@@ -224,7 +224,7 @@ def seal(
     with access.system():  # the keeper holds the paper in hand and need not see its text here
         record = main_record(event)
         barred = _seal_use(record).apart(record, me)
-    if event.requested_by_id in (one.employee_id for one in me.persons) or barred:
+    if _asked_or_answered(event, me) or barred:
         raise Forbidden(_("Drafter, reviewer and seal keeper are different people."))
     if copies > event.copies:
         said = _(
@@ -241,6 +241,14 @@ def seal(
         originals.count(fresh, counted, day)
         session().flush()  # the form lists them
         generation.generate(fresh, promised=True)
+
+
+def _asked_or_answered(event: SigningEvent, who: access.Actor) -> bool:
+    """Whether the person, or one they stand for, asked for this use of the seal or decided on it."""
+    asked = event.requested_by_id in {one.employee_id for one in who.persons}
+    steps = rounds.steps_of(event, "approve")
+    decided = {ident for step in steps for ident in (step.acted_by_id, step.acted_for_id)}
+    return asked or not decided.isdisjoint(who.accounts)
 
 
 def _must_be_possible(event: SigningEvent, day: date) -> None:

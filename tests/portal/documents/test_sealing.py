@@ -300,10 +300,14 @@ def stands_for(company, name, absent, role, scope="own"):
 
 @pytest.mark.parametrize(
     ("absent", "role", "scope"),
-    [("sales_a_mgr", "sales", "own"), ("legal_head", "custodian", "all")],
-    ids=["applicant", "reviewer"],
+    [
+        ("sales_a_mgr", "sales", "own"),
+        ("legal_head", "custodian", "all"),
+        ("exec", "management", "all"),
+    ],
+    ids=["applicant", "reviewer", "who decided"],
 )
-def test_whoever_stands_for_applicant_or_reviewer_does_not_use_the_seal(
+def test_whoever_stands_for_applicant_reviewer_or_decider_does_not_use_the_seal(
     company, absent, role, scope
 ):
     """Persons are compared, not roles (R2.1)."""
