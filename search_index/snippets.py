@@ -21,6 +21,8 @@ from search_index.terms import (
 
 MOST_LETTERS = 200_000
 """Of a longer paper only so many letters are looked through."""
+HAN_LETTER = 4
+"""So much room one Chinese letter of a run takes at most, with blanks and the end of a line."""
 BIT = 1_000
 """So many letters are read at a time."""
 
@@ -64,7 +66,7 @@ def _readable(pages: Sequence[str]) -> Iterator[Stretch]:
 def _of_stretch(stretch: Stretch, wanted: list[Part], most: int, width: int) -> list[Snippet]:
     """Bit by bit, no further than the pieces asked for need: most papers hold the words early."""
     folded = fold(stretch.text)
-    if not any(part.fuzzy or _may_hold(folded, part) for part in wanted):
+    if not any(part.fuzzy or _may_hold(folded, part, part.loose) for part in wanted):
         return []
     at = list(range(len(folded))) if len(folded) == len(stretch.text) else origins(stretch.text)
     found: dict[int, list[Mark]] = {number: [] for number in range(len(wanted))}
@@ -90,7 +92,7 @@ def _of_bit(folded: str, begin: int, wanted: list[Part]) -> Iterator[tuple[int, 
 
     A little is read before and after, so that no word or phrase is cut by the bit's ends.
     """
-    around = LONGEST_WORD * (1 + max(len(part.terms) for part in wanted))
+    around = max(map(_reach, wanted))
     first = max(0, begin - around)
     piece = folded[first : begin + BIT + around]
     likely = [(number, part) for number, part in enumerate(wanted) if _may_hold(piece, part)]
@@ -106,11 +108,21 @@ def _of_bit(folded: str, begin: int, wanted: list[Part]) -> Iterator[tuple[int, 
                 yield number, (first + mark[0], first + mark[1])
 
 
-def _may_hold(folded: str, part: Part) -> bool:
-    """A cheap look before terms are made: facts are spelled in too many ways to tell."""
+def _reach(part: Part) -> int:
+    """In how many letters a part ends: a Chinese letter and the blanks before it, or a whole word."""
+    return LONGEST_WORD + sum(
+        HAN_LETTER if _is_wide(term[0]) and len(term) < 3 else LONGEST_WORD for term in part.terms
+    )
+
+
+def _may_hold(folded: str, part: Part, loosely: bool = False) -> bool:
+    """A cheap look before terms are made: facts are spelled in too many ways to tell.
+
+    Whole, a part stands only where every term may begin; loosely, where some may.
+    """
     if any(term.startswith("@") or term.isdecimal() for term in part.terms):
         return True
-    enough = any if part.loose else all
+    enough = any if loosely else all
     return enough(term[:1] in folded for term in part.terms)
 
 

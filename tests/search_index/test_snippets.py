@@ -91,3 +91,14 @@ def test_a_snippet_is_a_piece_of_the_paper(pages, typed):
         assert any(hit for _, hit in piece.parts)
         shown = "".join(text for text, _ in piece.parts if text != "…")
         assert "".join(shown.split()) in plain
+
+
+@pytest.mark.parametrize("between", ["", " ", "\n", " \n "])
+def test_a_phrase_is_marked_wherever_it_stands_in_a_long_text(between):
+    """The text is read a bit at a time; no phrase is lost where two bits meet."""
+    words = "甲方應於每月十五日前支付佣金"
+    phrase = between.join(words)
+    for at in (940, 975, 990, 999, 1000):
+        (found,) = snippets(["。" * at + phrase + "。" * 1200], words)
+        shown = "".join(text for text, matched in found.parts if matched)
+        assert "".join(shown.split()) == words
