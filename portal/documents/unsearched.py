@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+
+from sqlalchemy import select
 
 from doc_templates.manifest import nested
 from portal.documents import templates
@@ -28,11 +31,9 @@ def without_personal(document: Document, pages: list[str]) -> list[str]:
 def _patterns(document: Document) -> Iterator[str]:
     if document.template_id is None:
         return
-    with access.system():
-        template = session().get_one(DocumentTemplate, document.template_id)
-    manifest = templates.manifest_of(template)
-    paths = [path for path, one in manifest.variables.items() if one.sensitive]
-    if not paths:
+    kept = DocumentTemplate.__table__.c  # the table itself: whoever may see the template
+    row = session().execute(select(kept.id, kept.sha256).where(kept.id == document.template_id))
+    if not (paths := _sensitive(*row.one())):
         return
     for version in document.versions:
         values = json.loads(version.merge_data or "{}") if version.template_id else {}
@@ -40,3 +41,12 @@ def _patterns(document: Document) -> Iterator[str]:
             said = "".join(str(nested.get(values, path) or "").split())
             if len(said) >= _SHORTEST:
                 yield r"\s*".join(map(re.escape, said))
+
+
+@lru_cache(64)
+def _sensitive(template_id: int, _sha256: str) -> tuple[str, ...]:
+    """The sensitive variables of a template, of which nothing changes any more; read once."""
+    with access.system():
+        template = session().get_one(DocumentTemplate, template_id)
+    variables = templates.manifest_of(template).variables
+    return tuple(path for path, one in variables.items() if one.sensitive)
