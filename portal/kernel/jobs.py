@@ -61,10 +61,12 @@ class Job(Base):
     #: The account that started it and may watch and cancel it; None for the portal's own.
     account_id: Mapped[int | None] = mapped_column(Integer, index=True)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    #: The present run: when it began, how much was done by then, when the latest unit was done.
+    #: The present run: when it began and how much was done by then, the same of where it could last
+    #: have been stopped (what is made together begins slowly and ends fast).
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     started_count: Mapped[int] = mapped_column(Integer, default=0)
     moved_at: Mapped[datetime | None] = mapped_column(Moment)
+    moved_count: Mapped[int] = mapped_column(Integer, default=0)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     cancel_asked: Mapped[bool] = mapped_column(default=False)
     #: A step that was taken already is completed by it, so nobody may stop it.
@@ -262,7 +264,8 @@ def claim(worker: str, only: tuple[str, ...] = (), ident: int | None = None) -> 
         else:
             job.state, job.worker = "running", worker
             job.attempts, job.lease_until = job.attempts + 1, now + LEASE
-            job.started_at, job.started_count, job.moved_at = now, job.done_count, None
+            job.started_at, job.moved_at = now, None
+            job.started_count = job.moved_count = job.done_count
     return claim(worker, only, ident) if deadly else job.id
 
 
@@ -364,8 +367,8 @@ def progress(
         if row is None:
             raise Cancelled
         now = clock.now()
-        if done > row.done_count:
-            row.moved_at = now
+        if not within and done > row.moved_count:
+            row.moved_at, row.moved_count = now, done
         row.done_count, row.total_count = done, total if total is not None else row.total_count
         row.lease_until = now + LEASE
         stop = row.cancel_asked and not within

@@ -94,15 +94,15 @@ def missed(job: Job) -> list[tuple[str, Words]]:
 def time_left(job: Job) -> timedelta | None:
     """How long it will still take at the speed of this run so far; None while nobody can say.
 
-    It was reckoned when the latest unit was done and runs down from there, so it grows only when
+    It was reckoned where the work could last be stopped and runs down from there, so it grows only when
     the work turns out to be slower; once it has run out, nothing is said until the next unit.
     """
-    done = job.done_count - job.started_count
+    done = job.moved_count - job.started_count
     if job.state != "running" or done < ENOUGH_DONE:
         return None
     if job.started_at is None or job.moved_at is None:
         return None
-    then = (job.moved_at - job.started_at) * max(0, job.total_count - job.done_count) / done
+    then = (job.moved_at - job.started_at) * max(0, job.total_count - job.moved_count) / done
     left = then - (clock.now() - job.moved_at)
     return left if left > timedelta() else None
 

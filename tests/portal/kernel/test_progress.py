@@ -32,44 +32,54 @@ def asked() -> int:
         return jobs.enqueue("test.units", {}).id
 
 
-def test_how_long_work_takes_is_reckoned_when_a_unit_is_done_and_runs_down():
-    """It never grows while nothing happens, and a run that goes on from another counts its own."""
-    ident = asked()
-    start = clock.now()
+START = clock.now()
 
-    def left(seconds: float) -> float | None:
-        with clock.standing_at(start + timedelta(seconds=seconds)):
-            found = time_left(session().get(Job, ident, populate_existing=True))
-        return None if found is None else round(found.total_seconds(), 3)
 
-    def work(job):
-        for done in (2, 4):
-            with clock.standing_at(start + timedelta(seconds=10 * done)):
-                jobs.progress(job, done, 12, within=True)
-        assert [left(s) for s in (40, 41, 60, 119)] == [80, 79, 60, 1]
-        assert left(120) is left(300) is None  # slower than it was; nobody knows
-        with clock.standing_at(start + timedelta(seconds=160)):
-            jobs.progress(job, 8, 12)
-        assert left(160) == 80
+def left(ident: int, seconds: float) -> float | None:
+    """What the page says is left, so many seconds after the start."""
+    with clock.standing_at(START + timedelta(seconds=seconds)):
+        found = time_left(session().get(Job, ident, populate_existing=True))
+    return None if found is None else round(found.total_seconds(), 3)
 
+
+def at(seconds: float, job: Job, done: int, *, within: bool = False) -> None:
+    """So much is done, so many seconds after the start."""
+    with clock.standing_at(START + timedelta(seconds=seconds)):
+        jobs.progress(job, done, 12, within=within)
+
+
+def run(ident: int, seconds: float, work: Callable[[Job], object]) -> None:
+    """One run of the job, begun so many seconds after the start."""
     DURING.append(work)
-    with clock.standing_at(start):
+    with clock.standing_at(START + timedelta(seconds=seconds)):
         jobs.claim("w")
     jobs.run(ident, "w")
+
+
+def test_how_long_work_takes_is_reckoned_between_units_and_runs_down():
+    """It never grows while nothing happens, and a run that goes on from another counts its own."""
+    ident = asked()
+
+    def work(job):
+        at(20, job, 2)
+        at(40, job, 4)
+        assert [left(ident, s) for s in (40, 41, 60, 119)] == [80, 79, 60, 1]
+        assert left(ident, 120) is left(ident, 300) is None  # slower than it was; nobody knows
+        at(150, job, 5, within=True)
+        assert left(ident, 150) is None  # the first of some made together says nothing of the rest
+        at(160, job, 8)
+        assert left(ident, 160) == 80
 
     def again(job):
         assert job.started_count == 8
-        with clock.standing_at(start + timedelta(seconds=1003)):
-            jobs.progress(job, 11, 12)
-        assert left(1003) == 1
+        at(1003, job, 11)
+        assert left(ident, 1003) == 1
 
+    run(ident, 0, work)
     with transaction():
         session().get(Job, ident).state = "ready"
-    DURING.append(again)
-    with clock.standing_at(start + timedelta(seconds=1000)):
-        jobs.claim("w")
-    jobs.run(ident, "w")
-    assert left(1003) is None  # it has ended
+    run(ident, 1000, again)
+    assert left(ident, 1003) is None  # it has ended
 
 
 def test_nobody_stops_what_was_begun_together_in_the_middle():
