@@ -270,6 +270,8 @@ def _record_use(event: SigningEvent, taken: Taken) -> None:
 def _archive(document: Document) -> None:
     """The form of a seal that was used is final once its last version is stored, and kept (R10.6)."""
     seal = record_of(document)
+    if any(v.state == "storing" and v.version_no > document.current_no for v in document.versions):
+        return  # made for the sealing, after the one that asked for it
     if isinstance(seal, SigningEvent) and seal.state == "done" and document.state == "draft":
         DOCUMENT.advance(document, "approve", automatic=True)
         DOCUMENT.advance(document, "archive", automatic=True)
