@@ -142,6 +142,15 @@ def in_use(code: str, locale: str) -> DocumentTemplate:
     return found
 
 
+def standard_values(code: str, locale: str, path: str) -> list[str]:
+    """What Legal allows for a value without reading the paper; nothing without a template in use."""
+    try:
+        manifest = manifest_of(in_use(code, locale))
+    except Unmet:
+        return []
+    return list(manifest.standard_values.get(path, {}).get(PAPER_LOCALE[locale], ()))
+
+
 def manifest_of(template: DocumentTemplate) -> Manifest:
     """The template's manifest, read once per text."""
     return _manifest(template.manifest)

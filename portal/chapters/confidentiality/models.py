@@ -73,7 +73,13 @@ class ConfidentialityAgreement(Numbered, Staged):
     scope: Mapped[str] = mapped_column(
         Text,
         default="",
-        info=shown(_("Purpose"), wide=True, help=_("What the information is for.")),
+        info=shown(
+            _("Purpose"),
+            wide=True,
+            help=_(
+                "What the information is for. Standard wording needs no reviewer; your own goes to Legal."
+            ),
+        ),
     )
     start_on: Mapped[date] = mapped_column(Date, info=shown(_("Starts on")))
     end_on: Mapped[date | None] = mapped_column(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -23,6 +24,7 @@ from portal.documents import (
     sealing,
     signed,
     subjects,
+    templates,
 )
 from portal.documents.company import company, place_of
 from portal.documents.labels import CLEARED
@@ -39,7 +41,7 @@ from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
 from portal.organization.identity import fact
-from portal.organization.models import Employee
+from portal.organization.models import LOCALES, Employee
 
 setting.declare("secrecy.rules_code", "SEC-01", _("Code of the secrecy rules in force"))
 setting.declare("secrecy.rules_version", "1.0", _("Version of the secrecy rules in force"))
@@ -94,6 +96,13 @@ def defaults(agreement: ConfidentialityAgreement) -> dict[str, Any]:
         "nda": {"sign_place": named("secrecy.sign_place", *here)},
         "legal": {"forum": "court", "court": named("secrecy.court", *here)},
     }
+
+
+def standard_purposes() -> Iterator[tuple[str, str]]:
+    """What an agreement with a client may be for without Legal reading it, by kind and language."""
+    for kind, locale in product(("client", "mutual"), LOCALES):
+        for purpose in templates.standard_values(PAPERS[kind], locale, "nda.purpose"):
+            yield f"kind={kind}&locale={locale}", purpose
 
 
 def _place(agreement: ConfidentialityAgreement) -> str:

@@ -60,6 +60,11 @@ class Presented:
         other, values = self.screen.when[name]
         return f"{other}={' '.join(values)}"
 
+    def offered(self, name: str) -> list[tuple[str, str]]:
+        """Texts a field may be filled with by a click, each with the condition it is offered on."""
+        offers = self.screen.offers.get(name)
+        return list(offers()) if offers else []
+
     @cached_property
     def wide(self) -> tuple[str, ...]:
         """Fields that take a whole row of the form."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -74,6 +74,9 @@ class RecordView(BaseView):
     fields: ClassVar[tuple[str, ...]] = ()
     #: A field asked only while another has one of these values: field -> (other, values).
     when: ClassVar[dict[str, tuple[str, tuple[str, ...]]]] = {}
+    #: What a text field may be filled with by a click: field -> pairs of a condition on other
+    #: fields, such as ``kind=client&locale=en``, or nothing, and a text.
+    offers: ClassVar[dict[str, Callable[[], Iterable[tuple[str, str]]]]] = {}
     #: By which columns of the other record a relationship is sought.
     pick: ClassVar[dict[str, tuple[str, ...]]] = {}
     #: The fields a `CautiousView` looks at before saving.

@@ -37,15 +37,27 @@ document.addEventListener("click", (e) => {
   button.setAttribute("aria-pressed", !shown);
 });
 
-// A field that is asked only for some values of another one: data-when="kind=client mutual".
+// A click fills a field with wording that is offered beside it.
+document.addEventListener("click", (e) => {
+  const offer = e.target.closest("[data-fills]");
+  if (!offer) return;
+  const field = document.getElementById(offer.dataset.fills);
+  field.value = offer.textContent;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+});
+
+// What is asked or offered only for some values of other fields: data-when="kind=client mutual&locale=en".
 // A look-up that is hidden is sent empty, so a choice made before does not stay behind unseen.
 for (const form of $$("form.record")) {
   const asked = $$("[data-when]", form);
   const show = () => {
     const said = new FormData(form); // of a hidden "no" and a tick "yes", the last one counts
     asked.forEach((box) => {
-      const [name, values] = box.dataset.when.split("=");
-      box.hidden = !values.split(" ").includes(said.getAll(name).at(-1) ?? "");
+      box.hidden = !box.dataset.when.split("&").every((one) => {
+        const [name, values] = one.split("=");
+        return values.split(" ").includes(said.getAll(name).at(-1) ?? "");
+      });
       if (box.hidden) for (const f of $$("[data-lookup]", box)) f.tomselect ? f.tomselect.clear(true) : (f.value = "");
     });
   };
