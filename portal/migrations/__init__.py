@@ -23,9 +23,9 @@ def settings(engine: Engine) -> AlembicConfig:
     return config
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest shape; does nothing when it is there."""
-    command.upgrade(settings(engine), "head")
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to a shape, usually the newest; does nothing when it is there."""
+    command.upgrade(settings(engine), revision)
 
 
 def current(engine: Engine) -> str | None:

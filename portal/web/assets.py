@@ -24,7 +24,7 @@ STYLES = (
 )  # fmt: skip
 SCRIPTS = (
     "page", "session", "menus", "keys", "finder", "lists", "forms", "lines", "dates", "lookups", "uploads",
-    "viewer",
+    "suggest", "viewer",
 )  # fmt: skip
 TYPES = {
     ".css": "text/css; charset=utf-8",

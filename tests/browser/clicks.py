@@ -73,6 +73,15 @@ def found(page: Page, words: str) -> list[str]:
     ]
 
 
+def suggested(page: Page, typed: str) -> list[str]:
+    """The titles that are offered while these words are being typed into the search."""
+    page.goto("/search")
+    with page.expect_response(lambda answer: "/search/suggest" in answer.url):
+        page.locator('main input[type=search][name="q"]').press_sequentially(typed, delay=10)
+    page.wait_for_load_state("networkidle")
+    return page.locator("#titles option").evaluate_all("all => all.map((one) => one.value)")
+
+
 #: Whether a search has a hit by now: what was stored a moment ago is indexed in the background.
 _HIT = """async (words) =>
   (await (await fetch(`/search?q=${encodeURIComponent(words)}`)).text()).includes('class="hit"')"""

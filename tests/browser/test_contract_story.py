@@ -69,6 +69,8 @@ def test_a_contract_by_clicks(window: Opens, company: Company, tmp_path: Path) -
         assert number in clicks.found(window(who), words)
     for who in ("cs", "sales_a"):
         assert number not in clicks.found(window(who), "終端客戶")
+    assert any(number in title for title in clicks.suggested(sales, number))
+    assert clicks.suggested(window("sales_a"), number) == []
 
 
 def returned(legal: Page) -> None:

@@ -1,4 +1,4 @@
-"""The search page and the finder's suggestions: always a subset of what the person may see."""
+"""The search page and its suggestions: always a subset of what the person may see."""
 
 from __future__ import annotations
 

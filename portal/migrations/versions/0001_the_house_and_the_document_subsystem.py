@@ -40,13 +40,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_attempt")),
     )
     op.create_table(
-        "key_mark",
-        sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("mark", sa.String(length=64), nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_key_mark")),
-    )
-    op.create_table(
         "record_editor",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("object_type", sa.String(length=32), nullable=False),
@@ -218,9 +211,6 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("started_count", sa.Integer(), nullable=False),
-        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("moved_count", sa.Integer(), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_asked", sa.Boolean(), nullable=False),
         sa.Column("promised", sa.Boolean(), nullable=False),

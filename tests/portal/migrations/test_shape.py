@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 import portal.models
 from portal import migrations
+from portal.kernel import clock
 from portal.kernel.db import Base, connect, remove_session
 
 TRIGGERS = {
@@ -67,6 +68,14 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return found
 
 
+#: Work that waited when the program was exchanged.
+JOB = """
+    INSERT INTO job (kind, payload, state, run_at, attempts, worker, done_count, total_count, result,
+                     error, created_at, cancel_asked, promised)
+    VALUES ('documents.generate', '{}', 'ready', :at, 0, '', 3, 9, '{}', '', :at, FALSE, FALSE)
+"""
+
+
 @pytest.fixture
 def another(database_url, tmp_path, request) -> Callable[[], str]:
     """A second empty database of the same kind."""
@@ -115,6 +124,23 @@ def test_a_second_migration_changes_nothing(migrated):
     migrations.upgrade(migrated)
     assert shape(migrated) == before
     assert migrations.current(migrated) == migrations.newest(migrated)
+
+
+def test_a_database_of_the_first_shape_keeps_its_rows(another):
+    old = connect(another())
+    migrations.upgrade(old, "0001")
+    with old.begin() as connection:
+        connection.execute(text(JOB), {"at": clock.now()})
+    before = shape(old)
+    migrations.upgrade(old)
+    with old.connect() as connection:
+        kept = connection.execute(text("SELECT kind, done_count, moved_count FROM job")).all()
+    assert kept == [("documents.generate", 3, 0)]
+    after = shape(old)
+    assert differences(before, after) == ["only once: key_mark", "job.columns"]
+    assert set(before["job"]["columns"]) < set(after["job"]["columns"])
+    remove_session()
+    old.dispose()
 
 
 def test_the_head_file_names_the_newest_revision(migrated):
