@@ -78,7 +78,9 @@ def lost(answer, form: Form, sent: dict[str, str]) -> Iterator[str]:
     shown = shown_again(tree)
     for name in form.texts:
         typed, values = text.legible(sent[name]), shown.get(name, {""})
-        if not any(_plain(typed) == _plain(value) for value in values):
+        # marks that turn what one reads need not come back
+        kept = {_plain(typed), _plain(text.cleaned(typed))}
+        if kept.isdisjoint(_plain(value) for value in values):
             yield f"{name} lost: {typed[:30]!r}"
 
 

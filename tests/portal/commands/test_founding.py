@@ -51,12 +51,12 @@ def test_rules_wait_for_management_and_templates_for_legal(company):
         proposed = session().scalars(select(ApprovalRule)).all()
         assert {r.state for r in proposed} == {"proposed"}
         assert [
-            (r.role, conditions.said(r.condition))
+            (r.role, [said for _label, said in conditions.lines(r.condition)])
             for r in proposed
             if r.subject_type == "confidentiality_agreement"
         ] == [
-            ("legal", "Always"),
-            ("hr_head", "Approval the template asks for is Head of Human Resources"),
+            ("legal", ["Always"]),
+            ("hr_head", ["Approval the template asks for is Head of Human Resources"]),
         ]
         assert {t.state for t in session().scalars(select(DocumentTemplate))} == {"draft"}
         grants = session().scalars(select(RoleGrant))
