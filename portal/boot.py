@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from sqlalchemy import Engine
 
 import portal.models
@@ -37,11 +39,14 @@ def boot(config: Config, *, pages: bool = False) -> Engine:
     clock.use_zone(config.zone)
     seconds = config.statement_seconds if pages else None
     engine = connect(config.database_url, echo=config.sql_echo, seconds=seconds)
-    keymarks.hold(engine, config, lambda: parts.ring(config).keys)
-    sealed.use_key(config.secret("fields"))
-    checkpoint.use(signer(config))
-    parts.use(config)
-    policy.apply()
+    with ExitStack() as refused:
+        refused.callback(engine.dispose)
+        keymarks.hold(engine, config, lambda: parts.ring(config).keys)
+        sealed.use_key(config.secret("fields"))
+        checkpoint.use(signer(config))
+        parts.use(config)
+        policy.apply()
+        refused.pop_all()
     return engine
 
 

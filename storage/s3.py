@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,6 +19,7 @@ from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
 from storage import s3_headers
+from storage.alongside import Digest
 from storage.breaker import Breaker
 from storage.port import MIME, AlreadyExists, Blocks, Corrupt, Listed, Stat, Unavailable
 from storage.rules import (
@@ -233,15 +233,16 @@ class S3Store:
                 raise
 
     def _blocks(self, stat: Stat, answer: BaseHTTPResponse, left: int) -> Generator[bytes]:
-        whole = hashlib.sha256() if left == stat.size else None
-        with self._heard():
-            for block in answer.stream(_READ):
-                left -= len(block)
-                if whole:
-                    whole.update(block)
-                yield block
-        if left or (whole and whole.hexdigest() != stat.sha256):
-            raise Corrupt(f"{stat.key}: bytes differ from the record")
+        whole = Digest() if left == stat.size else None
+        with whole or nullcontext():
+            with self._heard():
+                for block in answer.stream(_READ):
+                    left -= len(block)
+                    if whole:
+                        whole.update(block)
+                    yield block
+            if left or (whole and whole.hexdigest() != stat.sha256):
+                raise Corrupt(f"{stat.key}: bytes differ from the record")
 
 
 def _nothing() -> Generator[bytes]:
