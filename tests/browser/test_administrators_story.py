@@ -106,7 +106,7 @@ def test_what_approvals_depend_on_needs_a_second_person(window: Opens) -> None:
     )
     clicks.fill(admin, {"approver_kind": "role", "role": "finance_head"})
     clicks.sent(admin)
-    expect(admin.locator("main .facts").first).to_contain_text("付款天數 高於 180")
+    expect(admin.locator("main .facts").first).to_contain_text("付款天數高於180")
     rule = admin.locator("h1").inner_text().split("\n")[0].strip()
     confirmed(boss, rule)
     expect(boss.locator("h1 .badge")).to_have_text("生效中")
