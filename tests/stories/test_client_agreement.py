@@ -30,7 +30,7 @@ def client(portal):
 def drafted(portal, client, kind, direction, locale, purpose=""):
     """A draft of Sales for a standard purpose, or for one of its own; its paper made."""
     with walk.person(portal.accounts, "sales_a"):
-        start, offered = clock.today(), dict(standard_purposes())
+        start, offered = clock.today(), {on: said for on, _lang, said in standard_purposes()}
         agreement = ConfidentialityAgreement(
             kind=kind, direction=direction, locale=locale, customer_id=client.id,
             scope=purpose or offered[f"kind={kind}&locale={locale}"], start_on=start, end_on=start + timedelta(days=364),

@@ -26,6 +26,7 @@ from portal.documents import (
     subjects,
     templates,
 )
+from portal.documents.classes import PAPER_LOCALE
 from portal.documents.company import company, place_of
 from portal.documents.labels import CLEARED
 from portal.documents.subjects import SealUse, SignedCopy
@@ -98,11 +99,11 @@ def defaults(agreement: ConfidentialityAgreement) -> dict[str, Any]:
     }
 
 
-def standard_purposes() -> Iterator[tuple[str, str]]:
+def standard_purposes() -> Iterator[tuple[str, str, str]]:
     """What an agreement with a client may be for without Legal reading it, by kind and language."""
     for kind, locale in product(("client", "mutual"), LOCALES):
         for purpose in templates.standard_values(PAPERS[kind], locale, "nda.purpose"):
-            yield f"kind={kind}&locale={locale}", purpose
+            yield f"kind={kind}&locale={locale}", PAPER_LOCALE[locale], purpose
 
 
 def _place(agreement: ConfidentialityAgreement) -> str:

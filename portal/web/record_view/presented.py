@@ -60,8 +60,8 @@ class Presented:
         other, values = self.screen.when[name]
         return f"{other}={' '.join(values)}"
 
-    def offered(self, name: str) -> list[tuple[str, str]]:
-        """Texts a field may be filled with by a click, each with the condition it is offered on."""
+    def offered(self, name: str) -> list[tuple[str, str, str]]:
+        """Texts a field may be filled with by a click, each behind its condition and its language."""
         offers = self.screen.offers.get(name)
         return list(offers()) if offers else []
 

@@ -74,9 +74,9 @@ class RecordView(BaseView):
     fields: ClassVar[tuple[str, ...]] = ()
     #: A field asked only while another has one of these values: field -> (other, values).
     when: ClassVar[dict[str, tuple[str, tuple[str, ...]]]] = {}
-    #: What a text field may be filled with by a click: field -> pairs of a condition on other
-    #: fields, such as ``kind=client&locale=en``, or nothing, and a text.
-    offers: ClassVar[dict[str, Callable[[], Iterable[tuple[str, str]]]]] = {}
+    #: What a text field may be filled with by a click: field -> a condition on other fields, such
+    #: as ``kind=client&locale=en``, or nothing; the language of the text, such as ``zh-Hant``; the text.
+    offers: ClassVar[dict[str, Callable[[], Iterable[tuple[str, str, str]]]]] = {}
     #: By which columns of the other record a relationship is sought.
     pick: ClassVar[dict[str, tuple[str, ...]]] = {}
     #: The fields a `CautiousView` looks at before saving.
