@@ -93,7 +93,8 @@ def test_nothing_is_done_on_a_database_without_its_tables(command, capsys):
 
 def test_an_empty_database_is_migrated_and_then_sound(capsys):
     assert main(["migrate"]) == 0
-    assert "The database is at 0001." in capsys.readouterr().out
+    newest = migrations.HEAD_FILE.read_text().strip()
+    assert f"The database is at {newest}." in capsys.readouterr().out
     assert main(["migrate"]) == 0
     for command, said in ((["doctor"], "as it should be"), (["audit", "verify"], "log holds")):
         assert main(command) == 0
@@ -103,16 +104,22 @@ def test_an_empty_database_is_migrated_and_then_sound(capsys):
 def test_an_old_database_is_copied_before_it_is_touched(tmp_path, capsys):
     config = Config(data=tmp_path / "var").prepare()
     engine = connect(config.database_url)
-    migrations.upgrade(engine)
+    migrations.upgrade(engine, "0001")
     with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
         connection.execute(text("INSERT INTO attempt VALUES ('x', 1, '2026-01-01')"))
-    copy = upgrading.copied(engine, config.data, "0000")
+    newest = migrations.newest(engine)
+    assert f"is at 0001, the program needs {newest}" in upgrading.missing(engine)
+    engine.dispose()
+    assert main(["migrate"]) == 0
+    [copy] = (config.data / "backups").iterdir()
+    assert str(copy) in capsys.readouterr().out
     assert copy.stat().st_mode & 0o777 == 0o600
     with sqlite3.connect(copy) as kept:
         assert kept.execute("SELECT count(*) FROM attempt").fetchone() == (1,)
-    assert "is at 0000, the program needs 0001" in upgrading.missing(engine)
-    engine.dispose()
+        assert kept.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    with sqlite3.connect(config.data / "portal.db") as now:
+        assert now.execute("SELECT count(*) FROM attempt").fetchone() == (1,)
+    assert main(["doctor"]) == 0
 
 
 def test_an_old_database_with_people_in_it_is_left_as_it_is(tmp_path, capsys):
