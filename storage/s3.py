@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -19,7 +20,6 @@ from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
 from storage import s3_headers
-from storage.alongside import Digest
 from storage.breaker import Breaker
 from storage.port import MIME, AlreadyExists, Blocks, Corrupt, Listed, Stat, Unavailable
 from storage.rules import (
@@ -37,7 +37,8 @@ from storage.s3_errors import kind_of, server_is_well
 from storage.s3_pool import create_only, make_pool
 from storage.upload import CheckedUpload
 
-_READ = 1 << 18
+#: Bytes read at once: with a quarter of it a read of 20 MiB took half as long again.
+_READ = 1 << 20
 
 
 class S3Store:
@@ -233,16 +234,15 @@ class S3Store:
                 raise
 
     def _blocks(self, stat: Stat, answer: BaseHTTPResponse, left: int) -> Generator[bytes]:
-        whole = Digest() if left == stat.size else None
-        with whole or nullcontext():
-            with self._heard():
-                for block in answer.stream(_READ):
-                    left -= len(block)
-                    if whole:
-                        whole.update(block)
-                    yield block
-            if left or (whole and whole.hexdigest() != stat.sha256):
-                raise Corrupt(f"{stat.key}: bytes differ from the record")
+        whole = hashlib.sha256() if left == stat.size else None
+        with self._heard():
+            for block in answer.stream(_READ):
+                left -= len(block)
+                if whole:
+                    whole.update(block)
+                yield block
+        if left or (whole and whole.hexdigest() != stat.sha256):
+            raise Corrupt(f"{stat.key}: bytes differ from the record")
 
 
 def _nothing() -> Generator[bytes]:
