@@ -6,11 +6,9 @@ rules that look at this fact. What no rule asks for is not passed over: the pape
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
-from portal.documents import comparing, templates
-from portal.documents.classes import PAPER_LOCALE
+from portal.documents import comparing
 from portal.documents.models import Document
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.models import Approval
@@ -27,9 +25,8 @@ def called_for(document: Document | None) -> set[str]:
     made = None if document is None else comparing.filled(document)
     if made is None:
         return set()
-    template = comparing.template_of(made)
-    values = json.loads(made.merge_data or "")
-    return templates.manifest_of(template).approvers(values, PAPER_LOCALE[template.locale])
+    manifest, values, locale = comparing.filled_with(made)
+    return manifest.approvers(values, locale)
 
 
 def must_be_asked(roles: Iterable[str], steps: Iterable[Approval]) -> None:

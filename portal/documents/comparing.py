@@ -6,6 +6,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from doc_templates.manifest import Manifest
 from doc_templates.redline import Redline, redline
 from doc_templates.stamp import stamp
 from portal.documents import classes, editing, generation, storing, subjects, templates
@@ -88,10 +89,15 @@ def departures(document: Document) -> list[str]:
         return ["edited in Word"]
     if (made := filled(document)) is None:
         return ["no template"]
-    template = template_of(made)
-    locale = classes.PAPER_LOCALE[template.locale]
-    values = json.loads(made.merge_data or "")
-    return templates.manifest_of(template).changed_text(values, locale, _approved_values(document))
+    manifest, values, locale = filled_with(made)
+    return manifest.changed_text(values, locale, _approved_values(document))
+
+
+def filled_with(version: DocumentVersion) -> tuple[Manifest, dict[str, Any], str]:
+    """The manifest a version was made by, the values it was filled with, the papers' language."""
+    template = template_of(version)
+    values = json.loads(version.merge_data or "")
+    return templates.manifest_of(template), values, classes.PAPER_LOCALE[template.locale]
 
 
 def filled(document: Document) -> DocumentVersion | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import secrets
 from typing import Any
 
@@ -46,10 +44,3 @@ class Sealed(TypeDecorator[str]):
             return None
         raw = base64.b64decode(value)
         return _cipher().decrypt(raw[:12], raw[12:], None).decode()
-
-
-def blind(value: str) -> str:
-    """A keyed hash by which a sealed value can be found without being readable."""
-    if _key is None:
-        raise RuntimeError("the field key is set when the application starts")
-    return hmac.new(_key, b"blind:" + value.strip().upper().encode(), hashlib.sha256).hexdigest()

@@ -94,14 +94,22 @@ def copies(contract):
         return [v for v in fresh(contract).document.versions if v.kind == "signed_scan"]
 
 
-def test_a_copy_that_cannot_come_into_force_is_kept_and_can_be_registered_again(company, signing):
-    """Something changed past the portal: the copy waits in the store, for whoever brings it again."""
+def kept_aside(company, signing):
+    """A copy that did not come into force, as the contract was changed past the portal; and the
+    days to pay it had before.
+    """
     promised(company, signing)
     with access.acting_as(access.SYSTEM), transaction():
         before = fresh(signing).payment_days
         session().execute(text("UPDATE contract SET payment_days = 365"))
     walk.work()
     (kept,) = copies(signing)
+    return kept, before
+
+
+def test_a_copy_that_cannot_come_into_force_is_kept_and_can_be_registered_again(company, signing):
+    """Something changed past the portal: the copy waits in the store, for whoever brings it again."""
+    kept, before = kept_aside(company, signing)
     assert (kept.state, bool(kept.error)) == ("failed", True)
     with walk.person(company.accounts, "legal"):
         taken = reading.download(fresh(signing).document, kept)
@@ -119,12 +127,7 @@ def test_a_copy_that_cannot_come_into_force_is_kept_and_can_be_registered_again(
 
 def test_a_kept_copy_whose_row_another_copy_took_is_never_swept(company, signing):
     """It may be the only proof of what somebody signed."""
-    promised(company, signing)
-    with access.acting_as(access.SYSTEM), transaction():
-        before = fresh(signing).payment_days
-        session().execute(text("UPDATE contract SET payment_days = 365"))
-    walk.work()
-    (kept,) = copies(signing)
+    kept, before = kept_aside(company, signing)
     with access.acting_as(access.SYSTEM), transaction():
         session().execute(text("UPDATE contract SET payment_days = :d"), {"d": before})
     promised(company, signing, token="the-token-of-another", more=b"\n")
