@@ -104,6 +104,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     finder.install(app, search="search.search", may=finding.may_search)
     record_view.install(app, SCREENS)
     record_view.extend(parts=sales.parts, actions=sales.actions)
+    record_view.extend(parts=confidentiality.parts)
     record_view.extend(parts=cards.parts, actions=cards.actions)
     record_view.extend(parts=templating.parts, actions=templating.actions)
     record_view.extend(parts=deciding.parts, waits=deciding.waits)

@@ -27,6 +27,13 @@ DIRECTIONS = {
     "we_disclose": _("We disclose"),
     "both": _("Both disclose"),
 }
+#: Who may disclose in an agreement of a kind, as its paper says it; the first is usual (D06 to D08).
+DISCLOSING = {
+    "employee": ("we_disclose",),
+    "client": ("we_receive", "we_disclose"),
+    "mutual": ("both",),
+}
+ONE_WAY = _("One way: either the other side discloses or we do.")
 PAPERS = {"employee": "D06", "client": "D07", "mutual": "D08"}
 
 numbering.declare("agreement", numbering.Pattern("NDA"))
@@ -60,7 +67,7 @@ class ConfidentialityAgreement(Numbered, Staged):
         String(12), default="employee", info=shown(_("Kind"), choices=KINDS)
     )
     direction: Mapped[str] = mapped_column(
-        String(12), default="both", info=shown(_("Direction"), choices=DIRECTIONS)
+        String(12), default="we_receive", info=shown(_("Direction"), choices=DIRECTIONS)
     )
     employee_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
@@ -123,17 +130,22 @@ class ConfidentialityAgreement(Numbered, Staged):
             self.counterparty = other.name
         if self.owner is not None:
             self.department_id = self.owner.department_id
-        if self.kind == "employee":
-            self.direction = "we_disclose"
-        elif self.kind == "mutual":
-            self.direction = "both"
+        if len(only := DISCLOSING.get(self.kind, ())) == 1:
+            self.direction = only[0]
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether it says another direction than its paper can; only rows of an earlier release do."""
+        return self.direction not in DISCLOSING.get(self.kind, (self.direction,))
 
     def check(self) -> Iterator[tuple[str, Words]]:
-        """The right party for the kind, and dates in order."""
+        """The right party and direction for the kind, and dates in order."""
         if self.kind == "employee" and not (self.employee_id or self.employee):
             yield "employee", _("Choose the employee.")
         if self.kind != "employee" and not (self.customer_id or self.customer):
             yield "customer", _("Choose the client.")
+        if self.editable and self.contradicts:
+            yield "direction", ONE_WAY
         if self.end_on and self.start_on and self.end_on < self.start_on:
             yield "end_on", _("The end date must not be before the start date.")
         if self.survival_months is not None and not 12 <= self.survival_months <= 120:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -11,7 +14,7 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.kernel import duties
 from portal.kernel.db import session
 from portal.organization.models import Employee
-from portal.web.record_view import parsing
+from portal.web.record_view import Part, RecordView, parsing
 from portal.web.record_view.tokens import sent_once
 from portal.web.routes import needs
 
@@ -19,6 +22,12 @@ pages = Blueprint(
     "issuing", __name__, url_prefix="/confidentiality/issue", template_folder="templates"
 )
 PAGES = (pages,)
+
+
+def parts(_view: RecordView, record: Any) -> Iterator[Part]:
+    """That the paper says another direction than the record, where that can no longer be changed."""
+    if isinstance(record, ConfidentialityAgreement) and record.contradicts and not record.editable:
+        yield Part("confidentiality/_direction.html")
 
 
 @pages.get("/")

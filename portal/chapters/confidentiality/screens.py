@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from portal.chapters.confidentiality import doubles, services
-from portal.chapters.confidentiality.models import ConfidentialityAgreement
+from portal.chapters.confidentiality.models import DISCLOSING, ConfidentialityAgreement
 from portal.kernel.words import _
 from portal.web.record_view import Caution, CautiousView
 
@@ -39,6 +39,7 @@ class Agreements(CautiousView):
         "scope": ("kind", CLIENTS),
         "end_on": ("kind", CLIENTS),
     }
+    among = {"direction": DISCLOSING["client"]}
     offers = {"scope": services.standard_purposes}
 
     def cautions(self, typed: dict[str, Any], ident: int | None) -> Iterable[Caution]:

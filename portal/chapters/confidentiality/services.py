@@ -9,7 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
-from portal.chapters.confidentiality.models import KINDS, PAPERS, ConfidentialityAgreement
+from portal.chapters.confidentiality.models import (
+    KINDS,
+    ONE_WAY,
+    PAPERS,
+    ConfidentialityAgreement,
+)
 from portal.chapters.confidentiality.places import named
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.customers.services import main_contact
@@ -64,6 +69,7 @@ def facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
         return found | _employee_facts(agreement)
     nda["end"] = agreement.end_on
     if agreement.kind == "client":
+        # D07 knows no third: a row of an earlier release that says "both" was printed so, too.
         nda["discloser"] = "company" if agreement.direction == "we_disclose" else "client"
     return found | {"client" if agreement.kind == "client" else "counterparty": _party(agreement)}
 
@@ -151,6 +157,13 @@ rounds.content_of("confidentiality_agreement")(binding.content)
 
 
 AGREEMENT.guard("submit", "standard")(readiness.ready)
+
+
+@AGREEMENT.guard("submit", "standard", "take_over")
+def _one_way(agreement: ConfidentialityAgreement) -> Iterator[Words]:
+    """A row of an earlier release may still say "both" where its paper is one-way."""
+    if agreement.contradicts:
+        yield ONE_WAY
 
 
 @AGREEMENT.guard("standard")

@@ -48,6 +48,11 @@ class CautiousView(RecordView):
         found = self._found(form, None if record is None else record.id)
         return render_template("record/_cautions.html", cautions=found, mark=_mark(found))
 
+    def told_at_once(self, form: Any) -> dict[str, Any]:
+        """What there is to say about what the address or a draft has filled in already."""
+        found = self._found(form, None)
+        return {"cautions": found, "mark": _mark(found)}
+
     def before_save(self, form: Any, record: Any) -> None:
         """Ask once about what was found; raises `Again` with the form and the question."""
         if record.id is not None and all(
@@ -59,7 +64,7 @@ class CautiousView(RecordView):
         form.refuse(refused)
         if refused or (found and request.form.get("despite") != _mark(found)):
             asked = [one for one in found if not one.field]
-            more = {"cautions": asked, "mark": _mark(found)}
+            more = {"cautions": asked, "mark": _mark(found), "question": not refused}
             raise Again(lambda: saving.refused(self, form, ident, **more))
 
     def _found(self, form: Any, ident: int | None) -> list[Caution]:

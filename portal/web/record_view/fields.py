@@ -192,10 +192,14 @@ class ChoiceField(wtforms.SelectField):
         )  # fmt: skip
         self.flags.required, self.flags.given = column.required, column.given
 
+    def show_only(self, values: tuple[str, ...]) -> None:
+        """Offer these alone; whether another may stand there, the record says."""
+        self.choices: list[Any] = [one for one in self.choices if one.value in values]
+
     def offer_only(self, values: frozenset[str], *, new: bool) -> None:
         """Offer and take only what the person could save; an old record keeps its own."""
         self.open = {*values, ""} if new else {*values, "", self.object_data}
-        self.choices: list[Any] = [one for one in self.choices if one.value in self.open]
+        self.choices = [one for one in self.choices if one.value in self.open]
         if new and not self.raw_data and self.data not in self.open and self.choices:
             self.data = self.choices[0].value
 

@@ -69,9 +69,11 @@ def opened(view: RecordView, record: Any | None, typed: MultiDict[str, str] | No
 
 
 def _limit_choices(view: RecordView, form: RecordForm, *, new: bool) -> None:
-    """Offer only what the person has the right to save."""
+    """Offer only what the screen lets one choose, and the person has the right to save."""
     for field in form:
         if isinstance(field, ChoiceField):
+            if field.column.name in view.among:
+                field.show_only(view.among[field.column.name])
             action = access.CREATE if new else access.EDIT
             values = access.values_open(view.record, field.column.name, action)
             if values is not None:

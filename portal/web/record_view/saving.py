@@ -31,7 +31,8 @@ def create(view: RecordView) -> Any:
     require_form(view, None)
     if request.method != "POST":
         typed = drafts.of(view, None).resumed()
-        return page(view, forms.opened(view, None, typed), None)
+        form = forms.opened(view, None, typed)
+        return page(view, form, None, **view.told_at_once(form))
     return save(view, view.record(), None)
 
 
@@ -123,6 +124,7 @@ def _unique(view: RecordView, reason: IntegrityError) -> str:
 def refused(view: RecordView, form: Any, ident: int | None, **more: Any) -> tuple[Any, int]:
     """The form as it was sent, with what is wrong at each field: 422."""
     record = None if ident is None else view.get_one(ident)
+    more = (view.told_at_once(form) if record is None else {}) | more
     return page(view, form, record, version=request.form.get("version"), **more), 422
 
 

@@ -74,6 +74,8 @@ class RecordView(BaseView):
     fields: ClassVar[tuple[str, ...]] = ()
     #: A field asked only while another has one of these values: field -> (other, values).
     when: ClassVar[dict[str, tuple[str, tuple[str, ...]]]] = {}
+    #: Which values a choice is offered with, where the others follow from what else is chosen.
+    among: ClassVar[dict[str, tuple[str, ...]]] = {}
     #: What a text field may be filled with by a click: field -> a condition on other fields, such
     #: as ``kind=client&locale=en``, or nothing; the language of the text, such as ``zh-Hant``; the text.
     offers: ClassVar[dict[str, Callable[[], Iterable[tuple[str, str, str]]]]] = {}
@@ -122,6 +124,10 @@ class RecordView(BaseView):
 
     def begins_with(self, known: dict[str, Any]) -> dict[str, Any]:
         """More values a new record's form begins with, from what its address already says."""
+        return {}
+
+    def told_at_once(self, form: Any) -> dict[str, Any]:
+        """What the page of a new record's form says beyond it, about what it begins with."""
         return {}
 
     def above_list(self) -> extras.Part | None:
