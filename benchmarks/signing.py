@@ -32,8 +32,8 @@ from portal.app import create_app
 from portal.boot import boot
 from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
-from portal.documents import finding
 from portal.documents.models import DocumentVersion
+from portal.documents.search import queries
 from portal.kernel import access, clock, jobs
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session, session
@@ -191,7 +191,7 @@ def _found(paper: int, word: str) -> bool:
         account = session().scalars(select(UserAccount).filter_by(username="hr")).one()
         actor = actor_of(account)
     with access.acting_as(actor):
-        hits = [hit.document.id for hit in finding.search(word).hits]
+        hits = [hit.document.id for hit in queries.search(word).hits]
     remove_session()
     return paper in hits
 

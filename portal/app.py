@@ -13,10 +13,10 @@ from portal.chapters.confidentiality import screens as confidentiality_screens
 from portal.chapters.customers import screens as customer_screens
 from portal.chapters.sales import pages as sales
 from portal.chapters.sales import screens as sales_screens
-from portal.documents import finding
 from portal.documents import pages as documents
 from portal.documents import screens as document_screens
 from portal.documents.pages import cards, templating, words
+from portal.documents.search import queries
 from portal.engines import deciding
 from portal.engines import pages as home
 from portal.engines import screens as engine_screens
@@ -70,7 +70,7 @@ CHAPTERS = {
 }
 #: Pages in the menu that are no record's list.
 EXTRAS = (
-    Extra("documents", _("Search papers"), "search.search", "file-search", finding.may_search),
+    Extra("documents", _("Search papers"), "search.search", "file-search", queries.may_search),
     Extra(
         "documents", _("Name a custodian"), "paper_sharing.custodian_by_number", "key",
         lambda: duties.has("paper.name_custodian_unseen"),
@@ -101,7 +101,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     for pages in PAGES:
         app.register_blueprint(pages)
     app.add_url_rule("/employees/lookup", "employees_lookup", organization.employees_lookup)
-    finder.install(app, search="search.search", may=finding.may_search)
+    finder.install(app, search="search.search", may=queries.may_search)
     record_view.install(app, SCREENS)
     record_view.extend(parts=sales.parts, actions=sales.actions)
     record_view.extend(parts=confidentiality.parts)

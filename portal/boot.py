@@ -11,7 +11,10 @@ from portal import policy
 from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality import services as confidentiality
 from portal.chapters.sales import services as sales
-from portal.documents import generation, incoming, indexing, parts, sealform, signed
+from portal.documents.archive import parts, uploads
+from portal.documents.papers import generation
+from portal.documents.search import index
+from portal.documents.signing import seal_form, signed_copies
 from portal.engines.approval import leaving
 from portal.kernel import checkpoint, clock, keymarks, sealed
 from portal.kernel.checkpoint import Signer
@@ -22,7 +25,8 @@ from portal.organization import services as organization
 
 #: Importing these registers their job handlers, guards and effects.
 LISTENERS = (
-    organization, employment, delegation, leaving, generation, incoming, indexing, signed, sealform, sales,
+    organization, employment, delegation, leaving, generation, uploads, index,
+    signed_copies, seal_form, sales,
     confidentiality, issuing,
 )  # fmt: skip
 

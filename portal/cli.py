@@ -30,8 +30,8 @@ from portal.commands import (
 )
 from portal.commands.alone import InTheWay
 from portal.commands.founding import First
-from portal.documents import indexing
-from portal.documents.parts import parts
+from portal.documents.archive.parts import parts
+from portal.documents.search import index
 from portal.kernel import access, checkpoint
 from portal.kernel.audit import AuditEvent
 from portal.kernel.config import Config, Unusable, from_environment, unknown
@@ -247,9 +247,9 @@ def _keys(config: Config, _asked: argparse.Namespace) -> int:
 def _reindex(config: Config, _asked: argparse.Namespace) -> int:
     _ready(config)
     with access.acting_as(access.SYSTEM):
-        total = len(indexing.wanted())
+        total = len(index.wanted())
         parts().shelf.rebuild(
-            indexing.all_entries(), progress=lambda done: bar.draw("Indexing", done, total)
+            index.all_entries(), progress=lambda done: bar.draw("Indexing", done, total)
         )
     remove_session()
     print(f"{total} papers indexed.", file=sys.stderr)

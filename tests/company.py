@@ -14,8 +14,8 @@ from sqlalchemy import Engine, create_engine, insert, select, text
 from portal import migrations
 from portal.boot import boot
 from portal.commands import seeding
-from portal.documents import sharing
 from portal.documents.models import Document
+from portal.documents.sharing import grants
 from portal.kernel import access, clock
 from portal.kernel.config import Config
 from portal.kernel.db import Base, remove_session, session, transaction
@@ -66,7 +66,7 @@ def _grant(ids: dict[str, Any]) -> None:
     for name, paper, rights in GRANTS:
         with walk.person(accounts, "legal_head"):
             document = session().get_one(Document, ids["document"][paper])
-            sharing.grant(document, accounts[name].employee_id, rights, "覆核", 3)
+            grants.grant(document, accounts[name].employee_id, rights, "覆核", 3)
     walk.work()
 
 

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from portal.boot import signer
-from portal.documents import binding, indexing, retention, storing, wraps
+from portal.documents.archive import data_keys, objects, retention
+from portal.documents.archive.parts import parts
 from portal.documents.models import Document, DocumentVersion
-from portal.documents.parts import parts
+from portal.documents.review import binding
+from portal.documents.search import index
+from portal.documents.signing.takeover import SCANNED
 from portal.documents.subjects import record_of, subject, use_of
-from portal.documents.taking_over import SCANNED
 from portal.engines.approval.models import Approval
 from portal.kernel import access, checkpoint, clock, jobs
 from portal.kernel.audit import AuditEvent
@@ -63,7 +65,7 @@ def _objects(read_data: bool, seen: Seen) -> Iterator[str]:
             elif version.kind == "signed_scan" and not _kept(version, found):
                 yield f"kept: version {version.id} could be destroyed before its day"
             elif read_data:
-                storing.read(version)
+                objects.read(version)
         except (StoreError, Down) as reason:
             found_wrong = reason.__cause__ if isinstance(reason, Down) else reason
             if isinstance(found_wrong, Unavailable):  # one fault, not one of each paper
@@ -86,7 +88,7 @@ def _kept(version: DocumentVersion, found: Stat) -> bool:
 def _keys() -> Iterator[str]:
     """Every data key is wrapped by a key the ring holds; without it its object is lost."""
     kids = parts().sealed.ring.kids
-    for kid, count in wraps.counted().items():
+    for kid, count in data_keys.counted().items():
         if kid not in kids:
             yield f"keys: {count} data keys are wrapped by {kid!r}, which the key ring does not hold"
 
@@ -148,9 +150,9 @@ def _untaken(limit: datetime) -> Iterator[str]:
 
 def _search() -> Iterator[str]:
     """I5: once the outbox has drained, the index holds exactly what the database says."""
-    if indexing.pending():
+    if index.pending():
         return
-    right = indexing.wanted()
+    right = index.wanted()
     try:
         faults = parts().shelf.check()
         have = parts().shelf.reader().fingerprints()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from portal.documents import templates
+from portal.documents.word_templates import library
 from portal.kernel import access, clock
 from portal.kernel.db import session, transaction
 from portal.organization import lookups
@@ -57,7 +57,7 @@ def found(admin: First, management: First) -> list[str]:
                 lines.append(f"{one.username}: {password}")
             lookups.install()
             rules.approval_rules(confirmed=False)
-        templates.install_built_in()
+        library.install_built_in()
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from portal.commands import seeding
-from portal.documents import templates
+from portal.documents.word_templates import library
 from portal.kernel import access
 from portal.kernel.db import remove_session, transaction
 from portal.kernel.errors import Down
@@ -23,7 +23,7 @@ def install(say: Callable[[str], None]) -> None:
             with transaction():
                 entries = lookups.install()
             try:
-                drafts = templates.install_built_in()
+                drafts = library.install_built_in()
             except Down as reason:
                 drafts = 0
                 say(f"The templates of this version are not all there yet: {reason}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from portal.documents import orphans
+from portal.documents.archive import orphans
 from portal.kernel import access
 from portal.kernel.errors import Down
 from storage.port import Listed

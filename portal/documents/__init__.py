@@ -1,13 +1,21 @@
 """The document subsystem: papers from template to found signed copy; the only user of the three tools.
 
-Where to begin reading, along a paper's life:
+The packages, from the top floor down; imports run down only:
 
-- `subjects`: what a chapter tells of its records; `models`, `workflows`: the rows and their lives.
-- What a template asks of a record: `asking`, `answering`, `paperform`, `company`, `remarks`.
-- Making it: `templates`, `filling`, `generation`, `together`, `editing` in Word, `comparing` two versions.
-- Whether it still says what its record says: `readiness`, `standing`, `otherwise`.
-- What an approval stands for: `binding`, who may not give it: `makers`; how the paper follows its record: `leading`.
-- Seal and signature: `sealing`, `sealform`, `originals`, `signed`, `taking_over`.
-- Bytes: `parts`, `incoming`, `storing`, `wraps`, `retention`, `orphans`, `trouble`.
-- Who may see it: `classes`, `labels`, `sharing`, `reading`; finding it: `indexing`, `finding`.
+- `pages`, `screens`: what people see of all this.
+- `signing`: the use of the seal (`seal_requests`, form D37 in `seal_form`), the `originals` on paper,
+  `signed_copies`, and the `takeover` of papers signed before.
+- `review`: whether a paper is ready (`readiness`, `conformity` of what was edited in Word, `divergence`
+  from the record since, `remarks`), what an approval stands for (`binding`), who gives it (`approvers`)
+  and who may not (`authors`).
+- `forms`: the `questions` a template asks, the `answers` people type, the `paper_form` between them.
+- `papers`: what they are filled with (`merge_data`), `generation`, `conversion` of many at once,
+  `checkout` to Word, `comparison`, and how a paper follows its record (`lifecycle`).
+- `sharing`: `reading` a paper, `grants`, and `custody`: its class and who keeps it.
+- `search`: the `index`, the `queries` people type, the `personal_data` it never holds.
+- `word_templates`: the `library` of versions, `trials` of a new one, `problems` in words.
+- `archive`: the store's `parts`, `data_keys`, `uploads`, `objects`, `retention`, `orphans`, `outages`.
+
+Beneath them the ground: `labels` (who may see a paper), `subjects` (what a chapter tells of its
+records), `company`, `models`, `workflows` and `classes`.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.documents import templates
+from portal.documents.word_templates import library
 from portal.kernel import access
 from portal.kernel.db import transaction
 from portal.organization.accounts import UserAccount
@@ -16,5 +16,5 @@ def company(password: str) -> dict[str, UserAccount]:
             accounts = people.staff(password)
             rules.approval_rules()
             people.clear(accounts)
-        templates.install_built_in(into_use=True)
+        library.install_built_in(into_use=True)
     return accounts

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.customers.models import Contact, Customer
 from portal.chapters.sales.models import Contract
-from portal.documents import sharing
+from portal.documents.sharing import custody
 from portal.kernel import access, clock
 from portal.kernel.db import session
 from portal.organization.models import Employee
@@ -138,7 +138,7 @@ def secret_agreement(accounts: Accounts, customer: Customer) -> ConfidentialityA
         document = session().get_one(ConfidentialityAgreement, row.id).document
         assert document is not None  # it was just generated
         document.custodian_id = accounts["legal_head"].employee_id
-        sharing.classify(document, "secret", "含未公開新品")
+        custody.classify(document, "secret", "含未公開新品")
     walk.work()
     with access.acting_as(access.SYSTEM):
         return session().get_one(ConfidentialityAgreement, row.id)

@@ -11,9 +11,12 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
-from portal.documents import binding, generation, incoming, sealing, signed, storing
+from portal.documents.archive import objects, uploads
 from portal.documents.models import SigningEvent
-from portal.documents.originals import Counted
+from portal.documents.papers import generation
+from portal.documents.review import binding
+from portal.documents.signing import seal_requests, signed_copies
+from portal.documents.signing.originals import Counted
 from portal.engines.approval import rounds
 from portal.kernel import access, audit, clock, jobs
 from portal.kernel.db import session, transaction
@@ -79,14 +82,16 @@ def seal_contract(accounts: Accounts, name: str, contract: Contract) -> None:
     """Ask for the seal, get it approved, let the keeper use it and count two originals."""
     with person(accounts, name):
         fresh = session().get_one(Contract, contract.id)
-        seal = sealing.request_seal(fresh, sealing.Asked(purpose=f"{fresh.counterparty}簽約"))
+        seal = seal_requests.request_seal(
+            fresh, seal_requests.Asked(purpose=f"{fresh.counterparty}簽約")
+        )
         ident, manifest = seal.id, seal.content_sha256
     with person(accounts, "exec"):
         rounds.decide(session().get_one(SigningEvent, ident), "approve", "approved", "", manifest)
     with person(accounts, "seal"):
         counted = [Counted("法務", "檔案室 A 櫃", 1), Counted("客戶", "客戶自存", 1)]
         event = session().get_one(SigningEvent, ident)
-        sealing.seal(event, 2, 0, clock.today(), counted)
+        seal_requests.seal(event, 2, 0, clock.today(), counted)
     work()  # the form is printed
 
 
@@ -94,10 +99,10 @@ def sign(accounts: Accounts, name: str, record: Any, token: str) -> None:
     """Register the signed copy; the example's scan is the frozen PDF itself."""
     with access.acting_as(access.SYSTEM):
         document = session().get_one(type(record), record.id).document
-        received = incoming.keep(storing.read(document.file("pdf")))
+        received = uploads.keep(objects.read(document.file("pdf")))
     with person(accounts, name):
         fresh = session().get_one(type(record), record.id)
-        signed.register(fresh, received, token, {"signed_on": clock.today().isoformat()})
+        signed_copies.register(fresh, received, token, {"signed_on": clock.today().isoformat()})
     work()
 
 

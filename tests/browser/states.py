@@ -11,8 +11,9 @@ from sqlalchemy import select
 from portal.boot import boot
 from portal.chapters.customers.models import Customer
 from portal.chapters.sales.models import Contract
-from portal.documents import editing, sealing
 from portal.documents.models import Document
+from portal.documents.papers import checkout
+from portal.documents.signing import seal_requests
 from portal.kernel import access, clock, jobs
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session, session, transaction
@@ -76,7 +77,7 @@ def taken_out(accounts: Accounts, contract: Contract) -> int:
     with walk.person(accounts, "sales_a"):
         document = session().get_one(Contract, contract.id).document
         assert document is not None  # it was just made
-        editing.check_out(document)
+        checkout.check_out(document)
     return document.id
 
 
@@ -84,7 +85,7 @@ def seal_asked(accounts: Accounts, contract: Contract) -> int:
     """The seal is asked for, and nobody has decided; returns the request's id."""
     with walk.person(accounts, "sales_a"):
         fresh = session().get_one(Contract, contract.id)
-        return sealing.request_seal(fresh, sealing.Asked(purpose="年節禮盒簽約")).id
+        return seal_requests.request_seal(fresh, seal_requests.Asked(purpose="年節禮盒簽約")).id
 
 
 def lent(accounts: Accounts) -> None:

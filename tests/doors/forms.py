@@ -7,7 +7,7 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-from portal.documents import storing
+from portal.documents.archive import objects
 from portal.documents.models import DocumentVersion
 from portal.kernel import access, clock
 from portal.kernel.db import session
@@ -70,7 +70,7 @@ def word(company: Company, paper: Row) -> Form:
     """A Word file that the paper takes as its next version."""
     with access.acting_as(access.SYSTEM):
         version = session().get_one(DocumentVersion, version_of(company, paper, "docx").id)
-        return {"file": (BytesIO(storing.read(version)), "next.docx")}
+        return {"file": (BytesIO(objects.read(version)), "next.docx")}
 
 
 def steps(company: Company, kind: str, row: Row) -> Iterator[Form]:

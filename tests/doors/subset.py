@@ -8,8 +8,8 @@ import io
 import re
 from collections.abc import Iterator
 
-from portal.documents import indexing
 from portal.documents.models import Document
+from portal.documents.search import index
 from portal.kernel import access
 from portal.kernel.db import remove_session, session
 from portal.kernel.record import kinds
@@ -121,7 +121,7 @@ def _search(company: Company, who: Person) -> Iterator[str]:
 def _suggestions(company: Company, who: Person) -> Iterator[str]:
     visitor, mine = company.visitor(who.name), seen(company, who, "document")
     with access.acting_as(access.SYSTEM):
-        titles = {indexing.title_of(session().get_one(Document, ident)) for ident in mine}
+        titles = {index.title_of(session().get_one(Document, ident)) for ident in mine}
     remove_session()
     all_given: set[str] = set()
     for beginning in sorted({one.title[:2] for one in company.rows["document"]}):

@@ -13,8 +13,10 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.customers.models import Customer
 from portal.chapters.sales.models import Contract
-from portal.documents import binding, sealing, storing
+from portal.documents.archive import objects
 from portal.documents.models import DocumentVersion
+from portal.documents.review import binding
+from portal.documents.signing import seal_requests
 from portal.engines.approval import rounds
 from portal.kernel import access
 from portal.kernel.db import session, transaction
@@ -76,7 +78,7 @@ def _bring_on(company: Company) -> None:
     walk.sign(accounts, "hr", own, "the-agreement-of-an-employee")
     with walk.person(accounts, "sales_a"):
         contract = session().get_one(Contract, company.ids["contract"]["approved"])
-        sealing.request_seal(contract, sealing.Asked(purpose="簽約"))
+        seal_requests.request_seal(contract, seal_requests.Asked(purpose="簽約"))
     walk.work()
 
 
@@ -135,7 +137,7 @@ def test_no_door_changes_what_is_bound(standing: Company, name: str):
     assert count > 300
     with access.acting_as(access.SYSTEM):
         for version in session().query(DocumentVersion).filter_by(state="stored"):
-            assert hashlib.sha256(storing.read(version)).hexdigest() == version.sha256
+            assert hashlib.sha256(objects.read(version)).hexdigest() == version.sha256
 
 
 def test_the_same_forms_are_taken_by_a_draft(standing: Company):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from doc_templates.images import PHOTOS
 from doc_templates.text import page_count, pdf_pages
-from portal.documents import storing
+from portal.documents.archive import objects
 from portal.documents.models import Document
 from portal.kernel import access
 from portal.kernel.audit import AuditEvent
@@ -26,7 +26,7 @@ def stored(company: Company, paper: str, kind: str) -> tuple[str, bytes]:
         document = session().get_one(Document, company.ids["document"][paper])
         version = document.file(kind)
         assert version is not None
-        found = f"/papers/{document.id}/files/{version.id}", storing.read(version)
+        found = f"/papers/{document.id}/files/{version.id}", objects.read(version)
     remove_session()
     return found
 

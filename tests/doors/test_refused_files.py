@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from doc_templates.images import PHOTOS
-from portal.documents.parts import parts
+from portal.documents.archive.parts import parts
 from portal.kernel import clock
 from portal.kernel.db import remove_session
 from tests.archives import packed

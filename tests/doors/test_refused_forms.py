@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portal.chapters.sales.models import Contract
-from portal.documents import sealing
 from portal.documents.models import Document, SigningEvent
+from portal.documents.signing import seal_requests
 from portal.engines.approval import rounds
 from portal.kernel import access
 from portal.kernel.db import session
@@ -61,7 +61,7 @@ def approved_seal(company: Company) -> int:
         contract = document.links[0].subject_id
     with walk.person(accounts, "sales_a"):
         record = session().get_one(Contract, contract)
-        seal = sealing.request_seal(record, sealing.Asked(purpose="簽約"))
+        seal = seal_requests.request_seal(record, seal_requests.Asked(purpose="簽約"))
         ident, content = seal.id, seal.content_sha256
     with walk.person(accounts, "exec"):
         rounds.decide(session().get_one(SigningEvent, ident), "approve", "approved", "", content)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from portal.chapters.sales.models import Contract
-from portal.documents import sealing
 from portal.documents.models import SigningEvent
+from portal.documents.signing import seal_requests
 from portal.engines.approval import rounds
 from portal.kernel import access, clock
 from portal.kernel.db import remove_session, session, transaction
@@ -168,7 +168,7 @@ def seal_asked(company: Company) -> tuple[int, str]:
         accounts = {n: session().get_one(UserAccount, ids[n]) for n in ("sales_a", "exec")}
     with walk.person(accounts, "sales_a"):
         contract = session().get_one(Contract, company.ids["contract"]["approved"])
-        event = sealing.request_seal(contract, sealing.Asked(purpose="簽約", copies=1))
+        event = seal_requests.request_seal(contract, seal_requests.Asked(purpose="簽約", copies=1))
         found = event.id, event.content_sha256
     remove_session()
     return found

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from portal.boot import boot
 from portal.commands import doctor
-from portal.documents import incoming
+from portal.documents.archive import uploads
 from portal.kernel import access
 from portal.kernel.db import remove_session, session
 from portal.kernel.jobs import Job
@@ -69,7 +69,7 @@ def sweep(home: Path, _nth: int) -> None:
     """The nightly clearing away."""
     boot(config_of(home))
     with access.acting_as(access.SYSTEM):
-        incoming.sweep(Job())
+        uploads.sweep(Job())
 
 
 def sound(home: Path, _nth: int) -> None:

@@ -17,8 +17,9 @@ from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.sales.models import Contract
 from portal.commands import serve
-from portal.documents import generation, parts
+from portal.documents.archive import parts
 from portal.documents.models import Document, DocumentVersion
+from portal.documents.papers import generation
 from portal.kernel import access, clock, jobs
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction

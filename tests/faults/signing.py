@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from portal.boot import boot
 from portal.chapters.sales.models import Contract
-from portal.documents import finding, incoming, orphans, signed, storing
+from portal.documents.archive import objects, orphans, uploads
 from portal.documents.models import Document, DocumentVersion
+from portal.documents.search import queries
+from portal.documents.signing import signed_copies
 from portal.kernel import access, clock, jobs
 from portal.kernel.db import session
 from portal.kernel.jobs import Job
@@ -55,10 +57,12 @@ def sign_hastily(home: Path, nth: int) -> None:
 
 def upload(home: Path) -> None:
     """Legal brings the signed copy back, and is promised that it will be stored."""
-    received = incoming.keep(ready_pdf())
+    received = uploads.keep(ready_pdf())
     with walk.person(accounts("legal"), "legal"):
         contract = session().get_one(Contract, ids(home)["contract"]["signing"])
-        job = signed.register(contract, received, TOKEN, {"signed_on": clock.today().isoformat()})
+        job = signed_copies.register(
+            contract, received, TOKEN, {"signed_on": clock.today().isoformat()}
+        )
     tell(home, f"accepted {job.id}")
 
 
@@ -91,7 +95,7 @@ def facts(home: Path) -> dict[str, Any]:
                 DocumentVersion.document_id == document.id, DocumentVersion.kind == "signed_scan"
             )
         ).all()  # fmt: skip
-        whole = [s.state == "stored" and storing.read(s) == ready_pdf() for s in scans]
+        whole = [s.state == "stored" and objects.read(s) == ready_pdf() for s in scans]
         mine = {scan.id for scan in scans}
         all_jobs = session().scalars(select(Job).where(Job.kind == "paper.sign"))
         states = [job.state for job in all_jobs if job.payload["version_id"] in mine]
@@ -101,5 +105,5 @@ def facts(home: Path) -> dict[str, Any]:
         }  # fmt: skip
         number = document.no
     with walk.person(accounts("legal"), "legal"):
-        hits = [hit.document.no for hit in finding.search(WORD).hits]
+        hits = [hit.document.no for hit in queries.search(WORD).hits]
     return found | {"found": number in hits}

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
 from portal.commands import doctor
-from portal.documents import incoming
+from portal.documents.archive import uploads
 from portal.documents.models import Document, DocumentVersion
 from portal.kernel import access, clock, jobs
 from portal.kernel.db import remove_session, session
@@ -126,7 +126,7 @@ def test_an_upload_that_waits_is_never_swept(office: Office) -> None:
     office.upload()
     long_after = clock.now() + timedelta(days=3)
     with clock.standing_at(long_after), access.acting_as(access.SYSTEM):
-        incoming.sweep(Job())
+        uploads.sweep(Job())
     remove_session()
     assert len(waiting(office)) == 1
     work()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.documents import indexing
-from portal.documents.parts import parts
+from portal.documents.archive.parts import parts
+from portal.documents.search import index
 from portal.kernel import access, clock
 from portal.kernel.db import remove_session, session, transaction
 from portal.kernel.jobs import Job
@@ -60,8 +60,8 @@ def test_a_change_does_not_hide_that_the_index_lacks_the_rest(office: Office) ->
     """A paper that changes after the index was lost must not leave an index of one paper."""
     shutil.rmtree(office.home / "var/index")
     with access.acting_as(access.SYSTEM), transaction():
-        document = session().get_one(indexing.Document, office.ids["document"]["signing"])
-        indexing.later(document)
+        document = session().get_one(index.Document, office.ids["document"]["signing"])
+        index.later(document)
     remove_session()
     work()
     assert faults(office.home) == []
@@ -85,18 +85,18 @@ def test_rot_is_found_at_night_and_mended(office: Office) -> None:
 
 def test_what_differs_from_the_database_is_repaired_at_night(office: Office) -> None:
     lost, kept = office.ids["document"]["signing"], 10**6
-    with parts().shelf.writer() as index:
+    with parts().shelf.writer() as writer:
         with access.acting_as(access.SYSTEM):
-            entry = indexing.entry_of(session().get_one(indexing.Document, lost))
-        index.upsert(
+            entry = index.entry_of(session().get_one(index.Document, lost))
+        writer.upsert(
             [type(entry)(**{f: getattr(entry, f) for f in entry.__slots__} | {"id": kept})]
         )
-        index.delete([lost])
+        writer.delete([lost])
     remove_session()
     assert len(faults(office.home)) == 2
     with clock.standing_at(clock.now() + timedelta(days=1, hours=1)):
         work()
         with access.acting_as(access.SYSTEM):
-            (job,) = session().query(Job).filter_by(kind=indexing.COMPARE)
+            (job,) = session().query(Job).filter_by(kind=index.COMPARE)
             assert job.result == {"repaired": 1, "removed": 1}
     assert faults(office.home) == []

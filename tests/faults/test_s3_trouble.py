@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.documents import parts
+from portal.documents.archive import parts
 from portal.kernel import access, clock, jobs
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import remove_session, session

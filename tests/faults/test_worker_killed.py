@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from portal.documents.incoming import KEEP_UNKNOWN
+from portal.documents.archive.uploads import KEEP_UNKNOWN
 from tests.faults.dying import Undertaker, copied
 from tests.faults.running import PATIENCE, Start, answers, children, starting, until
 from tests.faults.web import opened

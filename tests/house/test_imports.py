@@ -16,6 +16,7 @@ from tests.house.tree import PACKAGES, ROOT
 PLANTED = {
     "layers": ("portal/kernel/planted.py", "import portal.documents"),
     "chapters": ("portal/chapters/customers/planted.py", "import portal.chapters.sales.models"),
+    "documents": ("portal/documents/archive/planted.py", "import portal.documents.papers"),
     "rules": ("portal/chapters/customers/services.py", "import flask"),
     "flask-admin": ("portal/documents/planted.py", "import flask_admin"),
     "tools-used": ("portal/chapters/sales/planted.py", "import storage.port"),
@@ -26,6 +27,7 @@ PLANTED = {
 SLY = {
     "layers": ("portal/newcomer/__init__.py", '"""No floor was given to this package."""'),
     "chapters": ("portal/chapters/newcomer/__init__.py", '"""Nor a place to this chapter."""'),
+    "documents": ("portal/documents/newcomer.py", '"""Nor a place to this part."""'),
     "rules": ("portal/kernel/money.py", "import portal.documents.pages.paper"),
     "tools-free": ("doc_templates/planted.py", "import portal.kernel.money"),
 }

@@ -13,7 +13,7 @@ from doc_templates import catalogue
 from doc_templates.errors import CODES, PaperError
 from doc_templates.manifest import Problem
 from doc_templates.manifest.checking import RELATIONS
-from portal.documents.papererrors import FILES, RULES, VALUES, said
+from portal.documents.word_templates.problems import FILES, RULES, VALUES, said
 from portal.kernel.words import language, translator
 from portal.web.catalogue import catalogues
 from tests.house.tree import ROOT

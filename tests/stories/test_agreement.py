@@ -14,8 +14,11 @@ from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.commands import doctor
-from portal.documents import finding, incoming, reading, sharing, signed, storing, taking_over
+from portal.documents.archive import objects, uploads
 from portal.documents.models import Document
+from portal.documents.search import queries
+from portal.documents.sharing import custody, grants, reading
+from portal.documents.signing import signed_copies, takeover
 from portal.engines.approval import rounds
 from portal.kernel import access, clock, jobs
 from portal.kernel.db import session, transaction
@@ -91,12 +94,12 @@ def photo():
 
 
 def taken_over(portal, agreement, token="taken-over-0000001"):
-    received = incoming.keep(
-        signed.as_pdf([signed.Sent(name, photo()) for name in ("1.jpg", "2.jpg")])
+    received = uploads.keep(
+        signed_copies.as_pdf([signed_copies.Sent(name, photo()) for name in ("1.jpg", "2.jpg")])
     )
     with walk.person(portal.accounts, "hr"):
         row = session().get_one(ConfidentialityAgreement, agreement.id)
-        taking_over.take_over(row, received, token, {"signed_on": "2026-01-05"})
+        takeover.take_over(row, received, token, {"signed_on": "2026-01-05"})
     walk.work()
 
 
@@ -140,7 +143,7 @@ def words_of(agreement):
     """What the agreement's Word file says."""
     with access.acting_as(access.SYSTEM):
         paper = session().get_one(ConfidentialityAgreement, agreement.id).document
-        return "\n".join(word_text(storing.read(paper.file("docx"))))
+        return "\n".join(word_text(objects.read(paper.file("docx"))))
 
 
 def test_company_and_court_follow_the_place_of_work_and_not_the_language(portal):
@@ -182,10 +185,10 @@ def test_a_paper_prints_the_class_the_register_has_and_stays_in_its_year(portal)
         with walk.person(portal.accounts, "legal_head"):
             paper = session().get_one(ConfidentialityAgreement, agreement.id).document
             made = paper.versions[0].made_at.astimezone(clock.zone()).year
-            sharing.classify(paper, "internal", "不含個人資料")
+            custody.classify(paper, "internal", "不含個人資料")
         walk.work()
         with walk.person(portal.accounts, "hr"):
-            assert dict(finding.search(paper.no).facets["year"]) == {str(made): 1}
+            assert dict(queries.search(paper.no).facets["year"]) == {str(made): 1}
     walk.generate(portal.accounts, "hr", agreement)
     assert "機密等級：內部" in words_of(agreement)
 
@@ -281,8 +284,8 @@ def secret(portal):
 
 def hits(portal, name):
     with walk.person(portal.accounts, name):
-        answer = finding.search(records.SECRET_WORD)
-        titles = finding.suggest("雙方")
+        answer = queries.search(records.SECRET_WORD)
+        titles = queries.suggest("雙方")
         return len(answer.hits), answer.total, sum(map(len, answer.facets.values())), len(titles)
 
 
@@ -307,7 +310,7 @@ def test_a_secret_paper_leaves_no_trace_for_anybody_but_the_named(portal, secret
 def test_a_grant_opens_it_for_its_days_for_reading_only(portal, secret):
     with walk.person(portal.accounts, "legal_head"):
         document = reading.document_seen(secret)
-        sharing.grant(document, portal.accounts["sales_b"].employee_id, "view", "談判", 3)
+        grants.grant(document, portal.accounts["sales_b"].employee_id, "view", "談判", 3)
     assert hits(portal, "sales_b")[:2] == (1, 1)
     with pytest.raises(Forbidden), walk.person(portal.accounts, "sales_b"):
         document = reading.document_seen(secret)
@@ -326,8 +329,8 @@ def test_without_an_agreement_in_force_nothing_confidential_opens(portal):
     with walk.person(portal.accounts, "legal"):
         document = session().scalars(select(Document)).first()
         with pytest.raises(Invalid, match="no agreement in force"):
-            sharing.grant(document, portal.accounts["mkt"].employee_id, "view", "活動", 3)
-        sharing.grant(document, portal.accounts["ops"].employee_id, "view", "活動", 3)
+            grants.grant(document, portal.accounts["mkt"].employee_id, "view", "活動", 3)
+        grants.grant(document, portal.accounts["ops"].employee_id, "view", "活動", 3)
         ident = document.id
     with walk.person(portal.accounts, "ops"):
         assert reading.document_seen(ident).id == ident

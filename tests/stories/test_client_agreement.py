@@ -11,7 +11,8 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.services import standard_purposes
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.commands import doctor
-from portal.documents import finding, storing
+from portal.documents.archive import objects
+from portal.documents.search import queries
 from portal.engines.approval import rounds
 from portal.kernel import access, clock
 from portal.kernel.db import session
@@ -48,7 +49,7 @@ def step(portal, who, agreement, name):
 
 def found_by(portal, name, words):
     with walk.person(portal.accounts, name):
-        return [hit.document.no for hit in finding.search(words).hits]
+        return [hit.document.no for hit in queries.search(words).hits]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_standard_text_of_sales_needs_no_reviewer(
     with access.acting_as(access.SYSTEM):
         row = session().get_one(ConfidentialityAgreement, agreement.id)
         assert (row.state, row.document.template.code) == ("in_force", code)
-        printed = "".join(pdf_pages(storing.read(row.document.file("signed_scan"))))
+        printed = "".join(pdf_pages(objects.read(row.document.file("signed_scan"))))
         number = row.document.no
     assert says in printed
     assert number in found_by(portal, "sales_a", "台湾云端")

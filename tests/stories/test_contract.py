@@ -9,17 +9,11 @@ from doc_templates.text import pdf_pages
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
 from portal.commands import doctor
-from portal.documents import (
-    comparing,
-    finding,
-    generation,
-    incoming,
-    originals,
-    sealing,
-    signed,
-    storing,
-)
+from portal.documents.archive import objects, uploads
 from portal.documents.models import Document, SigningEvent
+from portal.documents.papers import comparison, generation
+from portal.documents.search import queries
+from portal.documents.signing import originals, seal_requests, signed_copies
 from portal.engines.approval import rounds
 from portal.kernel import access, clock, comment, setting
 from portal.kernel.db import session, transaction
@@ -52,7 +46,7 @@ def fresh(contract):
 
 def found_by(portal, name, words):
     with walk.person(portal.accounts, name):
-        return [hit.document.no for hit in finding.search(words).hits]
+        return [hit.document.no for hit in queries.search(words).hits]
 
 
 def test_a_contract_is_generated_approved_sealed_signed_and_found(portal, draft):
@@ -62,14 +56,14 @@ def test_a_contract_is_generated_approved_sealed_signed_and_found(portal, draft)
         document = contract.document
         assert (contract.state, document.state) == ("signed", "signed")
         scan = document.file("signed_scan")
-        assert storing.read(scan) == storing.read(document.file("pdf"))
+        assert objects.read(scan) == objects.read(document.file("pdf"))
         assert scan.encryption == "client"
         assert contract.customer.state == "active"
         assert [o.holder for o in originals.of(document)] == ["法務", "客戶"]
         number = document.no
         form = session().scalars(select(SigningEvent)).one().form
         assert form.current_no == 2
-        printed = "".join(pdf_pages(storing.read(form.file("pdf"))))
+        printed = "".join(pdf_pages(objects.read(form.file("pdf"))))
         assert "管理層" in printed  # the approver's role, in the paper's language
         assert "Management" not in printed
     assert number in found_by(portal, "sales_a", "終端客戶")
@@ -87,7 +81,7 @@ def test_a_change_after_approval_voids_it_and_stops_the_seal(portal, draft):
             fresh(draft), "approve", rounds.steps_of(fresh(draft), "approve")[0].content_sha256
         )
     with pytest.raises(Unmet), walk.person(portal.accounts, "sales_a"):
-        sealing.request_seal(fresh(draft), sealing.Asked(purpose="簽約"))
+        seal_requests.request_seal(fresh(draft), seal_requests.Asked(purpose="簽約"))
 
 
 def test_an_approved_contract_cannot_be_edited_at_all(portal, draft):
@@ -102,13 +96,13 @@ def test_a_change_past_the_portal_stops_the_seal_too(portal, draft):
     with access.acting_as(access.SYSTEM), transaction():
         session().execute(text("UPDATE contract SET payment_days = 365"))
     with pytest.raises(Unmet), walk.person(portal.accounts, "sales_a"):
-        sealing.request_seal(fresh(draft), sealing.Asked(purpose="簽約"))
+        seal_requests.request_seal(fresh(draft), seal_requests.Asked(purpose="簽約"))
 
 
 def test_a_change_after_the_seal_was_approved_stops_the_keeper_and_the_signature(portal, draft):
     approved(portal, draft)
     with walk.person(portal.accounts, "sales_a"):
-        seal = sealing.request_seal(fresh(draft), sealing.Asked(purpose="簽約"))
+        seal = seal_requests.request_seal(fresh(draft), seal_requests.Asked(purpose="簽約"))
         ident, manifest = seal.id, seal.content_sha256
     with walk.person(portal.accounts, "exec"):
         rounds.decide(session().get_one(SigningEvent, ident), "approve", "approved", "", manifest)
@@ -116,10 +110,12 @@ def test_a_change_after_the_seal_was_approved_stops_the_keeper_and_the_signature
         session().execute(text("UPDATE contract SET total = 1"))
     with pytest.raises(Unmet), walk.person(portal.accounts, "seal"):
         counted = [originals.Counted("法務", "A", 2)]
-        sealing.seal(session().get_one(SigningEvent, ident), 2, 0, clock.today(), counted)
+        seal_requests.seal(session().get_one(SigningEvent, ident), 2, 0, clock.today(), counted)
     with pytest.raises(Unmet), walk.person(portal.accounts, "legal"):
-        received = incoming.keep(b"%PDF-1.4")
-        signed.register(fresh(draft), received, "t" * 20, {"signed_on": clock.today().isoformat()})
+        received = uploads.keep(b"%PDF-1.4")
+        signed_copies.register(
+            fresh(draft), received, "t" * 20, {"signed_on": clock.today().isoformat()}
+        )
 
 
 def test_drafter_reviewer_and_seal_keeper_are_different_people(portal, draft):
@@ -148,7 +144,7 @@ def test_changes_asked_for_come_back_as_a_redline(portal, draft):
         fresh(draft).payment_days = 45
     walk.generate(portal.accounts, "sales_a", draft)
     with walk.person(portal.accounts, "legal"):
-        redline = comparing.with_previous(fresh(draft).document, 2)
+        redline = comparison.with_previous(fresh(draft).document, 2)
         assert "45" in redline.html
         assert 0 < redline.inserted < 200
     walk.submit(portal.accounts, "sales_a", draft)
@@ -195,11 +191,11 @@ def test_the_second_click_on_the_upload_stores_one_signed_copy(portal, draft):
     approved(portal, draft)
     walk.seal_contract(portal.accounts, "sales_a", draft)
     with access.acting_as(access.SYSTEM):
-        pdf = storing.read(fresh(draft).document.file("pdf"))
+        pdf = objects.read(fresh(draft).document.file("pdf"))
     for _click in range(2):
         with walk.person(portal.accounts, "legal"):
-            received = incoming.keep(pdf)
-            signed.register(
+            received = uploads.keep(pdf)
+            signed_copies.register(
                 fresh(draft),
                 received,
                 "one-time-token-0001",

@@ -7,7 +7,9 @@ import pytest
 from doc_templates.zipped import read_members, write_members
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
-from portal.documents import comparing, editing, generation, incoming, reading
+from portal.documents.archive import uploads
+from portal.documents.papers import checkout, comparison, generation
+from portal.documents.sharing import reading
 from portal.kernel.db import session
 from portal.kernel.errors import Invalid, Unmet
 from portal.seed import records, walk
@@ -28,8 +30,8 @@ def in_hand(portal, name, record):
     """Check the paper out; its Word file as the person gets it."""
     with walk.person(portal.accounts, name):
         paper = session().get_one(type(record), record.id).document
-        editing.check_out(paper)
-        return editing.working_file(paper).data
+        checkout.check_out(paper)
+        return checkout.working_file(paper).data
 
 
 def upload(portal, name, record, data):
@@ -37,8 +39,8 @@ def upload(portal, name, record, data):
     with walk.person(portal.accounts, name):
         paper = session().get_one(type(record), record.id).document
         generation.check_upload(data, paper)
-        kept = incoming.keep(data)
-        editing.upload(reading.document_seen(paper.id), kept, "改.docx")
+        kept = uploads.keep(data)
+        checkout.upload(reading.document_seen(paper.id), kept, "改.docx")
     walk.work()
 
 
@@ -98,6 +100,6 @@ def test_legal_is_told_where_the_pages_print_other_words(portal, promise):
     upload(portal, "sales_a", promise, edited(word, "<w:p>", hidden))
     with walk.person(portal.accounts, "legal"):
         paper = session().get_one(ConfidentialityAgreement, promise.id).document
-        assert comparing.printed_otherwise(paper, 1) is None
-        told = comparing.printed_otherwise(paper, 2)
+        assert comparison.printed_otherwise(paper, 1) is None
+        told = comparison.printed_otherwise(paper, 2)
     assert "另有約定者從其約定" in "".join(told["missing"])

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.commands import doctor
-from portal.documents import storing
-from portal.documents.parts import parts
+from portal.documents.archive import objects
+from portal.documents.archive.parts import parts
 from portal.kernel import access, jobs
 from portal.kernel.db import session, transaction
 from portal.kernel.jobs import Job
@@ -64,7 +64,7 @@ def test_papers_are_made_together_and_a_bad_one_spoils_no_other(portal, monkeypa
         made = agreements()
         assert [row.employee_id for row in made] == [i for i in chosen if i != chosen[3]]
         for row in made:
-            words = storing.read(row.document.file("pdf"))
+            words = objects.read(row.document.file("pdf"))
             assert words[:5] == b"%PDF-"
     assert sum(alone) < 6  # most came out of one document
     assert list(doctor.examine(portal.config, read_data=True)) == []

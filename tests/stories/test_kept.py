@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.commands import doctor
-from portal.documents import incoming, retention, taking_over
+from portal.documents.archive import retention, uploads
+from portal.documents.archive.parts import parts
 from portal.documents.models import Document
-from portal.documents.parts import parts
+from portal.documents.signing import takeover
 from portal.kernel import access, clock
 from portal.kernel.audit import AuditEvent
 from portal.kernel.config import Config
@@ -62,10 +63,10 @@ def paper(portal) -> int:
             kind="employee", employee=employee, locale="zh_Hant", start_on=SIGNED
         )
         session().add(row)
-    received = incoming.keep(ready_pdf())
+    received = uploads.keep(ready_pdf())
     with walk.person(portal.accounts, "hr"):
         fresh = session().get_one(ConfidentialityAgreement, row.id)
-        taking_over.take_over(fresh, received, "t" * 20, {"signed_on": SIGNED.isoformat()})
+        takeover.take_over(fresh, received, "t" * 20, {"signed_on": SIGNED.isoformat()})
     walk.work()
     with access.acting_as(access.SYSTEM):
         ident = session().get_one(ConfidentialityAgreement, row.id).document_id

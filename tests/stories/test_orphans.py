@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from portal.commands.storing import leftovers
-from portal.documents import generation, orphans, storing
+from portal.documents.archive import objects, orphans
+from portal.documents.archive.parts import parts
 from portal.documents.models import DocumentVersion
-from portal.documents.parts import parts
+from portal.documents.papers import generation
 from portal.kernel import access, clock, jobs
 from portal.kernel.config import Config
 from portal.kernel.db import session, transaction
@@ -36,7 +37,7 @@ def killed(portal) -> tuple[int, str]:
         job_id, version_id = job.id, job.payload["version_id"]
     with access.acting_as(access.SYSTEM):
         version = session().get_one(DocumentVersion, version_id)
-        return job_id, storing.put(version, WORD, "client", "docx")[0]
+        return job_id, objects.put(version, WORD, "client", "docx")[0]
 
 
 def give_up(job_id: int) -> None:

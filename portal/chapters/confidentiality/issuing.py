@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal.chapters.confidentiality import doubles
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
-from portal.documents import generation
+from portal.documents.papers import generation
 from portal.kernel import access, clock, duties, jobs
 from portal.kernel.access import Actor
 from portal.kernel.db import session, transaction

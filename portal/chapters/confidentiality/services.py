@@ -18,24 +18,16 @@ from portal.chapters.confidentiality.models import (
 from portal.chapters.confidentiality.places import named
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.customers.services import main_contact
-from portal.documents import (
-    approvers,
-    binding,
-    comparing,
-    generation,
-    leading,
-    makers,
-    readiness,
-    sealing,
-    signed,
-    subjects,
-    templates,
-)
+from portal.documents import subjects
 from portal.documents.classes import PAPER_LOCALE
 from portal.documents.company import company, place_of
 from portal.documents.labels import CLEARED
+from portal.documents.papers import comparison, generation, lifecycle
+from portal.documents.review import approvers, authors, binding, readiness
+from portal.documents.signing import seal_requests, signed_copies
+from portal.documents.signing.takeover import SCANNED
 from portal.documents.subjects import SealUse, SignedCopy
-from portal.documents.taking_over import SCANNED
+from portal.documents.word_templates import library
 from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
@@ -108,7 +100,7 @@ def defaults(agreement: ConfidentialityAgreement) -> dict[str, Any]:
 def standard_purposes() -> Iterator[tuple[str, str, str]]:
     """What an agreement with a client may be for without Legal reading it, by kind and language."""
     for kind, locale in product(("client", "mutual"), LOCALES):
-        for purpose in templates.standard_values(PAPERS[kind], locale, "nda.purpose"):
+        for purpose in library.standard_values(PAPERS[kind], locale, "nda.purpose"):
             yield f"kind={kind}&locale={locale}", PAPER_LOCALE[locale], purpose
 
 
@@ -170,7 +162,7 @@ def _one_way(agreement: ConfidentialityAgreement) -> Iterator[Words]:
 def _unchanged(agreement: ConfidentialityAgreement) -> Iterator[Words]:
     """Unchanged standard text needs no reviewer, changed text goes to Legal (R8.1.2)."""
     document = agreement.document
-    if document is not None and document.current_no and not comparing.unchanged(document):
+    if document is not None and document.current_no and not comparison.unchanged(document):
         yield _("The text or its values depart from the standard; Legal must review it.")
 
 
@@ -197,7 +189,7 @@ def _ask(agreement: ConfidentialityAgreement, taken: Taken) -> None:
 
 @deciders.made_by(ConfidentialityAgreement)
 def _made(who: access.Actor) -> ColumnElement[bool]:
-    return makers.drafted_by(ConfidentialityAgreement, who)
+    return authors.drafted_by(ConfidentialityAgreement, who)
 
 
 @approval_ended.connect_via(ConfidentialityAgreement)
@@ -209,7 +201,7 @@ def _decided(_sender: type, subject: ConfidentialityAgreement, action: str, outc
         AGREEMENT.advance(subject, "return", said, automatic=True)
 
 
-leading.lead(
+lifecycle.lead(
     AGREEMENT,
     {
         "submit": "submit", "standard": "approve", "pass": "approve", "return": "return",
@@ -222,14 +214,14 @@ leading.lead(
 @AGREEMENT.after("reopen", "void")
 def _void_what_was_said(agreement: ConfidentialityAgreement, taken: Taken) -> None:
     agreement.standard_sha256 = ""
-    leading.void_approval(agreement, taken.reason)
-    sealing.void_requests(agreement, taken.reason)
+    lifecycle.void_approval(agreement, taken.reason)
+    seal_requests.void_requests(agreement, taken.reason)
 
 
-AGREEMENT.guard("void")(signed.not_being_stored)
+AGREEMENT.guard("void")(signed_copies.not_being_stored)
 
 
-AGREEMENT.guard("issue", "register_signed")(sealing.still_approved)
+AGREEMENT.guard("issue", "register_signed")(seal_requests.still_approved)
 
 
 def _gate(agreement: ConfidentialityAgreement, day: date) -> None:
@@ -237,7 +229,7 @@ def _gate(agreement: ConfidentialityAgreement, day: date) -> None:
         return
     if agreement.state != "issued":
         raise Unmet([_("The agreement was not issued yet.")])
-    sealing.must_be_approved(agreement)
+    seal_requests.must_be_approved(agreement)
 
 
 def _taken_over(agreement: ConfidentialityAgreement) -> bool:

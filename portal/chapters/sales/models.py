@@ -14,8 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.chapters.customers.models import Customer
 from portal.chapters.sales import fees
 from portal.chapters.sales.workflows import CONTRACT
-from portal.documents import sealing
 from portal.documents.models import Document
+from portal.documents.signing import seal_requests
 from portal.kernel import numbering
 from portal.kernel.money import CURRENCIES, Amount
 from portal.kernel.record import Numbered, Staged, choice_check, shown, state_check
@@ -127,16 +127,19 @@ class Contract(Numbered, Staged):
     @hybrid_property
     def seal_asked(self) -> bool:
         """Whether the seal is asked for on its paper, by whomever; then nobody has to ask."""
-        return self.document_id is not None and sealing.open_request(self.document_id) is not None
+        return (
+            self.document_id is not None
+            and seal_requests.open_request(self.document_id) is not None
+        )
 
     @seal_asked.inplace.expression
     @classmethod
     def _seal_asked(cls) -> ColumnElement[bool]:
-        return sealing.asked_on(cls.document_id)
+        return seal_requests.asked_on(cls.document_id)
 
     def waits_now(self) -> Words | None:
         """Once the seal is asked for, its request has it."""
-        seal = None if self.document_id is None else sealing.open_request(self.document_id)
+        seal = None if self.document_id is None else seal_requests.open_request(self.document_id)
         if self.state != "approved" or seal is None:
             return super().waits_now()
         return _("The seal is asked for (%(no)s); Management decides.", no=seal.no)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal.chapters.sales import fees
 from portal.chapters.sales.feeform import COLUMNS, WORDS, boxes, terms_of
 from portal.chapters.sales.models import Contract
-from portal.documents import naming
+from portal.documents.forms import value_names
 from portal.kernel import access, masks
 from portal.kernel.db import transaction
 from portal.kernel.errors import Invalid, Unseen
@@ -28,7 +28,7 @@ pages = Blueprint(
 )
 PAGES = (pages,)
 
-structures.name_by("fees", lambda contract: naming.naming(contract, within="fee"))
+structures.name_by("fees", lambda contract: value_names.naming(contract, within="fee"))
 #: Columns that hold numbers.
 SUMS = ("qty", "price", "low", "high", "rate", "amount")
 

@@ -16,19 +16,11 @@ from portal.chapters.customers.workflows import CUSTOMER
 from portal.chapters.sales import fees
 from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import CONTRACT
-from portal.documents import (
-    approvers,
-    binding,
-    comparing,
-    generation,
-    leading,
-    makers,
-    readiness,
-    sealing,
-    signed,
-    subjects,
-)
+from portal.documents import subjects
 from portal.documents.company import company, place_of
+from portal.documents.papers import comparison, generation, lifecycle
+from portal.documents.review import approvers, authors, binding, readiness
+from portal.documents.signing import seal_requests, signed_copies
 from portal.documents.subjects import SealUse, SignedCopy
 from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
@@ -151,14 +143,14 @@ def _same_as_returned(contract: Contract) -> bool:
 @CONTRACT.after("submit")
 def _ask(contract: Contract, taken: Taken) -> None:
     """Open the approval round: the rules decide who, the manifest binds what."""
-    leading.move(contract, "submit")
+    lifecycle.move(contract, "submit")
     now = binding.binding_of(contract)
     called_for = approvers.called_for(contract.document)
     facts_now = {
         "payment_days": contract.payment_days,
         "fee_model": contract.fee_model,
         "standard_text": contract.document is not None
-        and not comparing.departures(contract.document),
+        and not comparison.departures(contract.document),
         "template_asks": called_for,
     }
     request = Request(now.sha256, contract.total, contract.currency, facts_now, now.bound)
@@ -168,7 +160,7 @@ def _ask(contract: Contract, taken: Taken) -> None:
 @deciders.made_by(Contract)
 def _made(who: access.Actor) -> ColumnElement[bool]:
     """Whoever drafted the contract or its paper approves nothing of it; nor does its owner."""
-    return or_(makers.drafted_by(Contract, who), Contract.owner_id == who.employee_id)
+    return or_(authors.drafted_by(Contract, who), Contract.owner_id == who.employee_id)
 
 
 def _apart(contract: Contract, who: access.Actor) -> bool:
@@ -188,7 +180,7 @@ def _decided(_sender: type, subject: Contract, action: str, outcome: str) -> Non
     subject.legal_reviewer_id = next(who for who in answered if who is not None)
 
 
-leading.lead(
+lifecycle.lead(
     CONTRACT,
     {
         "pass": "approve", "ask_changes": "return", "text_altered": "return",
@@ -201,20 +193,20 @@ leading.lead(
 @CONTRACT.after("text_altered", "cancel", "cancel_approved", "cancel_signing")
 def _void_what_was_said(contract: Contract, taken: Taken) -> None:
     """Any change voids the approval, and the seal request dies with it (R3.3.2)."""
-    leading.void_approval(contract, taken.reason)
-    sealing.void_requests(contract, taken.reason)
+    lifecycle.void_approval(contract, taken.reason)
+    seal_requests.void_requests(contract, taken.reason)
 
 
-CONTRACT.guard("start_signing", "register_signed")(sealing.still_approved)
+CONTRACT.guard("start_signing", "register_signed")(seal_requests.still_approved)
 
 
 @CONTRACT.guard("register_signed")
 def _sealed(contract: Contract) -> Iterator[Words]:
-    if sealing.sealed(contract) is None:
+    if seal_requests.sealed(contract) is None:
         yield _("The seal keeper has not recorded the sealing yet.")
 
 
-CONTRACT.guard("text_altered", "cancel_signing")(signed.not_being_stored)
+CONTRACT.guard("text_altered", "cancel_signing")(signed_copies.not_being_stored)
 
 
 def _gate(contract: Contract, day: date) -> None:
@@ -222,7 +214,7 @@ def _gate(contract: Contract, day: date) -> None:
         raise Unmet([_("The contract is not out for signature.")])
     if missing := list(CONTRACT.missing(contract, "register_signed")):
         raise Unmet(missing)
-    use = sealing.sealed(contract)
+    use = seal_requests.sealed(contract)
     if use is not None and use.sealed_on is not None and day < use.sealed_on:
         raise Invalid({"signed_on": _("The paper was not sealed yet on this day.")})
 

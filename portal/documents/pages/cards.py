@@ -7,14 +7,17 @@ from typing import Any
 
 from flask import url_for
 
-from portal.documents import binding, labels, naming, remarks, sealing, subjects
+from portal.documents import labels, subjects
+from portal.documents.forms import value_names
 from portal.documents.models import Document, SigningEvent
 from portal.documents.pages import registering
+from portal.documents.review import binding, remarks
+from portal.documents.signing import seal_requests
 from portal.kernel import access, duties
 from portal.kernel.words import _
 from portal.web.record_view import Action, Part, RecordView, structures
 
-structures.name_by("paper", naming.naming)
+structures.name_by("paper", value_names.naming)
 
 
 def actions(_view: RecordView, record: Any) -> Iterator[Action]:
@@ -65,7 +68,7 @@ def _paper_actions(record: Any) -> Iterator[Action]:
     if registering.may_ask_seal(record):
         first = not registering.may_register(record)
         yield Action(_("Ask for the seal"), signing, "rubber-stamp", primary=first)
-    if registering.waits_for_seal(record) and (seal := sealing.request_seen(document.id)):
+    if registering.waits_for_seal(record) and (seal := seal_requests.request_seen(document.id)):
         url = url_for("signing_event.details_view", id=seal.id)
         yield Action(_("Open the seal request"), url, "rubber-stamp")
     if registering.may_register(record):

@@ -8,8 +8,9 @@ from flask import Blueprint, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from portal.documents import editing, reading
 from portal.documents.models import Document, DocumentVersion
+from portal.documents.papers import checkout
+from portal.documents.sharing import reading
 from portal.kernel.db import session
 from portal.kernel.errors import Unseen
 from portal.kernel.record import seen
@@ -40,7 +41,7 @@ def download(ident: int, version_id: int) -> Response:
 @needs("signed-in")
 def working_file(ident: int) -> Response:
     """The Word file for whoever checked the paper out."""
-    return attachment(editing.working_file(reading.document_seen(ident)))
+    return attachment(checkout.working_file(reading.document_seen(ident)))
 
 
 @pages.get("/v/<no>")

@@ -9,9 +9,9 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.documents import finding
 from portal.documents.classes import CLASSES, PAPERS
 from portal.documents.pages.words import FACETS
+from portal.documents.search import queries
 from portal.documents.workflows import DOCUMENT
 from portal.kernel.errors import Unseen
 from portal.kernel.words import Words, _, language
@@ -93,7 +93,7 @@ class Asked:
             (_("Newest first"), self.url(newest=True), self.newest),
         ]
 
-    def facets(self, answer: finding.Answer) -> list[tuple[Words, list[tuple[Any, ...]]]]:
+    def facets(self, answer: queries.Answer) -> list[tuple[Words, list[tuple[Any, ...]]]]:
         """Title and (label, address, count, chosen) of each facet with something in it."""
         return [
             (
@@ -114,11 +114,11 @@ def search() -> str:
     """Papers by words inside them; facets narrow, snippets show why."""
     _must_search()
     asked = _asked()
-    answer = finding.search(
+    answer = queries.search(
         asked.typed, filters={name: set(values) for name, values in asked.chosen.items()},
-        offset=(asked.at - 1) * finding.PAGE, newest=asked.newest,
+        offset=(asked.at - 1) * queries.PAGE, newest=asked.newest,
     )  # fmt: skip
-    more = answer.total > asked.at * finding.PAGE and asked.at < MOST_PAGES
+    more = answer.total > asked.at * queries.PAGE and asked.at < MOST_PAGES
     page = {
         "kept": list(asked.kept), "chips": asked.chips, "orders": asked.orders, "hints": _hints(),
         "facets": asked.facets(answer), "earlier": asked.url(at=asked.at - 1) if asked.at > 1 else "",
@@ -128,7 +128,7 @@ def search() -> str:
 
 
 def _must_search() -> None:
-    if not finding.may_search():
+    if not queries.may_search():
         raise Unseen
 
 
@@ -139,7 +139,7 @@ def _hints() -> list[tuple[str, Words]]:
 
 def _asked() -> Asked:
     args = request.args
-    chosen = {name: frozenset(args.getlist(name)[:20]) for name in finding.FACETS}
+    chosen = {name: frozenset(args.getlist(name)[:20]) for name in queries.FACETS}
     return Asked(
         typed=args.get("q", "")[:400],
         chosen={name: values for name, values in chosen.items() if values},
@@ -153,4 +153,4 @@ def _asked() -> Asked:
 def suggest() -> Response:
     """Titles that go on from what is typed."""
     _must_search()
-    return jsonify(finding.suggest(request.args.get("q", "")[:100]))
+    return jsonify(queries.suggest(request.args.get("q", "")[:100]))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.documents import reading, retention
+from portal.documents.archive import retention
 from portal.documents.pages.paper import refused_on
+from portal.documents.sharing import reading
 from portal.kernel.db import transaction
 from portal.web.routes import needs
 

@@ -7,11 +7,15 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.documents import answering, editing, generation, incoming, reading, subjects
+from portal.documents import subjects
+from portal.documents.archive import uploads
+from portal.documents.forms import answers
+from portal.documents.forms.boxes import boxes
+from portal.documents.forms.paper_form import paper_form
 from portal.documents.pages.paper import leading_record, refused_on
-from portal.documents.paperboxes import boxes
-from portal.documents.paperform import paper_form
-from portal.documents.remarks import remarks
+from portal.documents.papers import checkout, generation
+from portal.documents.review.remarks import remarks
+from portal.documents.sharing import reading
 from portal.kernel import access
 from portal.kernel.db import transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unseen
@@ -52,7 +56,7 @@ def _made(record: Any) -> str:
     """Keep what the form says, start the job where it was asked for; where to go next."""
     _must_edit(record)
     with unchanged(record, _both, also=("act", "replace_edits")):
-        answering.keep(record, request.form)  # the paper is filled from what was kept
+        answers.keep(record, request.form)  # the paper is filled from what was kept
     _draft(record).forget()
     if request.form.get("act") != "generate":
         return _details(record)
@@ -70,7 +74,7 @@ def _both(record: Any) -> tuple[Boxes, Boxes]:
 
 def _must_give_up_edits(record: Any) -> None:
     """What somebody wrote in Word is not replaced without their saying so."""
-    edited = record.document is not None and editing.edited_by_hand(record.document)
+    edited = record.document is not None and checkout.edited_by_hand(record.document)
     if edited and "replace_edits" not in request.form:
         said = _("The paper was edited by hand; say that its edits may go.")
         raise Invalid({"replace_edits": said})
@@ -83,7 +87,7 @@ def _form(record: Any, problems: dict[str, Any]) -> str:
     return render_template(
         "papers/make.html", record=record, template=form.template, form=form, problems=problems, draft=draft,
         version=version(record, draft),
-        by_hand=record.document is not None and editing.edited_by_hand(record.document),
+        by_hand=record.document is not None and checkout.edited_by_hand(record.document),
     )  # fmt: skip
 
 
@@ -128,7 +132,7 @@ def _must_edit(record: Any) -> None:
 def check_out(ident: int) -> Response:
     """Take the paper to work on it in Word."""
     with transaction():
-        editing.check_out(_editable_paper(ident))
+        checkout.check_out(_editable_paper(ident))
     return redirect(url_for("papers.show", ident=ident, tab="files"))
 
 
@@ -137,7 +141,7 @@ def check_out(ident: int) -> Response:
 def release(ident: int) -> Response:
     """Give it back without a new version."""
     with transaction():
-        editing.release(_editable_paper(ident))
+        checkout.release(_editable_paper(ident))
     return redirect(url_for("papers.show", ident=ident, tab="files"))
 
 
@@ -152,9 +156,9 @@ def upload(ident: int) -> Response:
     if sent is None or not data:
         raise Invalid({"file": _("Choose the changed Word file.")})
     generation.check_upload(data, document)
-    kept = incoming.keep(data)
+    kept = uploads.keep(data)
     with transaction():
-        job = editing.upload(_editable_paper(ident), kept, sent.filename or "")
+        job = checkout.upload(_editable_paper(ident), kept, sent.filename or "")
     return redirect(url_for("jobs.show", ident=job.id, back=url_for("papers.show", ident=ident)))
 
 

@@ -10,20 +10,13 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal.documents import (
-    binding,
-    comparing,
-    editing,
-    originals,
-    otherwise,
-    reading,
-    sealform,
-    sealing,
-    sharing,
-)
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.pages import registering
 from portal.documents.pages.words import TABS
+from portal.documents.papers import checkout, comparison
+from portal.documents.review import binding, divergence
+from portal.documents.sharing import custody, grants, reading
+from portal.documents.signing import originals, seal_form, seal_requests
 from portal.documents.subjects import subject
 from portal.engines import deciding
 from portal.kernel import access, comment, duties
@@ -70,7 +63,7 @@ def page(document: Document, tab: str, problems: dict[str, Words]) -> str:
 
 def _otherwise(document: Document, record: Any | None) -> dict[str, Any]:
     """What the record says otherwise than the paper, and what the person may do about it now."""
-    found = otherwise.differences(document, record)
+    found = divergence.differences(document, record)
     if not found or record is None:
         return {"otherwise": []}
     remake = record.editable and access.may(record, access.EDIT)
@@ -119,7 +112,7 @@ def shown_version(document: Document) -> DocumentVersion | None:
 
 def _pages_part(document: Document) -> dict[str, Any]:
     marked = reading.watermark(document) is not None
-    return {"watermarked": marked, "edited_places": comparing.places(document)}
+    return {"watermarked": marked, "edited_places": comparison.places(document)}
 
 
 def _changes_part(document: Document) -> dict[str, Any]:
@@ -127,12 +120,12 @@ def _changes_part(document: Document) -> dict[str, Any]:
     reading.log_opening(document, document.current_no)  # the tab holds the whole text
     first = document.current_no <= 1  # a first version has nothing before it but the template
     against = request.args.get("against") or ("template" if first else "previous")
-    compare = comparing.with_template if against == "template" else comparing.with_previous
+    compare = comparison.with_template if against == "template" else comparison.with_previous
     try:
         found = compare(document, document.current_no)
     except Unseen:
         found = None
-    apart = comparing.printed_otherwise(document, document.current_no)
+    apart = comparison.printed_otherwise(document, document.current_no)
     return {"against": against, "redline": found, "apart": apart}
 
 
@@ -143,9 +136,9 @@ def _files_part(document: Document) -> dict[str, Any]:
         "may_download": reading.may_download(document),
         "takes": {v.id for v in taken},
         "copies": {v.id for v in taken if not reading.takes_original(document, v)},
-        "by_hand": editing.edited_by_hand(document),
+        "by_hand": checkout.edited_by_hand(document),
         "me": access.current().account_id,
-        "holder": editing.holder(document),
+        "holder": checkout.holder(document),
         "making": binding.in_the_making(document),
         "may_edit": _may_edit(document),
     }
@@ -161,10 +154,10 @@ def _signing_part(document: Document) -> dict[str, Any]:
     may_ask = record is not None and registering.may_ask_seal(record)
     return {
         "takes_seal": any(subject(link.subject_type).seal for link in document.links),
-        "asked": sealing.open_request(document.id) is not None,
-        "seal": sealing.request_seen(document.id),
+        "asked": seal_requests.open_request(document.id) is not None,
+        "seal": seal_requests.request_seen(document.id),
         "originals": originals.of(document),
-        "originals_said": sealform.originals_said(record) if may_ask else None,
+        "originals_said": seal_form.originals_said(record) if may_ask else None,
         "may_destroy": duties.has("original.destroy"),
         "may_ask": may_ask,
         "may_register": record is not None and registering.may_register(record),
@@ -176,9 +169,9 @@ def _access_part(document: Document) -> dict[str, Any]:
     may = reading.may_see_readers(document)
     return {
         "readers": reading.readers(document) if may else None,
-        "may_grant": sharing.may_grant(document),
-        "may_classify": sharing.may_classify(document),
-        "grants": sharing.grants_of(document),
+        "may_grant": grants.may_grant(document),
+        "may_classify": custody.may_classify(document),
+        "grants": grants.grants_of(document),
         # whom a refused form named, so that the choice is shown again
         "people": {name: choosing.typed(name) for name in ("grantee", "custodian")},
     }

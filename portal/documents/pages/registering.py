@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.documents import sealing
+from portal.documents.signing import seal_requests
+from portal.documents.signing.takeover import SCANNED
 from portal.documents.subjects import use_of
-from portal.documents.taking_over import SCANNED
 from portal.kernel import access, duties
 
 
@@ -43,4 +43,4 @@ def waits_for_seal(record: Any) -> bool:
 def may_ask_seal(record: Any) -> bool:
     """Whether the person may ask for the seal on this record's paper, now (R3.3.2)."""
     mine = waits_for_seal(record) and access.may(record, access.EDIT)
-    return mine and sealing.open_request(record.document_id) is None
+    return mine and seal_requests.open_request(record.document_id) is None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.documents import reading, sharing
 from portal.documents.classes import CLASSES
 from portal.documents.models import Document
 from portal.documents.pages.paper import refused_on
+from portal.documents.sharing import custody, grants, reading
 from portal.kernel import duties
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
@@ -28,9 +28,9 @@ def grant(ident: int) -> Response:
     """Give one person the right to see this paper for some days."""
     with transaction():
         document = reading.document_seen(ident)
-        if not sharing.may_grant(document):
+        if not grants.may_grant(document):
             raise Forbidden
-        sharing.grant(
+        grants.grant(
             document, _person("grantee").id, request.form.get("rights", "view"),
             request.form.get("purpose", ""), request.form.get("days", 0, type=int),
         )  # fmt: skip
@@ -45,7 +45,7 @@ def revoke(ident: int) -> Response:
     with transaction():
         document = reading.document_seen(ident)
         given = parsing.ident(request.form.get("given")) or 0
-        sharing.revoke(document, given, request.form.get("revoke_reason", ""))
+        grants.revoke(document, given, request.form.get("revoke_reason", ""))
     return redirect(url_for("papers.show", ident=ident, tab="access"))
 
 
@@ -57,11 +57,11 @@ def classify(ident: int) -> Response:
     name = request.form.get("classification", "")
     with transaction():
         document = reading.document_seen(ident)
-        if not sharing.may_classify(document):
+        if not custody.may_classify(document):
             raise Forbidden
         if name not in CLASSES:
             raise Invalid({"classification": _("This is not one of the choices.")})
-        sharing.classify(document, name, request.form.get("reason", ""))
+        custody.classify(document, name, request.form.get("reason", ""))
     return redirect(url_for("papers.show", ident=ident, tab="access"))
 
 
@@ -74,7 +74,7 @@ def custodian(ident: int) -> Response:
         document = reading.document_seen(ident)
         duties.require("paper.name_custodian")
         place = request.form.get("place", document.physical_place)
-        sharing.name_custodian(document, _person("custodian").id, place)
+        custody.name_custodian(document, _person("custodian").id, place)
     if session().get(Document, ident) is None:  # kept by somebody else now, and theirs to open
         return redirect(url_for("document.index_view"))
     return redirect(url_for("papers.show", ident=ident, tab="access"))
@@ -96,7 +96,7 @@ def name_by_number() -> Response | tuple[str, int]:
     form = request.form
     try:
         with transaction():
-            sharing.name_custodian_of(
+            custody.name_custodian_of(
                 form.get("number", ""), _person("custodian").id, form.get("reason", "")
             )
     except Invalid as reason:

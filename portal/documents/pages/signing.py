@@ -11,11 +11,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal.documents import incoming, originals, reading, sealing, signed
+from portal.documents.archive import uploads
 from portal.documents.models import SigningEvent
 from portal.documents.models.signing import SEALS
 from portal.documents.pages.paper import leading_record, refused_on
-from portal.documents.remarks import of_seal, remarks
+from portal.documents.review.remarks import of_seal, remarks
+from portal.documents.sharing import reading
+from portal.documents.signing import originals, seal_requests, signed_copies
 from portal.kernel import access, clock, duties, text
 from portal.kernel.db import transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
@@ -44,7 +46,7 @@ def request_seal(ident: int) -> Response:
         record = _record(ident)
         if not access.may(record, access.EDIT):
             raise Forbidden
-        event = sealing.request_seal(record, _asked())
+        event = seal_requests.request_seal(record, _asked())
         for remark in remarks(event):
             flash(str(remark), "warning")
         return url_for("signing_event.details_view", id=event.id)
@@ -52,7 +54,7 @@ def request_seal(ident: int) -> Response:
     return sent_once(act)
 
 
-def _asked() -> sealing.Asked:
+def _asked() -> seal_requests.Asked:
     """What the form says of the use of the seal; raises `Invalid` naming the field."""
     form = request.form
     kind = form.get("seal_kind", "company")
@@ -61,7 +63,7 @@ def _asked() -> sealing.Asked:
     purpose = form.get("purpose", "").strip()
     if not purpose:
         raise Invalid({"purpose": _("Say what the seal is for.")})
-    return sealing.Asked(
+    return seal_requests.Asked(
         purpose=purpose, seal_kind=kind, copies=_count("copies", form.get("copies", "")),
         places=_count("places", form.get("places", "1")), edge="edge" in form,
     )  # fmt: skip
@@ -79,7 +81,7 @@ def _sealing_page(seal_id: int, problems: dict[str, Words]) -> str:
     return render_template(
         "papers/seal.html", seal=found, today=clock.today(), problems=problems,
         typed=request.form if problems else MultiDict(),
-        paper=sealing.compared(found) if duties.has("seal.use") else None,
+        paper=seal_requests.compared(found) if duties.has("seal.use") else None,
         remarks=of_seal(found),
     )  # fmt: skip
 
@@ -95,7 +97,7 @@ def seal(seal_id: int) -> Response | tuple[str, int]:
         duties.require("seal.use")
         copies = _count("copies", form.get("copies", ""))
         spoiled = _count("spoiled", form.get("spoiled") or "0")
-        sealing.seal(
+        seal_requests.seal(
             event, copies, spoiled, parsing.day_in(request.form, "sealed_on"), list(_counted())
         )
         return url_for("signing_event.details_view", id=event.id)
@@ -133,9 +135,9 @@ def signed_copy(ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
     duties.require("copy.register", _record(ident))
     day, once = signed_on(), token()
-    received = incoming.keep(signed.as_pdf(read_files()))
+    received = uploads.keep(signed_copies.as_pdf(read_files()))
     with transaction():
-        job = signed.register(_record(ident), received, once, {"signed_on": day.isoformat()})
+        job = signed_copies.register(_record(ident), received, once, {"signed_on": day.isoformat()})
     return jobs_page.accepted(job.id, url_for("papers.show", ident=ident))
 
 
@@ -146,10 +148,10 @@ def signed_copy_again(ident: int) -> Response:
     return redirect(url_for("papers.show", ident=ident, tab="signing"))
 
 
-def read_files() -> list[signed.Sent]:
+def read_files() -> list[signed_copies.Sent]:
     """The scan, or the photos in their order."""
     return [
-        signed.Sent(text.cleaned(sent.filename or "")[:MOST_OF_A_NAME], sent.read())
+        signed_copies.Sent(text.cleaned(sent.filename or "")[:MOST_OF_A_NAME], sent.read())
         for sent in request.files.getlist("file")
     ]
 

@@ -8,9 +8,11 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.documents import incoming, signed, subjects, taking_over
+from portal.documents import subjects
+from portal.documents.archive import uploads
 from portal.documents.pages.registering import may_bring_back, may_take_over
 from portal.documents.pages.signing import read_files, signed_on, token
+from portal.documents.signing import signed_copies, takeover
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.jobs import Job
@@ -33,7 +35,7 @@ def form(kind_name: str, ident: int) -> str:
 def register(kind_name: str, ident: int) -> Response | tuple[str, int]:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
     record = _record(kind_name, ident, may_take_over)
-    return _accepted(record, taking_over.take_over, existing=True)
+    return _accepted(record, takeover.take_over, existing=True)
 
 
 @pages.get("/back/<kind_name>/<int:ident>")
@@ -48,7 +50,7 @@ def back(kind_name: str, ident: int) -> str:
 def bring_back(kind_name: str, ident: int) -> Response | tuple[str, int]:
     """Take the signed copy of what was sent out."""
     record = _record(kind_name, ident, may_bring_back)
-    return _accepted(record, signed.register, existing=False)
+    return _accepted(record, signed_copies.register, existing=False)
 
 
 def _accepted(
@@ -56,7 +58,7 @@ def _accepted(
 ) -> Response | tuple[str, int]:
     try:
         day = signed_on()
-        received = incoming.keep(signed.as_pdf(read_files()))
+        received = uploads.keep(signed_copies.as_pdf(read_files()))
         with transaction():
             fresh = session().get_one(type(record), record.id)
             job = act(fresh, received, token(), {"signed_on": day.isoformat()})

@@ -9,9 +9,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from portal.documents import templates, trying
 from portal.documents.classes import PAPER_LOCALE
 from portal.documents.models import DocumentTemplate
+from portal.documents.word_templates import library, trials
 from portal.kernel import access
 from portal.kernel.db import session
 from portal.kernel.errors import Forbidden, Invalid
@@ -40,7 +40,7 @@ def actions(_view: RecordView, record: Any) -> Iterator[Action]:
     """The files, and the way to the next version."""
     if not isinstance(record, DocumentTemplate):
         return
-    if trying.samples(record.code, record.locale):
+    if trials.samples(record.code, record.locale):
         yield Action(_("Sample"), url_for("templating.sample", ident=record.id), "file-search")
     if _may_keep():
         yield Action(_("Word file"), url_for("templating.word", ident=record.id), "download")
@@ -52,9 +52,9 @@ def actions(_view: RecordView, record: Any) -> Iterator[Action]:
 def parts(_view: RecordView, record: Any) -> Iterator[Part]:
     """The caution for whoever puts it into use, and what the paper asks for."""
     if isinstance(record, DocumentTemplate):
-        manifest = templates.manifest_of(record)
+        manifest = library.manifest_of(record)
         law = manifest.locales[PAPER_LOCALE[record.locale]].get("home_law", "none")
-        fields = trying.fields_of(record, PAPER_LOCALE[language.get()])
+        fields = trials.fields_of(record, PAPER_LOCALE[language.get()])
         yield Part(
             "papers/template.html",
             {
@@ -69,7 +69,7 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
 def word(ident: int) -> Response:
     """The Word file, for editing."""
     template = _kept(ident)
-    return _file(templates.word_of(template), f"{_name(template)}.docx", WORD)
+    return _file(library.word_of(template), f"{_name(template)}.docx", WORD)
 
 
 @pages.get("/<int:ident>/manifest")
@@ -85,7 +85,7 @@ def manifest(ident: int) -> Response:
 def sample(ident: int) -> Response:
     """A paper of invented values, made from this version."""
     template = seen(DocumentTemplate, ident)
-    return _file(trying.sample_paper(template), f"{_name(template)}-sample.docx", WORD)
+    return _file(trials.sample_paper(template), f"{_name(template)}-sample.docx", WORD)
 
 
 @pages.route("/upload", methods=["GET", "POST"])
@@ -112,20 +112,20 @@ def _next_version(codes: list[str], code: str, locale: str) -> DocumentTemplate:
     data, said = _sent("word"), _sent("manifest")
     if not data:
         raise Invalid({"word": _("Choose the Word file.")})
-    newest = templates.newest(code, locale)
+    newest = library.newest(code, locale)
     text = newest.manifest if newest is not None and not said else _decoded(said)
-    wrong = list(trying.faults(code, locale, data, text))
+    wrong = list(trials.faults(code, locale, data, text))
     if wrong:
         raise Invalid({str(at): words for at, words in enumerate(wrong[:50])})
-    if newest is not None and templates.same(newest, data, text):
+    if newest is not None and library.same(newest, data, text):
         raise Invalid({"word": _("This is the same as version %(n)s.", n=newest.version)})
-    return templates.add(code, locale, data, text)
+    return library.add(code, locale, data, text)
 
 
 def _sent(name: str) -> bytes:
     sent = request.files.get(name)
-    data = sent.read(trying.MOST_BYTES + 1) if sent is not None else b""
-    if len(data) > trying.MOST_BYTES:
+    data = sent.read(trials.MOST_BYTES + 1) if sent is not None else b""
+    if len(data) > trials.MOST_BYTES:
         raise Invalid({name: _("The file is too large.")})
     return data
 
@@ -140,7 +140,7 @@ def _decoded(said: bytes) -> str:
 def _form(codes: list[str], code: str, locale: str, wrong: list[Words]) -> str:
     return render_template(
         "papers/template_upload.html", codes=codes, code=code, locale=locale, locales=LOCALES,
-        wrong=wrong, most=trying.MOST_BYTES, back_url=url_for("document_template.index_view"),
+        wrong=wrong, most=trials.MOST_BYTES, back_url=url_for("document_template.index_view"),
     )  # fmt: skip
 
 

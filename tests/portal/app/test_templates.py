@@ -11,9 +11,9 @@ import pytest
 
 from doc_templates import catalogue
 from doc_templates.errors import PaperError
-from portal.documents import templates
+from portal.documents.archive.parts import parts
 from portal.documents.models import DocumentTemplate
-from portal.documents.parts import parts
+from portal.documents.word_templates import library
 from portal.kernel import access
 from portal.kernel.db import remove_session, session, transaction
 from portal.kernel.errors import Conflict
@@ -26,9 +26,7 @@ def first(app):
     """D06 in Traditional Chinese in use; its id."""
     remove_session()
     with access.acting_as(access.SYSTEM):
-        made = templates.add(
-            "D06", "zh_Hant", word(), catalogue.manifest_text("D06"), into_use=True
-        )
+        made = library.add("D06", "zh_Hant", word(), catalogue.manifest_text("D06"), into_use=True)
     return made.id
 
 
@@ -80,7 +78,7 @@ def test_a_new_version_goes_from_draft_by_legal_into_use_and_the_old_one_retires
     assert step(browser, "admin", ident, "activate").status_code == 302
     assert (state(first), state(ident)) == ("retired", "active")
     with access.acting_as(access.SYSTEM):
-        assert templates.in_use("D06", "zh_Hant").id == ident
+        assert library.in_use("D06", "zh_Hant").id == ident
 
 
 def test_its_steps_do_not_wait_for_the_store(first, browser):
@@ -98,16 +96,14 @@ def test_no_door_keeps_a_text_that_does_not_fit_its_manifest(first):
     remove_session()
     odd = word("{{ employee.name", "{{ employee.nickname")
     with access.acting_as(access.SYSTEM), pytest.raises(PaperError, match=r"employee\.nickname"):
-        templates.add("D06", "zh_Hant", odd, catalogue.manifest_text("D06"))
+        library.add("D06", "zh_Hant", odd, catalogue.manifest_text("D06"))
     assert state(first) == "active"
 
 
 def test_of_a_version_that_is_kept_nothing_changes(first):
     """Not even while it is a draft: Legal approves what was checked (R10.5)."""
     with access.acting_as(access.SYSTEM):
-        draft = templates.add(
-            "D06", "zh_Hant", word("保密", "守密"), catalogue.manifest_text("D06")
-        )
+        draft = library.add("D06", "zh_Hant", word("保密", "守密"), catalogue.manifest_text("D06"))
         with pytest.raises(Conflict), transaction():
             draft.manifest = catalogue.manifest_text("D07")
 

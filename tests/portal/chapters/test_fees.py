@@ -12,7 +12,7 @@ from doc_templates.manifest import read_manifest
 from portal.chapters.customers.models import Customer
 from portal.chapters.sales import feeform, fees, services
 from portal.chapters.sales.models import Contract
-from portal.documents import answering
+from portal.documents.forms import answers
 from portal.kernel import access
 
 OPEN_TIER = {"tiers": [{"low": "0", "high": "", "rate": "5"}]}
@@ -81,5 +81,5 @@ def test_nothing_typed_turns_the_words_that_follow_it_on_the_paper():
     assert feeform.terms_of(typed)["lines"][0]["name"] == "門市人力"
     manifest = read_manifest(catalogue.manifest_text("D01"))
     sent = MultiDict({"data.location": "\u202e臺北", "clauses-0-title": "附\u202d則"})
-    found = answering.flat(manifest, sent)
+    found = answers.flat(manifest, sent)
     assert (found["data.location"], found["clauses"][0]["title"]) == ("臺北", "附則")

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from portal.boot import boot
 from portal.cli import main
-from portal.documents import wraps
-from portal.documents.parts import parts
+from portal.documents.archive import data_keys
+from portal.documents.archive.parts import parts
 from portal.kernel import access
 from portal.kernel.audit import AuditEvent
 from portal.kernel.config import from_environment
@@ -57,7 +57,7 @@ def readable(papers):
 
 
 def test_rotation_ends_with_a_ring_of_the_new_key_alone(ring, papers, monkeypatch, capsys):
-    monkeypatch.setattr(wraps, "_BATCH", 2)
+    monkeypatch.setattr(data_keys, "_BATCH", 2)
     before = {key: read_whole(parts().plain, key) for key in papers}
     ring("k1", "k2")
     assert main(["keys", "rewrap"]) == 0

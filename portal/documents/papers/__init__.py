@@ -1,0 +1,1 @@
+"""Making papers: what they are filled with, generation, editing in Word, comparison, following the record."""

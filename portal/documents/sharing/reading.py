@@ -1,0 +1,201 @@
+"""Opening papers: page images for the screen, files for those who may have them, each opening logged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from doc_templates.images import page_image
+from doc_templates.readingcopy import reading_copy
+from portal.documents import labels
+from portal.documents.archive import objects
+from portal.documents.classes import classified
+from portal.documents.models import AccessGrant, Document, DocumentVersion
+from portal.documents.subjects import record_of
+from portal.kernel import access, acts, audit, clock, duties
+from portal.kernel.audit import AuditEvent
+from portal.kernel.db import session, transaction
+from portal.kernel.errors import Forbidden, Unseen
+from portal.kernel.words import _
+
+#: An opening so soon after the last one of the same person is the same opening.
+SAME_OPENING = timedelta(minutes=10)
+#: The list of readers shows so many openings.
+MOST_READINGS = 200
+#: Files a reading copy can be made of.
+MARKED = ("pdf", "signed_scan")
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Bytes on their way to a person, under the name they know."""
+
+    data: bytes
+    mime: str
+    name: str
+
+
+def document_seen(document_id: int) -> Document:
+    """The paper, if the person acting sees it; raises `Unseen` otherwise."""
+    document = session().get(Document, document_id)
+    if document is None or not (
+        access.current() is access.SYSTEM or labels.may_see(document, access.current())
+    ):
+        raise Unseen
+    return document
+
+
+def log_opening(document: Document, number: int) -> None:
+    """One line per opening of a confidential or secret paper, committed before a byte leaves (R8.1.3)."""
+    if not classified(document.classification):
+        return
+    who = access.current()
+    last = session().scalar(
+        select(AuditEvent.at)
+        .where(
+            AuditEvent.object_type == "document",
+            AuditEvent.object_id == document.id,
+            AuditEvent.action == "opened",
+            AuditEvent.actor_id == who.account_id,
+        )
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+    )
+    if last is None or clock.now() - last > SAME_OPENING:
+        with transaction():
+            audit.note(document, "opened", {"version": number, "class": document.classification})
+
+
+def page(document: Document, kind: str, number: int, at: int, dpi: int = 110) -> bytes:
+    """One page as a picture, with the reader's name and the time burnt in from *confidential* up."""
+    version = document.file(kind, number)
+    if version is None or not 1 <= at <= max(1, version.pages):
+        raise Unseen
+    log_opening(document, number)
+    return page_image(objects.read(version), at - 1, dpi=dpi, watermark=watermark(document))
+
+
+def watermark(document: Document) -> str | None:
+    """Who reads when; nothing on public and internal papers."""
+    if not classified(document.classification):
+        return None
+    moment = clock.now().astimezone(clock.zone())
+    return f"{access.current().name} {moment:%Y-%m-%d %H:%M}"
+
+
+def may_download(document: Document) -> bool:
+    """Whether the person acting may take the paper away as a file, or as a reading copy (R8.1.3).
+
+    Of a secret paper nobody does; of a public or internal one whoever sees it. A confidential one
+    goes to whoever sees it by a right of their own, or by a grant that says download.
+    """
+    if document.classification == "secret":
+        return False
+    if not classified(document.classification):
+        return True
+    who = access.current()
+    if labels.by_right(document, who):
+        return True
+    return who.employee_id is not None and _download_granted(document, who.employee_id)
+
+
+def _download_granted(document: Document, employee_id: int) -> bool:
+    now = clock.now()
+    with access.system():
+        query = select(AccessGrant.id).where(
+            AccessGrant.document_id == document.id,
+            AccessGrant.grantee_id == employee_id,
+            AccessGrant.rights == "download",
+            AccessGrant.state == "given",
+            AccessGrant.valid_from <= now,
+            AccessGrant.valid_to > now,
+        )
+        return session().scalar(query.limit(1)) is not None
+
+
+def takes_original(document: Document, version: DocumentVersion) -> bool:
+    """Whether the person gets the bytes themselves, without a watermark (R8.1.3, README §6).
+
+    Public and internal papers are nobody's secret. Of the others Legal takes the original,
+    whoever checked the paper out its Word file, and whoever sends it out for signature the PDF
+    that is to be signed.
+    """
+    who = access.current()
+    if not classified(document.classification) or duties.has("paper.take_original"):
+        return True
+    if version.version_no != document.current_no:
+        return False
+    if version.kind == "docx":
+        return who.account_id is not None and document.checked_out_by_id == who.account_id
+    record = record_of(document)
+    goes_out = version.kind == "pdf" and document.state == "out_for_signature"
+    return goes_out and record is not None and access.may(record, access.EDIT)
+
+
+def may_take(document: Document, version: DocumentVersion) -> bool:
+    """Whether the person may have this file, be it as a reading copy: that is made of pages only."""
+    original = takes_original(document, version)
+    return may_download(document) and (original or version.kind in MARKED)
+
+
+def download(document: Document, version: DocumentVersion) -> Delivered:
+    """The file, or a copy with the reader's name on each page; the log's entry is committed before
+    the first byte (R8.1.3).
+    """
+    if version.document_id != document.id or not version.kept:
+        raise Unseen
+    if not may_download(document):
+        raise Forbidden(_("This paper may be read here, but not taken away as a file."))
+    if not may_take(document, version):
+        raise Forbidden(_("The Word file goes to Legal and to whoever checked the paper out."))
+    mark = None if takes_original(document, version) else watermark(document)
+    with transaction():
+        audit.note(
+            document, "downloaded",
+            {"version": version.version_no, "kind": version.kind, "sha256": version.sha256,
+             "copy": mark is not None},
+        )  # fmt: skip
+    data = objects.read(version)
+    name = file_name(document, version, copy=mark is not None)
+    return Delivered(data if mark is None else reading_copy(data, mark), version.mime, name)
+
+
+def file_name(document: Document, version: DocumentVersion, *, copy: bool = False) -> str:
+    """What the file is called on the reader's disk."""
+    ending = {"docx": "docx", "pdf": "pdf", "signed_scan": "pdf"}.get(version.kind, "bin")
+    which = ("-signed" if version.kind == "signed_scan" else "") + ("-copy" if copy else "")
+    return f"{document.no}-{document.title}-v{version.version_no}{which}.{ending}".replace(
+        "/", "／"
+    )
+
+
+def readers(document: Document) -> list[AuditEvent]:
+    """Who opened and took the paper, newest first: for its custodian, Legal and the auditor."""
+    query = (
+        select(AuditEvent)
+        .where(
+            AuditEvent.object_type == "document",
+            AuditEvent.object_id == document.id,
+            AuditEvent.action.in_(("opened", "downloaded")),
+        )
+        .order_by(AuditEvent.seq.desc())
+    )
+    return list(session().scalars(query.limit(MOST_READINGS)))
+
+
+def may_see_readers(document: Document) -> bool:
+    """The custodian sees the list of readers; so do Legal, the auditor and Management."""
+    me = access.current().employee_id
+    return duties.has("paper.see_readers") or (me is not None and me == document.custodian_id)
+
+
+def _told_of_readers(record: Any) -> bool:
+    return not isinstance(record, Document) or may_see_readers(record)
+
+
+# (c), the access log: Legal and Management read it, everybody their own reads.
+acts.name("opened", _("opened the paper"), told=_told_of_readers)
+acts.name("downloaded", _("downloaded the paper"), told=_told_of_readers)
