@@ -37,7 +37,8 @@ class Config(BaseSettings):
     data: Path = Path("var")
     database_url: str = ""
     secret_key: SecretStr = SecretStr("")
-    public_url: str = "http://127.0.0.1:8000"
+    #: The site's address in links and QR codes; development takes the address it listens on.
+    public_url: str = ""
     bind: str = "127.0.0.1:8000"
     zone: str = "Asia/Taipei"
     session_hours: int = Field(12, ge=1, le=24 * 14)
@@ -81,6 +82,8 @@ class Config(BaseSettings):
     @classmethod
     def _page_address(cls, url: str) -> str:
         parts = urlsplit(url)
+        if not url:
+            return url
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
             raise ValueError(f"{url!r} is no address of a site, such as https://portal.example")
         return url
@@ -97,6 +100,8 @@ class Config(BaseSettings):
         """Fill what development may guess; in production a gap is an error at start."""
         if not self.database_url:
             self.database_url = f"sqlite:///{self.data.absolute() / 'portal.db'}"
+        if not self.public_url and self.profile == "development":
+            self.public_url = f"http://{self.bind}"
         s3 = (self.s3_endpoint, self.s3_access_key, self.s3_secret_key.get_secret_value())
         if self.store == "s3" and not all(s3):
             raise ValueError(

@@ -53,12 +53,18 @@ def facts(view: RecordView, record: Any) -> list[tuple[Words | str, list[Fact]]]
         *((said, tuple(n for n in inside if n in names)) for said, inside in view.sections.items()),
     ]
     made = [
-        (said, _once([(shown(view.record, n).label, linked(record, n, hidden)) for n in inside]))
+        (said, _once([(shown(view.record, n).label, linked(record, n, hidden)) for n in told]))
         for said, inside in groups
-        if inside
+        if (told := [n for n in inside if _concerns(view, record, n)])
     ]
     telling = [one for one in made if any(found.kind != "none" for _label, found in one[1])]
     return telling or made
+
+
+def _concerns(view: RecordView, record: Any, name: str) -> bool:
+    """Whether the record holds it or its form would ask for it: no blank client of an employee's."""
+    other, values = view.when.get(name, ("", ()))
+    return not other or getattr(record, other) in values or bool(getattr(record, name))
 
 
 def _once(pairs: list[Fact]) -> list[Fact]:

@@ -161,3 +161,21 @@ def test_whose_agreement_is_on_its_way_is_said_where_many_are_issued(browser):
     assert f'name="employee" value="{waiting}"' not in page
     assert "未列出（協議已在辦理中）：1 人" in page
     assert first.no in page
+
+
+def test_the_page_of_an_agreement_tells_only_what_its_kind_has(browser):
+    with access.acting_as(access.SYSTEM), transaction():
+        person = session().scalars(select(Employee).where(Employee.name == "林雅婷")).one()
+        made = ConfidentialityAgreement(
+            kind="employee",
+            direction="we_disclose",
+            employee=person,
+            owner=person,
+            start_on=date(2026, 12, 1),
+        )
+    page = browser("hr").get(
+        f"/confidentiality/confidentiality_agreement/details/?id={agreement(made)}"
+    )
+    captions = set(re.findall(r"<dt[^>]*>\s*(.*?)\s*</dt>", page.get_data(as_text=True), re.DOTALL))
+    assert {"員工", "揭露方向"} <= captions or {"Employee", "Direction"} <= captions
+    assert not {"客戶", "用途", "Client", "Purpose"} & captions

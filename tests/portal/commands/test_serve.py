@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from portal.commands.serve import RESTS
+from portal.kernel.config import Config
 
 PROGRAM = """
 import logging, sys
@@ -67,3 +68,11 @@ def test_what_lived_well_is_started_again_soon() -> None:
     commands = {"web": [sys.executable, "-c", "import threading; threading.Event().wait(0.2)"]}
     with kept(commands, steady=0.1) as process:
         assert heard(process, "again in", 3) == [str(RESTS[0])] * 3
+
+
+def test_an_installation_that_is_tried_out_is_reached_where_it_listens(tmp_path: Path):
+    assert Config(data=tmp_path, bind="127.0.0.1:8124").public_url == "http://127.0.0.1:8124"
+    elsewhere = Config(data=tmp_path, bind="0.0.0.0:80", public_url="http://portal.test")
+    assert elsewhere.public_url == "http://portal.test"
+    with pytest.raises(ValueError, match="PORTAL_PUBLIC_URL must be https"):
+        Config(data=tmp_path, profile="production", secret_key="k" * 40)
