@@ -87,9 +87,14 @@ class PaperForm:
         return any(one.path in names for group in self.standard for one in group.fields)
 
 
-def paper_form(record: Any, form: Form | None = None) -> PaperForm:
-    """The form in the reader's language; `form`: what was sent and not taken stands in it again."""
-    asked = asking(record)
+def paper_form(
+    record: Any, form: Form | None = None, begun: Mapping[str, Any] | None = None
+) -> PaperForm:
+    """The form in the reader's language.
+
+    `form`: what was sent and not taken stands in it again. `begun`: nested values it begins with.
+    """
+    asked = asking(record, begun)
     if form is not None:
         asked = asking(record, typed_values(asked.manifest, form))
     found = PaperForm(asked.template, [], [])

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.documents import subjects
 from portal.documents.archive import uploads
-from portal.documents.forms import answers
+from portal.documents.forms import answers, precedents
 from portal.documents.forms.boxes import boxes
 from portal.documents.forms.paper_form import paper_form
 from portal.documents.pages.paper import leading_record, refused_on
@@ -21,6 +21,7 @@ from portal.kernel.db import transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unseen
 from portal.kernel.record import seen_by_name
 from portal.kernel.words import _
+from portal.web.record_view import parsing
 from portal.web.record_view.drafts import Draft
 from portal.web.record_view.tokens import sent_once
 from portal.web.record_view.versions import Boxes, unchanged, version
@@ -81,12 +82,15 @@ def _must_give_up_edits(record: Any) -> None:
 
 
 def _form(record: Any, problems: dict[str, Any]) -> str:
-    draft = _draft(record)
+    draft, like, begun = _draft(record), None, None
     sent = request.form if request.method == "POST" else draft.resumed()
-    form = paper_form(record, sent)
+    if sent is None and (ident := parsing.ident(request.args.get("like", ""))) is not None:
+        like, begun = precedents.begun_like(record, ident)
+    form = paper_form(record, sent, begun)
     return render_template(
-        "papers/make.html", record=record, template=form.template, form=form, problems=problems, draft=draft,
-        version=version(record, draft),
+        "papers/make.html", record=record, template=form.template, form=form, problems=problems,
+        draft=draft, version=version(record, draft), like=like,
+        precedents=precedents.offered(record) if sent is None and like is None else [],
         by_hand=record.document is not None and checkout.edited_by_hand(record.document),
     )  # fmt: skip
 
