@@ -1,6 +1,7 @@
-"""Dates, sums and numbers of papers, however spelled, become one term each.
+"""Dates, sums, rates, articles and numbers of papers, however spelled, become one term each.
 
-民國115年3月5日 and 5 March 2026 meet, and so do SO-2026-000001, so2026000001 and SO-2026-1.
+民國115年3月5日 and 5 March 2026 meet, and so do SO-2026-000001, so2026000001 and SO-2026-1,
+百分之八 and 8%, 第九條 and Article 9.
 """
 
 from __future__ import annotations
@@ -41,6 +42,13 @@ _SUM = re.compile(
     r"(?<![\d.,])(?P<n>\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,9})?)\s?"
     r"(?P<u>[百千]?万|亿|(?:thousand|million|billion)\b)"
 )
+_RATE = re.compile(
+    rf"(?<![\d.,])(?P<n>\d{{1,3}}(?:\.\d{{1,4}})?)\s?(?:[%％]|per\s?cent\b)"
+    rf"|百分之(?P<c>\d{{1,3}}(?:\.\d{{1,4}})?|[{NUMERAL}]{{1,5}}(?:点[{NUMERAL}]{{1,4}})?)"
+)
+_ARTICLE = re.compile(
+    rf"第\s?(?P<c>\d{{1,3}}|[{NUMERAL}]{{1,5}})\s?[条條]|\b(?:article|clause)\s(?P<n>\d{{1,3}})(?![\d.])"
+)
 _PAPER = re.compile(
     r"(?<![^\W_])(?P<series>[a-z]{1,6})-?(?P<y>(?:19|20|21)\d\d)-?(?P<n>\d{1,6})(?![^\W_])",
     re.ASCII,
@@ -59,15 +67,36 @@ class Fact:
 
 def facts(folded: str) -> list[Fact]:
     """What is written in a folded text, in order: every date (`@yyyymmdd`), every sum (plain digits),
-    every number of a paper (`@so2026.1`) and again its last part alone (`@no.1`).
+    every rate (`@rate8.5`), every article (`@article9`), every number of a paper (`@so2026.1`) and
+    again its last part alone (`@no.1`).
     """
-    found = (*_dates(folded), *_sums(folded), *_papers(folded))
+    found = (*_dates(folded), *_sums(folded), *_rates(folded), *_articles(folded), *papers(folded))
     return sorted(found, key=lambda fact: (fact.start, fact.end))
 
 
 def serial_term(folded: str) -> str | None:
     """The term of the last part of a paper's number, typed with its noughts: 001 or 000001."""
     return f"@no.{int(folded)}" if re.fullmatch(r"0\d{1,5}", folded, re.ASCII) else None
+
+
+def series_term(folded: str) -> str | None:
+    """How the terms of every number of a series and year begin: so2026, SO-2026-."""
+    found = re.fullmatch(r"([a-z]{1,6})-?((?:19|20|21)\d\d)-?", folded, re.ASCII)
+    return f"@{found[1]}{found[2]}." if found else None
+
+
+def day_term(folded: str) -> str | None:
+    """The term of a day typed as digits alone: 20260305, 1150305."""
+    found = re.fullmatch(r"((?:19|20|21)\d\d|1\d\d)(\d\d)(\d\d)", folded, re.ASCII)
+    year = int(found[1]) if found else 0
+    if found is None or not (1 <= int(found[2]) <= 12 and 1 <= int(found[3]) <= 31):
+        return None
+    return f"@{year + republican(year, None)}{found[2]}{found[3]}"
+
+
+def republican(year: int, era: str | None) -> int:
+    """What to add to a year of the Republic (民國): one that says so, or of three digits."""
+    return 1911 if era or 100 <= year <= 199 else 0
 
 
 def month_number(name: str) -> int:
@@ -99,18 +128,26 @@ def number_term(text: str) -> str:
 
 
 def compacted(typed: str) -> str:
-    """`typed` with English dates and sums of several words written as one word each."""
-    for pattern in (_DAY_FIRST, _MONTH_FIRST, _SUM):
+    """`typed` with dates, sums, rates and articles of several words written as one word each."""
+    for pattern in (_DAY_FIRST, _MONTH_FIRST, _SUM, _RATE, _ARTICLE):
         lower = typed.lower()
         if len(lower) != len(typed):
             return typed
         for found in reversed(list(pattern.finditer(lower))):
             known = facts(found[0])
             if known and " " in found[0]:
-                term = known[-1].term
-                plain = f"{term[1:5]}-{term[5:7]}-{term[7:]}" if term.startswith("@") else term
+                plain = _plain(known[-1].term)
                 typed = typed[: found.start()] + plain + typed[found.end() :]
     return typed
+
+
+def _plain(term: str) -> str:
+    """A fact's term as one word that is read as that fact again."""
+    if term.startswith("@rate"):
+        return f"{term.removeprefix('@rate')}%"
+    if term.startswith("@article"):
+        return f"第{term.removeprefix('@article')}条"
+    return f"{term[1:5]}-{term[5:7]}-{term[7:]}" if term.startswith("@") else term
 
 
 def _dates(folded: str) -> Iterator[Fact]:
@@ -125,12 +162,30 @@ def _dates(folded: str) -> Iterator[Fact]:
 
 def _date(found: re.Match[str], year: int, month: int) -> Iterator[Fact]:
     day = int(found["d"]) if found["d"].isdecimal() else chinese_number(found["d"])
-    year += 1911 if found.groupdict().get("era") else 0
+    if "年" in found[0] or "/" in found[0]:  # 115.3.5 is a section, 115-3-5 a number
+        year += republican(year, found.groupdict().get("era"))
     if 1900 <= year <= 2199 and 1 <= month <= 12 and 1 <= day <= 31:
         yield Fact(*found.span(), f"@{year}{month:02}{day:02}")
 
 
-def _papers(folded: str) -> Iterator[Fact]:
+def _rates(folded: str) -> Iterator[Fact]:
+    for found in _RATE.finditer(folded):
+        whole, _point, part = (found["n"] or found["c"]).replace("点", ".").partition(".")
+        value = f"{_integer(whole)}.{''.join(str(_integer(d)) for d in part)}".rstrip(".")
+        yield Fact(*found.span(), f"@rate{number_term(value)}")
+
+
+def _articles(folded: str) -> Iterator[Fact]:
+    for found in _ARTICLE.finditer(folded):
+        yield Fact(*found.span(), f"@article{_integer(found['n'] or found['c'])}")
+
+
+def _integer(text: str) -> int:
+    return int(text) if text.isdecimal() else chinese_number(text)
+
+
+def papers(folded: str) -> Iterator[Fact]:
+    """The numbers of papers in a folded text, each followed by its last part alone."""
     for found in _PAPER.finditer(folded):
         serial = int(found["n"])
         yield Fact(*found.span(), f"@{found['series']}{found['y']}.{serial}")

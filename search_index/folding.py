@@ -6,10 +6,12 @@ an index, a query and a highlighted snippet always agree, and every folded lette
 
 from __future__ import annotations
 
+import re
 import zlib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
+_APART = re.compile(r"[\W_]+")
 _SURROGATES = range(0xD800, 0xE000)
 
 
@@ -41,3 +43,9 @@ def origins(text: str) -> list[int]:
     """For each letter of ``fold(text)``, where it stood in `text`."""
     changed = table()
     return [at for at, letter in enumerate(text) for _ in changed.get(ord(letter), letter)]
+
+
+@lru_cache(2_000)
+def bare(text: str) -> str:
+    """`text` folded, without what parts its words: zh-Hant and ZH_Hant are one name."""
+    return _APART.sub("", fold(text))

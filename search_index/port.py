@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-SCHEMA = 5
+from search_index.names import CODES, Names, Unknown
+
+SCHEMA = 6
 """Grows when entries, terms or an engine's fields change: an index of another number is refused."""
 
 FACETS = ("kind", "state", "year", "classification", "language")
-FILTERS = (*FACETS, "dept", "template", "number")
+HOLDING = ("number", "title", "counterparty")
+"""Filters that take a part of what stands there; a number however its marks and noughts are typed."""
+FILTERS = (*FACETS, "dept", "template", *HOLDING)
 
 Days = tuple[date | None, date | None]
 
@@ -69,14 +73,17 @@ class Found:
     """A page of hits, and the total and facets of everything that matched within the scope.
 
     `remarks` are codes: ``shortened`` (only the beginning was used), ``no_words`` (nothing in the
-    text can be looked up, so nothing was found), ``of_that_time`` (a month or year typed as a word
-    was taken as the time the papers are of).
+    text can be looked up, so nothing was found), ``no_such_value`` (a field was asked for a value it
+    cannot have, so nothing was found), ``of_that_time`` (a month or year typed as a word was taken
+    as the time the papers are of), ``nearly`` (nothing holds what was typed, these come near it).
+    `unknown`: the names before and after colons nobody knows.
     """
 
     hits: list[Hit]
     total: int
     facets: dict[str, Counter[str]] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
 
 
 class Index(Protocol):
@@ -100,12 +107,13 @@ class Index(Protocol):
         newest: bool = False,
         filters: Mapping[str, set[str]] | None = None,
         days: Days | None = None,
+        names: Names = CODES,
     ) -> Found:
         """What matches typed `text` within `scope`; empty text matches everything.
 
         `filters`: name (one of `FILTERS`) -> accepted values; `days`: first and last day, either
         may be None. Order: best first, equal ones newest id first, those of the `past` after the
-        others; `newest`: by day alone. No text is an error; an unknown filter name is a `ValueError`.
+        others; `newest`: by day alone. `names`: of fields and values that may be typed. No text is an error; an unknown filter name is a `ValueError`.
         """
 
     def suggest(self, beginning: str, scope: Scope, limit: int = 8) -> list[str]:

@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 
 from search_index.folding import fold, origins
 from search_index.language import Part, read
+from search_index.names import CODES, Names
 from search_index.terms import (
     LONGEST_WORD,
     SHORTEST_MISTYPED,
@@ -38,13 +39,23 @@ class Snippet:
 Mark = tuple[int, int]
 
 
-def snippets(pages: Sequence[str], typed: str, *, most: int = 3, width: int = 60) -> list[Snippet]:
+def snippets(
+    pages: Sequence[str],
+    typed: str,
+    names: Names = CODES,
+    *,
+    nearly: bool = False,
+    most: int = 3,
+    width: int = 60,
+) -> list[Snippet]:
     """Up to `most` pieces of about `width` letters around what `typed` finds on `pages`.
 
     The text is as it stands on the page, whichever script was searched. Matching is the index's:
-    endings, spellings of dates and sums, and misread letters of long strings count as found.
+    endings, spellings of dates and sums, and misread letters of long strings count as found, and
+    what comes near it if the index found nothing else (`nearly`).
     """
-    question = read(typed)
+    question = read(typed, names)
+    question = (question.nearly() if nearly else None) or question
     wanted = [part for group in question.wanted for part in group]
     out: list[Snippet] = []
     for stretch in _readable(pages) if wanted else ():

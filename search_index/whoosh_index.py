@@ -17,6 +17,7 @@ from whoosh import index, scoring
 from search_index.errors import IndexBroken, IndexBusy, SearchIndexError, own_errors
 from search_index.folding import fold
 from search_index.language import Question, read
+from search_index.names import CODES, Names
 from search_index.port import FACETS, Days, Entry, Found, Hit, Scope
 from search_index.whoosh_files import Files
 from search_index.whoosh_rows import Leaf, Narrowing, Shelved, narrowing
@@ -82,16 +83,22 @@ class WhooshIndex:
         newest: bool = False,
         filters: Mapping[str, set[str]] | None = None,
         days: Days | None = None,
+        names: Names = CODES,
     ) -> Found:
         """What matches `text` within `scope`; see `search_index.port.Index.search`."""
-        asked = read(text)
+        asked = read(text, names)
         narrow = narrowing(asked, filters, days)
         best = _Best(max(offset, 0) + max(size, 0), newest)
         if not asked.empty_handed:
             with self._guarded("searching"):
-                self._collect(asked, self._leaves(scope, narrow), best)
+                leaves = self._leaves(scope, narrow)
+                self._collect(asked, leaves, best)
+                if not best.total and (near := asked.nearly()):
+                    self._collect(near, leaves, best)
+                    asked = near if best.total else asked
         facets = dict(zip(FACETS, best.facets, strict=True))
-        return Found(best.ranked()[max(offset, 0) :], best.total, facets, tuple(asked.remarks))
+        hits = best.ranked()[max(offset, 0) :]
+        return Found(hits, best.total, facets, tuple(asked.remarks), tuple(asked.unknown))
 
     def suggest(self, beginning: str, scope: Scope, limit: int = 8) -> list[str]:
         """Titles or numbers within `scope` holding `beginning`; those that begin so come first."""

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from search_index.folding import fold
+from search_index.inside import sought
 from search_index.language import Question
-from search_index.port import FILTERS, Days, Scope
+from search_index.port import FILTERS, HOLDING, Days, Scope
 from search_index.whoosh_schema import FIRST_DAY, LAST_DAY, Row, number_of, row
 
 _T = TypeVar("_T")
@@ -28,7 +29,10 @@ class Narrowing:
 
     accepted: frozenset[tuple[str, frozenset[str]]] = frozenset()
     refused: frozenset[tuple[str, frozenset[str]]] = frozenset()
+    holding: frozenset[tuple[str, frozenset[str]]] = frozenset()
+    not_holding: frozenset[tuple[str, frozenset[str]]] = frozenset()
     days: frozenset[tuple[int, int]] = frozenset()
+    not_days: frozenset[tuple[int, int]] = frozenset()
     first: int = number_of(FIRST_DAY)
     last: int = number_of(LAST_DAY)
 
@@ -37,8 +41,11 @@ class Narrowing:
         return (
             self.first <= found.day <= self.last
             and (not self.days or any(a <= found.day <= z for a, z in self.days))
+            and not any(a <= found.day <= z for a, z in self.not_days)
             and all(found.folded[name] in values for name, values in self.accepted)
             and not any(found.folded[name] in values for name, values in self.refused)
+            and all(_holds(found, name, parts) for name, parts in self.holding)
+            and not any(_holds(found, name, parts) for name, parts in self.not_holding)
         )
 
 
@@ -48,14 +55,30 @@ def narrowing(
     """What the typed text and the caller's filters ask of a paper's values; both must hold."""
     if unknown := set(filters or ()) - set(FILTERS):
         raise ValueError(f"no such filter: {', '.join(sorted(unknown))}")
-    chosen = [(k, frozenset(map(fold, v))) for k, v in (filters or {}).items() if v]
-    typed = [(k, frozenset(v)) for k, v in asked.fields.items()]
+    chosen = [(name, frozenset(values)) for name, values in (filters or {}).items() if values]
+    typed = [(name, frozenset(values)) for name, values in asked.fields.items()]
+    without = [(name, frozenset(values)) for name, values in asked.unwanted_fields.items()]
+    accepted, holding = _parted([*chosen, *typed])
+    refused, not_holding = _parted(without)
     first, last = days or (None, None)
-    refused = frozenset((k, frozenset(v)) for k, v in asked.unwanted_fields.items())
     return Narrowing(
-        frozenset((*chosen, *typed)), refused, frozenset(asked.days),
-        number_of(first or FIRST_DAY), number_of(last or LAST_DAY),
+        accepted, refused, holding, not_holding, frozenset(asked.days),
+        frozenset(asked.unwanted_days), number_of(first or FIRST_DAY), number_of(last or LAST_DAY),
     )  # fmt: skip
+
+
+Asked = frozenset[tuple[str, frozenset[str]]]
+
+
+def _parted(asked: list[tuple[str, frozenset[str]]]) -> tuple[Asked, Asked]:
+    """What must be the whole value, and what must stand in it."""
+    whole = frozenset((n, frozenset(map(fold, v))) for n, v in asked if n not in HOLDING)
+    part = ((n, frozenset(sought(n, one) for one in v)) for n, v in asked if n in HOLDING)
+    return whole, frozenset(part)
+
+
+def _holds(found: Row, name: str, parts: frozenset[str]) -> bool:
+    return any(part in found.folded[name] for part in parts if part)
 
 
 class Permitted:

@@ -11,6 +11,7 @@ from typing import Any
 from whoosh import fields, formats
 from whoosh.analysis import IDTokenizer
 
+from search_index import inside
 from search_index.folding import fold
 from search_index.port import FACETS, Entry
 from search_index.terms import GAP, indexed
@@ -41,7 +42,7 @@ SCHEMA = fields.Schema(id=fields.ID, row=fields.STORED, head=Terms(), text=Terms
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The stored values of one entry; `folded` is what filters compare with, by filter name."""
+    """The stored values of one entry; `folded` is what filters compare with or look into, by filter name."""
 
     id: int
     revision: int
@@ -75,6 +76,7 @@ def document(entry: Entry) -> dict[str, Any]:
         str(entry.dept),
         entry.template,
         entry.past,
+        entry.counterparty,
     )
     return {
         "id": str(entry.id),
@@ -101,7 +103,7 @@ def _apart(values: Iterable[str]) -> list[tuple[int, str]]:
 
 def row(stored: tuple[Any, ...]) -> Row:
     """A stored row read back, with the folded values filters and suggestions need."""
-    id_, revision, day, title, number, audience, facets, dept, template, past = stored
+    id_, revision, day, title, number, audience, facets, dept, template, past, counterparty = stored
     values = (*zip(FACETS, facets, strict=True), ("dept", dept), ("template", template))
     return Row(
         id=id_,
@@ -111,7 +113,8 @@ def row(stored: tuple[Any, ...]) -> Row:
         number=number,
         audience=tuple(map(intern, audience)),
         facets=tuple(map(intern, facets)),
-        folded={name: intern(fold(value)) for name, value in (*values, ("number", number))},
+        folded={name: intern(fold(value)) for name, value in values}
+        | inside.held(number, title, counterparty),
         sought=(fold(title), fold(number), fold(number).replace("-", "")),
         past=past,
     )

@@ -46,6 +46,11 @@ def moment(value: datetime | None) -> str:
     return NOTHING if value is None else _local(value).strftime("%Y-%m-%d %H:%M")
 
 
+def hour(value: datetime | None) -> str:
+    """``14:05`` in the company's time zone, beside a moment of the same day."""
+    return NOTHING if value is None else _local(value).strftime("%H:%M")
+
+
 def ago(value: date | datetime | None) -> str:
     """How far from now, in words: 3 小時前, in 26 days, today. Days are never rounded to weeks."""
     if value is None:
@@ -124,6 +129,6 @@ def _local(value: datetime) -> datetime:
 COLON = _(": ")
 #: What every template may call.
 GLOBALS: dict[str, Any] = {
-    "money": money, "number": number, "day": day, "moment": moment, "ago": ago, "span": span,
+    "money": money, "number": number, "day": day, "moment": moment, "hour": hour, "ago": ago, "span": span,
     "seconds": seconds, "size": size, "inside": inside, "colon": COLON, "badge_of": badge_of, "words": words,
 }  # fmt: skip

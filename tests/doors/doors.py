@@ -85,6 +85,8 @@ def address(door: Door, company: Company, row: Row | None) -> str:
         values["no"] = row.values.get("no", "DOC-0000-000000")
     if "version_id" in door.rule.arguments:
         values["version_id"] = version_of(company, row, "docx").id
+    if "form" in door.rule.arguments:
+        values["form"] = "csv"
     if "at" in door.rule.arguments:
         version = version_of(company, row, "pdf")
         values |= {"kind": "pdf", "number": version.values["version_no"], "at": 1}

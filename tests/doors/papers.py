@@ -38,6 +38,14 @@ def taken(ask: Asked) -> set[int]:
     return SHOWN if by_right or opens(ask.who, ask.row, ask.record, without) else REFUSED
 
 
+def readers(ask: Asked) -> set[int]:
+    """R8.1.3: who read a paper is told to Legal, the auditor, Management and its custodian."""
+    assert ask.row is not None
+    keeps = ask.who.employee is not None and ask.row.custodian_id == ask.who.employee
+    told = keeps or ask.who.roles & {"legal", "legal_head", "auditor", "management"}
+    return SHOWN if ask.visible and told else MISSING
+
+
 def by_record(allowed: Callable[[Asked], set[int]]) -> Statement:
     """A paper's door for whoever may edit its record."""
 

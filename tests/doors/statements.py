@@ -226,6 +226,8 @@ OTHERS: dict[str, tuple[str, Statement]] = {
     "deciding.decide": (f"{AGREED} signing_event customer", papers.decided),
     "papers.show": ("document", papers.paper),
     "papers.say": ("document", papers.said),
+    "paper_readers.show": ("document", papers.readers),
+    "paper_readers.sheet": ("document", papers.readers),
     "paper_files.page": ("document", papers.paper),
     "paper_files.download": ("document", papers.taken),
     "paper_files.working_file": ("document", lambda ask: CONFLICT if ask.visible else MISSING),

@@ -17,7 +17,7 @@ from portal.commands import doctor
 from portal.documents.archive import objects, uploads
 from portal.documents.models import Document
 from portal.documents.search import queries
-from portal.documents.sharing import custody, grants, reading
+from portal.documents.sharing import custody, grants, reading, readings
 from portal.documents.signing import signed_copies, takeover
 from portal.engines.approval import rounds
 from portal.kernel import access, clock, jobs
@@ -348,5 +348,5 @@ def test_every_opening_is_logged_once_and_the_custodian_sees_the_list(portal, se
             document = reading.document_seen(secret)
             assert reading.page(document, "pdf", document.current_no, 1)[:4] == b"RIFF"
     with walk.person(portal.accounts, "legal_head"):
-        opened = reading.readers(reading.document_seen(secret))
-        assert [(e.actor_name, e.action) for e in opened] == [("方振宇", "opened")]
+        (told,) = readings.by_day(reading.document_seen(secret))
+        assert (told.who, told.opened, told.downloaded) == ("方振宇", 1, 0)

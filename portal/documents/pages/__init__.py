@@ -6,6 +6,7 @@ from portal.documents.pages import (
     keeping,
     making,
     paper,
+    readers,
     sharing,
     signing,
     taking_over,
@@ -16,6 +17,7 @@ from portal.documents.pages import (
 PAGES = (
     paper.pages,
     files.pages,
+    readers.pages,
     making.pages,
     signing.pages,
     sharing.pages,

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.documents.classes import CLASSES, PAPERS
-from portal.documents.pages.words import FACETS
 from portal.documents.search import queries
-from portal.documents.workflows import DOCUMENT
+from portal.documents.search.facets import TABLE
 from portal.kernel.errors import Unseen
 from portal.kernel.words import Words, _, language
-from portal.organization.models import LOCALES
 from portal.web.routes import needs
+from search_index.port import FACETS
 
 pages = Blueprint("search", __name__)
 MOST_PAGES = 50
 #: Two words of contracts as readers of each language would type them.
 EXAMPLES = {"zh_Hant": ("佣金", "獎金"), "zh_Hans": ("佣金", "奖金"), "en": ("commission", "bonus")}
 #: What may be typed beside plain words; %a and %b stand for the examples.
-HINTS = (
+SIGNS = (
     ('"%a"', _("exactly these words")),
     ("%a -%b", _("the first word, but not the second")),
     ("%a OR %b", _("one of the two")),
     ("confid*", _("words that begin so")),
-    ("no:SO-2026-000001", _("a number")),
     ("2026-11", _("papers of this month")),
     ("2026-01..2026-06", _("papers of these months")),
 )
-STATES = {name: label for name, (label, _colour) in DOCUMENT.states.items()}
 Chosen = Mapping[str, frozenset[str]]
 
 
@@ -49,7 +45,9 @@ class Asked:
         """This search with something else chosen; from its first page unless told otherwise."""
         newest = self.newest if newest is None else newest
         arguments: dict[str, Any] = {
-            name: sorted(values) for name, values in (chosen or self.chosen).items() if values
+            name: sorted(values)
+            for name, values in (self.chosen if chosen is None else chosen).items()
+            if values
         }
         if newest:
             arguments["order"] = "newest"
@@ -62,13 +60,6 @@ class Asked:
         values = self.chosen.get(name, frozenset()) ^ {value}
         return self.url({**self.chosen, name: values})
 
-    def word(self, name: str, value: str) -> Words | str:
-        """A facet's value for people."""
-        words: dict[str, Mapping[str, Words | str]] = {
-            "classification": CLASSES, "language": LOCALES, "kind": PAPERS, "state": STATES,
-        }  # fmt: skip
-        return words.get(name, {}).get(value, value)
-
     @property
     def kept(self) -> Iterator[tuple[str, str]]:
         """What stays chosen when other words are typed."""
@@ -80,7 +71,7 @@ class Asked:
     def chips(self) -> list[tuple[Words | str, str]]:
         """What is chosen, each with the address without it."""
         return [
-            (self.word(name, value), self.toggled(name, value))
+            (TABLE[name].word(value), self.toggled(name, value))
             for name, values in self.chosen.items()
             for value in sorted(values)
         ]
@@ -93,13 +84,20 @@ class Asked:
             (_("Newest first"), self.url(newest=True), self.newest),
         ]
 
+    def instead(self, answer: queries.Answer) -> list[tuple[str, str, int]]:
+        """Where nothing was found: what finds something, its address, how many papers."""
+        return [
+            (typed, replace(self, typed=typed).url() if typed else self.url({}), total)
+            for typed, total in answer.instead
+        ]
+
     def facets(self, answer: queries.Answer) -> list[tuple[Words, list[tuple[Any, ...]]]]:
         """Title and (label, address, count, chosen) of each facet with something in it."""
         return [
             (
-                FACETS[name],
+                TABLE[name].label,
                 [
-                    (self.word(name, v), self.toggled(name, v), n, v in self.chosen.get(name, ()))
+                    (TABLE[name].word(v), self.toggled(name, v), n, v in self.chosen.get(name, ()))
                     for v, n in counts.items()
                 ],
             )
@@ -121,7 +119,7 @@ def search() -> str:
     more = answer.total > asked.at * queries.PAGE and asked.at < MOST_PAGES
     page = {
         "kept": list(asked.kept), "chips": asked.chips, "orders": asked.orders, "hints": _hints(),
-        "facets": asked.facets(answer), "earlier": asked.url(at=asked.at - 1) if asked.at > 1 else "",
+        "facets": asked.facets(answer), "instead": asked.instead(answer), "earlier": asked.url(at=asked.at - 1) if asked.at > 1 else "",
         "later": asked.url(at=asked.at + 1) if more else "",
     }  # fmt: skip
     return render_template("papers/search.html", answer=answer, typed=asked.typed, page=page)
@@ -133,13 +131,15 @@ def _must_search() -> None:
 
 
 def _hints() -> list[tuple[str, Words]]:
+    """What may be typed, in the reader's language: signs between words, then fields."""
     first, second = EXAMPLES[language.get()]
-    return [(typed.replace("%a", first).replace("%b", second), said) for typed, said in HINTS]
+    signs = [(typed.replace("%a", first).replace("%b", second), said) for typed, said in SIGNS]
+    return signs + [(facet.hint(), facet.finds) for facet in TABLE.values()]
 
 
 def _asked() -> Asked:
     args = request.args
-    chosen = {name: frozenset(args.getlist(name)[:20]) for name in queries.FACETS}
+    chosen = {name: frozenset(args.getlist(name)[:20]) for name in FACETS}
     return Asked(
         typed=args.get("q", "")[:400],
         chosen={name: values for name, values in chosen.items() if values},

@@ -15,7 +15,7 @@ from portal.documents.pages import registering
 from portal.documents.pages.words import TABS
 from portal.documents.papers import checkout, comparison
 from portal.documents.review import binding, divergence
-from portal.documents.sharing import custody, grants, reading
+from portal.documents.sharing import custody, grants, reading, readings
 from portal.documents.signing import originals, seal_form, seal_requests
 from portal.documents.subjects import subject
 from portal.engines import deciding
@@ -29,6 +29,8 @@ from portal.web.record_view import progress
 from portal.web.routes import needs
 
 pages = Blueprint("papers", __name__, url_prefix="/papers", template_folder="../templates")
+#: So many lines, each one person on one day, the list of readers shows before it leads further.
+MOST_READERS = 30
 Act = Callable[[int], Any]
 
 
@@ -166,9 +168,10 @@ def _signing_part(document: Document) -> dict[str, Any]:
 
 
 def _access_part(document: Document) -> dict[str, Any]:
-    may = reading.may_see_readers(document)
+    readers = readings.by_day(document) if readings.may_see(document) else None
     return {
-        "readers": reading.readers(document) if may else None,
+        "readers": None if readers is None else readers[:MOST_READERS],
+        "more_readers": max(0, len(readers or ()) - MOST_READERS),
         "may_grant": grants.may_grant(document),
         "may_classify": custody.may_classify(document),
         "grants": grants.grants_of(document),

@@ -7,23 +7,11 @@ from flask import Flask
 from portal.documents.classes import CLASSES
 from portal.documents.models.sharing import RIGHTS
 from portal.documents.models.signing import SEALS
+from portal.documents.sharing.readings import FILES
 from portal.kernel import duties
 from portal.kernel.words import _
 from portal.organization.models import LOCALES
 
-KINDS = {
-    "docx": _("Word file"),
-    "pdf": _("PDF"),
-    "signed_scan": _("Signed copy"),
-    "attachment": _("Attachment"),
-}
-FACETS = {
-    "kind": _("Kind of paper"),
-    "state": _("State"),
-    "year": _("Year"),
-    "classification": _("Class"),
-    "language": _("Language"),
-}
 #: The parts of a paper's page.
 TABS = {
     "pages": _("Pages"),
@@ -54,7 +42,7 @@ REMARKS = {
 def install(app: Flask) -> None:
     """Give every template of the portal these names."""
     app.jinja_env.globals.update(
-        classes=CLASSES, seals=SEALS, grant_rights=RIGHTS, kind_words=KINDS, paper_tabs=TABS,
-        facet_words=FACETS, flag_words=FLAGS, remark_words=REMARKS,
+        classes=CLASSES, seals=SEALS, grant_rights=RIGHTS, kind_words=FILES, paper_tabs=TABS,
+        flag_words=FLAGS, remark_words=REMARKS,
         employee_locales=LOCALES, has_duty=duties.has,
     )  # fmt: skip

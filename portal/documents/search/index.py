@@ -6,14 +6,14 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import select
 
-from portal.documents import classes, labels
+from portal.documents import labels
 from portal.documents.archive.parts import parts
 from portal.documents.models import Document, PageText
+from portal.documents.search import facets
 from portal.documents.search.personal_data import without_personal
 from portal.documents.subjects import record_of, use_of
 from portal.kernel import clock, jobs, rhythm
@@ -21,7 +21,6 @@ from portal.kernel.db import if_free, session, transaction
 from portal.kernel.jobs import Job, handler
 from portal.kernel.leaving import Later
 from portal.kernel.words import _
-from portal.web.catalogue import said_in
 from search_index.errors import IndexBroken, IndexBusy, IndexFull
 from search_index.port import Entry
 from search_index.shelf import Shelf
@@ -94,16 +93,10 @@ def entry_of(document: Document) -> Entry:
         counterparty=document.counterparty,
         audience=tuple(sorted(row.label for row in document.labels)),
         pages=tuple(searched(document)),
-        called=_called(document.doc_type),
+        called=facets.called(document.doc_type),
         state=document.state,
         past=document.state in PAST,
     )
-
-
-@cache
-def _called(kind: str) -> tuple[str, ...]:
-    """The kind's code and its name in every language: the text says 契約 where people say 合約."""
-    return kind, *(said_in(locale, classes.PAPERS[kind]) for locale in classes.PAPER_LOCALE)
 
 
 def _day(document: Document) -> date:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import or_, select
 
 from portal.documents import labels
 from portal.documents.archive.parts import parts
 from portal.documents.models import Document
-from portal.documents.search import index
+from portal.documents.search import facets, index
 from portal.kernel import access, text
 from portal.kernel.db import holding, session
 from portal.kernel.numbering import ways
 from portal.kernel.words import Words, _
 from search_index.errors import SearchIndexError
-from search_index.port import Scope
+from search_index.language import fewer
+from search_index.names import Names
+from search_index.port import Found, Index, Scope
 from search_index.snippets import Snippet, snippets
 
 PAGE = 20
-FACETS = ("kind", "state", "year", "classification", "language")
+MOST_INSTEAD = 6
 #: Where the database has what a facet says; the day a paper is of is known to the index alone.
 COLUMNS = {
     "kind": Document.doc_type,
@@ -44,12 +46,19 @@ class Shown:
 
 @dataclass(frozen=True)
 class Answer:
-    """A page of hits, the total and facets under the reader's rights, and remarks in words."""
+    """A page of hits, the total and facets under the reader's rights, and remarks in words.
+
+    `instead`: if nothing was found, what finds something: the same with one thing left out, and how
+    many papers that gives; an empty one is what the facets chosen on the page left out.
+    `bare`: there is no paper at all the person may find.
+    """
 
     hits: list[Shown]
     total: int
     facets: Mapping[str, Mapping[str, int]]
     remarks: list[Words]
+    instead: list[tuple[str, int]] = field(default_factory=list)
+    bare: bool = False
 
 
 def scope() -> Scope:
@@ -65,26 +74,50 @@ def search(
     newest: bool = False,
 ) -> Answer:
     """Papers by words inside them, number, client, type, date or class, whichever script is typed."""
+    names, asked_of = facets.names(), scope()
     try:
-        found = (
-            parts()
-            .shelf.reader()
-            .search(typed, scope(), offset=offset, size=PAGE, newest=newest, filters=filters or {})
+        reader = parts().shelf.reader()
+        found = reader.search(
+            typed, asked_of, offset=offset, size=PAGE, newest=newest, filters=filters, names=names
         )
+        instead = (
+            [] if found.total else list(_instead(reader, typed, names, filters or {}, asked_of))
+        )
+        bare = not found.total and not reader.search("", asked_of, size=0).total
     except SearchIndexError:
         index.repair_soon()
         return _by_title(typed, filters or {}, offset)
-    seen = _seen([hit.id for hit in found.hits])
-    shown = [
-        Shown(seen[hit.id], snippets(index.searched(seen[hit.id]), typed))
-        for hit in found.hits
-        if hit.id in seen
-    ]
     remarks = [REMARKS[r] for r in found.remarks if r in REMARKS]
-    return Answer(shown, found.total, found.facets, remarks)
+    remarks += dict.fromkeys(map(facets.told, found.unknown))
+    hits = list(_shown(found, typed, names))
+    return Answer(hits, found.total, found.facets, remarks, instead, bare)
+
+
+def _shown(found: Found, typed: str, names: Names) -> Iterator[Shown]:
+    """The hits the database shows as well, each with where the words stand in it."""
+    seen = _seen([hit.id for hit in found.hits])
+    nearly = "nearly" in found.remarks
+    for hit in found.hits:
+        if (paper := seen.get(hit.id)) is not None:
+            yield Shown(paper, snippets(index.searched(paper), typed, names, nearly=nearly))
+
+
+def _instead(
+    reader: Index, typed: str, names: Names, filters: Mapping[str, set[str]], asked_of: Scope
+) -> Iterator[tuple[str, int]]:
+    """What finds something under the same rights, so that it tells of nothing one may not see."""
+    if any(filters.values()):
+        everywhere = reader.search(typed, asked_of, size=0, names=names).total
+        if everywhere:
+            yield "", everywhere
+    for less in fewer(typed, names)[:MOST_INSTEAD]:
+        total = reader.search(less, asked_of, size=0, filters=filters, names=names).total
+        if total:
+            yield less, total
 
 
 REMARKS = {
+    "nearly": _("Nothing holds exactly what you typed; these come near it."),
     "shortened": _("Your search was long; only its beginning was used."),
     "of_that_time": _(
         "A month or year alone finds the papers of that time; in quotation marks it is looked for "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 
@@ -15,7 +14,7 @@ from portal.documents.archive import objects
 from portal.documents.classes import classified
 from portal.documents.models import AccessGrant, Document, DocumentVersion
 from portal.documents.subjects import record_of
-from portal.kernel import access, acts, audit, clock, duties
+from portal.kernel import access, audit, clock, duties
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Unseen
@@ -23,8 +22,6 @@ from portal.kernel.words import _
 
 #: An opening so soon after the last one of the same person is the same opening.
 SAME_OPENING = timedelta(minutes=10)
-#: The list of readers shows so many openings.
-MOST_READINGS = 200
 #: Files a reading copy can be made of.
 MARKED = ("pdf", "signed_scan")
 
@@ -170,32 +167,3 @@ def file_name(document: Document, version: DocumentVersion, *, copy: bool = Fals
     return f"{document.no}-{document.title}-v{version.version_no}{which}.{ending}".replace(
         "/", "／"
     )
-
-
-def readers(document: Document) -> list[AuditEvent]:
-    """Who opened and took the paper, newest first: for its custodian, Legal and the auditor."""
-    query = (
-        select(AuditEvent)
-        .where(
-            AuditEvent.object_type == "document",
-            AuditEvent.object_id == document.id,
-            AuditEvent.action.in_(("opened", "downloaded")),
-        )
-        .order_by(AuditEvent.seq.desc())
-    )
-    return list(session().scalars(query.limit(MOST_READINGS)))
-
-
-def may_see_readers(document: Document) -> bool:
-    """The custodian sees the list of readers; so do Legal, the auditor and Management."""
-    me = access.current().employee_id
-    return duties.has("paper.see_readers") or (me is not None and me == document.custodian_id)
-
-
-def _told_of_readers(record: Any) -> bool:
-    return not isinstance(record, Document) or may_see_readers(record)
-
-
-# (c), the access log: Legal and Management read it, everybody their own reads.
-acts.name("opened", _("opened the paper"), told=_told_of_readers)
-acts.name("downloaded", _("downloaded the paper"), told=_told_of_readers)

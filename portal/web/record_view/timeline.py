@@ -31,7 +31,10 @@ Change = tuple[Words | str, Cell, Cell]
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a timeline; `kind`: comment, step, edit or system; `click`: the request it came from."""
+    """One line of a timeline; `kind`: comment, step, edit or system; `click`: the request it came from.
+
+    `filled`: the changes are what a new record was filled with, which was nothing before.
+    """
 
     kind: str
     who: Words | str
@@ -40,6 +43,7 @@ class Entry:
     changes: list[Change]
     number: int = 0
     click: str = ""
+    filled: bool = False
 
 
 def events_of(record: Any) -> Select[AuditEvent, AuditPayload]:
@@ -138,7 +142,10 @@ def entry_of(record: Any, event: AuditEvent, payload: AuditPayload, *, brief: bo
     absent = details_of(payload).get("on_behalf_of", "")
     who = acts.by(event.actor_name, absent) if event.actor_id is not None else _("The portal")
     changes = list(changes_of(record, known))
-    return Entry(kind, who, event.at, said, changes, event.seq, event.request_id)
+    filled = event.action == "create"
+    if filled:
+        changes = [change for change in changes if change[2] is not NONE]
+    return Entry(kind, who, event.at, said, changes, event.seq, event.request_id, filled)
 
 
 def told(payload: AuditPayload) -> dict[str, Any]:

@@ -66,7 +66,13 @@ def test_changes_are_told_old_and_new_in_the_words_of_the_screen(company):
     assert "Industry: before old → after new" in said
     assert "Region: before Taiwan → after Hong Kong" in said
     assert "Industry: before — → after old" not in said  # the beginning stands in the history
-    assert "→ after old" in browser.read(f"/customers/customer/history/?id={ident}")
+    history = browser.get(f"/customers/customer/history/?id={ident}")
+    assert "Industry: old" in words(history)
+    assert "→ after old" not in words(history)  # nothing was there before
+    folded = history.text.partition('<details class="unfold">')[2].partition("</details>")[0]
+    assert "Fields filled in: " in folded
+    assert "Empty" not in folded  # what was left empty is not told
+    assert "Industry: old" in folded
 
 
 def test_a_related_record_one_may_not_see_is_said_to_be_hidden_and_not_left_blank(company):
