@@ -36,7 +36,7 @@ class SealRequests(RecordView):
     record, chapter, icon = SigningEvent, "documents", "rubber-stamp"
     name = _("Seal requests")
     counted = 3
-    columns = ("no", "document", "seal_kind", "copies", "requested_by", "state")
+    columns = ("no", "purpose", "document", "seal_kind", "copies", "requested_by", "state")
     facts = ("purpose", "document", "seal_kind", "copies", "requested_by")
     fields = ()
     search = ("no",)  # the purpose of a secret paper is kept back, so nobody finds by it

@@ -77,7 +77,9 @@ SEAL_REQUEST = Workflow(
     path=("requested", "approved", "done"),
     waits_for={
         "requested": _("Management decides on the use of the seal."),
-        "approved": _("The seal keeper checks the hash, seals and records the originals."),
+        "approved": _(
+            "The seal keeper checks that it is the approved paper, seals it and records the originals."
+        ),
     },
     calls={"approved": ("seal_keeper.all",)},
     steps=(

@@ -11,7 +11,7 @@ from flask import Blueprint, g, render_template, url_for
 from sqlalchemy import func, select
 
 from portal.engines import my_work
-from portal.kernel import access, clock
+from portal.kernel import access, clock, masks
 from portal.kernel.db import session
 from portal.kernel.record import Staged
 from portal.kernel.words import Words
@@ -96,8 +96,10 @@ def _task(one: my_work.Waiting) -> Task:
 
 
 def _note(record: Any) -> str:
-    """Its number and counterparty, as far as its name does not say them already."""
-    parts = (getattr(record, "no", ""), getattr(record, "counterparty", ""))
+    """Its number, counterparty and purpose, as far as its name does not say them already and one may know."""
+    names = ("no", "counterparty", "purpose")
+    hidden = masks.masked(record, among=names)
+    parts = (getattr(record, name, "") for name in names if name not in hidden)
     return " · ".join(part for part in parts if part and part != str(record))
 
 

@@ -10,7 +10,7 @@ class ApprovalRules(RecordView):
 
     record, chapter, icon = ApprovalRule, "organization", "list-check"
     name = _("Approval rules")
-    columns = ("subject_type", "step_no", "condition", "approver_kind", "role", "person", "state")
+    columns = ("subject_type", "step_no", "condition", "role", "approver_kind", "person", "state")
     fields = (
         "subject_type", "action", "step_no", "condition", "approver_kind", "role", "quorum",
         "person", "sla_hours", "valid_from", "valid_to",

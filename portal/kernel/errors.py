@@ -49,7 +49,10 @@ class Forbidden(Refusal):
     status = 403
 
     def __init__(self, message: Words | None = None) -> None:
-        super().__init__(message or _("You may not do this."))
+        super().__init__(
+            message
+            or _("Your role does not include it. Ask the record's owner or the administrators.")
+        )
 
 
 class Unseen(Refusal):

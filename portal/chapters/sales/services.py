@@ -36,18 +36,18 @@ LIMIT = {"TWD": Decimal(1_000_000), "CNY": Decimal(250_000), "HKD": Decimal(250_
 setting.declare(
     "approval.L1",
     LIMIT,
-    _("From this total Management approves contracts"),
+    _("Contract total from which Management approves"),
     power=True,
     bounds=money.BOUNDS,
 )
 setting.declare(
     "approval.L2", {currency: 10 * limit for currency, limit in LIMIT.items()},
-    _("From this total the Chairman approves contracts"), power=True, bounds=money.BOUNDS,
+    _("Contract total from which the Chairman approves"), power=True, bounds=money.BOUNDS,
 )  # fmt: skip
 setting.declare(
     "payment.standard_days",
     45,
-    _("Standard days to pay; beyond, Finance approves"),
+    _("Standard days to pay, above which Finance approves"),
     power=True,
     bounds=(0, 365),
 )

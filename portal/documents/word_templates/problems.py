@@ -57,7 +57,8 @@ VALUES = {
     "E_MISSING": _("%(field)s is needed."),
     "E_TYPE": _("%(field)s cannot be read."),
     "E_RANGE": _("%(field)s is outside its limits (%(limit)s)."),
-    "E_ROWS": _("%(field)s: the number of rows must be %(limit)s."),
+    "E_ROWS": _("%(field)s: fill in %(limit)s or more rows."),
+    "E_ROWS_MOST": _("%(field)s: at most %(limit)s rows."),
     "E_CHOICE": _("%(field)s: this is not one of the choices."),
     "E_PATTERN": _("%(field)s does not have the right form."),
     "E_LENGTH": _("%(field)s may have at most %(limit)s characters."),
@@ -105,10 +106,11 @@ def said(problem: PaperError | Problem, manifest: Manifest | None = None) -> Wor
         return _("%(what)s (%(place)s)", what=text, place=problem.place) if problem.place else text
     if problem.code in RULES:
         return RULES[problem.code]
-    text = VALUES.get(problem.code, _("%(field)s is not right (%(code)s)."))
-    return text % {
-        "field": _field(problem, manifest), "code": problem.code, "limit": problem.limit
-    }  # fmt: skip
+    code, limit = problem.code, problem.limit
+    if code == "E_ROWS":  # "≥ 1" or "≤ 20"
+        code, limit = f"{code}_MOST" if "≤" in limit else code, limit.strip("≥≤ ")
+    text = VALUES.get(code, _("%(field)s is not right (%(code)s)."))
+    return text % {"field": _field(problem, manifest), "code": code, "limit": limit}
 
 
 def _field(problem: Problem, manifest: Manifest | None) -> Words | str:

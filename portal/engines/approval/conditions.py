@@ -83,7 +83,7 @@ PARTS = (
 
 
 def lines(condition: Any, _rule: Any = None) -> list[Line]:
-    """Each condition as a line: ``Amount at least “From this total Management approves”``."""
+    """Each condition as a line: ``Amount at least “Contract total from which Management approves”``."""
     if not isinstance(condition, list) or not condition:
         return [("", str(_("Always")))]
     return [("", _said(one)) for one in condition if isinstance(one, dict)]

@@ -83,7 +83,7 @@ def test_a_rule_is_entered_in_boxes_and_says_itself_in_words(company, contract):
         {"field": "payment_days", "op": "gt", "value": "60"},
     ]
     said = company.as_person("admin").read(f"/organization/approval_rule/details/?id={ident}")
-    assert "Amount at least “From this total Management approves contracts”" in said
+    assert "Amount at least “Contract total from which Management approves”" in said
     assert "Payment term (days) more than 60" in said
     assert "Management confirms; only then the rule holds." in said
     assert '"field"' not in company.as_person("admin").get(LIST).text
