@@ -24,8 +24,9 @@ _TYPE = re.compile(
 #: An embedded font can draw a 1 as a 9.
 _ACTIVE_TYPE = re.compile(
     r"macroEnabled|vbaProject|vbaData|oleObject|activeX|attachedToolbars|control|"
-    r"embeddedPackage|keyMapCustomizations|obfuscatedFont", re.I,
-)  # fmt: skip
+    r"embeddedPackage|keyMapCustomizations|obfuscatedFont",
+    re.I,
+)
 _MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 #: Where parts with words must lie: whoever reads, compares or fills a paper looks there.
 _PLACES = {
@@ -47,20 +48,30 @@ _WEB = re.compile(r"(https?://|mailto:)", re.I)
 FIELDS = frozenset(
     "PAGE NUMPAGES SECTION SECTIONPAGES REF PAGEREF TOC HYPERLINK SEQ STYLEREF".split()
 )
-_CHANGES = (
-    "ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "sectPrChange", "tblPrChange",
-    "tcPrChange", "trPrChange", "tblGridChange", "tblPrExChange", "numberingChange", "cellIns",
-    "cellDel", "cellMerge", "customXmlInsRangeStart", "customXmlDelRangeStart",
-)  # fmt: skip
+_CHANGES = tuple(
+    """
+    ins del moveFrom moveTo rPrChange pPrChange sectPrChange tblPrChange tcPrChange trPrChange
+    tblGridChange tblPrExChange numberingChange cellIns cellDel cellMerge customXmlInsRangeStart
+    customXmlDelRangeStart
+    """.split()
+)
 #: Elements that bring in, run or hide something. A bound control shows what lies elsewhere in the
 #: file, whatever its own text says; a mail merge asks a database when the file is opened.
 _ACTIVE = ("altChunk", "object", "control", "subDoc", "mailMerge")
 _BINDING = "{*}dataBinding"  # newer Word binds whole passages under a name of its own
 #: What pictures begin with: PNG, JPEG, GIF, BMP, TIFF, EMF, WMF.
 _PICTURES = (
-    b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*",
-    b"\1\0\0\0", b"\xd7\xcd\xc6\x9a", b"\1\0\t\0",
-)  # fmt: skip
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff",
+    b"GIF87a",
+    b"GIF89a",
+    b"BM",
+    b"II*\0",
+    b"MM\0*",
+    b"\1\0\0\0",
+    b"\xd7\xcd\xc6\x9a",
+    b"\1\0\t\0",
+)
 _VML = ("{urn:schemas-microsoft-com:vml}", "{urn:schemas-microsoft-com:office:office}")
 
 

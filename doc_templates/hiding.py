@@ -15,24 +15,24 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _OFF = ("0", "false", "off")
 _VML = "{urn:schemas-microsoft-com:vml}"
 #: Signs that are no text: a glyph of a font, today's date, a page number outside of a field.
-_SIGNS = (
-    "sym", "pgNum", "dayShort", "dayLong", "monthShort", "monthLong", "yearShort", "yearLong",
-)  # fmt: skip
+_SIGNS = ("sym", "pgNum", "dayShort", "dayLong", "monthShort", "monthLong", "yearShort", "yearLong")
 #: Fonts whose letters are pictures: an "x" in them may be read as a cross or a tick.
 _SYMBOL_FONTS = ("symbol", "wingdings", "webdings", "zapf dingbats", "marlett", "mt extra")
 #: Where words may stand. Programs that do not know another namespace leave out what is in it.
 _KNOWN = "|".join(
     (
-        "", W,
+        "",
+        W,
         "http://schemas.openxmlformats.org/markup-compatibility/2006",
         "http://schemas.openxmlformats.org/drawingml/2006/main",
         "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
         "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
         "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup",
         "http://schemas.microsoft.com/office/word/2010/wordprocessingCanvas",
-        "urn:schemas-microsoft-com:vml", "",
+        "urn:schemas-microsoft-com:vml",
+        "",
     )
-)  # fmt: skip
+)
 _FOREIGN = etree.XPath(
     "(//w:t[ancestor::*[not(contains($known, concat('|', namespace-uri(), '|')))]])[1]",
     namespaces={"w": W},

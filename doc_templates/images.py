@@ -78,8 +78,10 @@ def cjk_font() -> tuple[str, int]:
     if program is not None:
         found = subprocess.run(
             [program, "-f", "%{file}\t%{index}\t%{lang}", "Noto Sans CJK TC:lang=zh-tw"],
-            capture_output=True, text=True, check=False,
-        ).stdout.split("\t")  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout.split("\t")
         if len(found) == 3 and "zh-tw" in found[2].split("|"):
             return found[0], int(found[1]) & 0xFFFF
     raise FileNotFoundError("no font with Chinese glyphs: install fontconfig and fonts-noto-cjk")

@@ -12,9 +12,14 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 MOST_ELEMENTS = 400_000
 #: Whitespace, comments and entities stay out; nothing is fetched, nothing expands.
 PARSER = etree.XMLParser(
-    resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-    huge_tree=False, remove_pis=True, remove_comments=True,
-)  # fmt: skip
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    dtd_validation=False,
+    huge_tree=False,
+    remove_pis=True,
+    remove_comments=True,
+)
 _STRICT = b"purl.oclc.org/ooxml"
 _ENCODINGS = ("UTF-8", "US-ASCII", "ASCII")
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)")

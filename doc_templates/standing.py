@@ -32,8 +32,9 @@ _FIGURE = re.compile(r"\d[\d,.]*\d|\d")
 _UNIT = re.compile(
     r"\s*(?:[個个]?(?:工作日|月|小[時时]|人|考核期|[評评]估期)|[日天年人份倍期次]|%"
     r"|(?:business |calendar )?(?:days?|hours?|months?|years?|people|persons?)\b"
-    r"|measurement periods?\b)", re.I,
-)  # fmt: skip
+    r"|measurement periods?\b)",
+    re.I,
+)
 #: Tokens that make another number of the one they come to stand beside.
 _LONGER = re.compile(
     r"[\d.,%‰+\-負负零〇一二三四五六七八九十百千萬万億亿兆壹貳贰參叁肆伍陸陆柒捌玖拾佰仟]"
@@ -263,6 +264,7 @@ def _tokens(text: str) -> list[str]:
 def _fold(text: str) -> str:
     """Widths, letters that print nothing, and kinds of hyphens do not count."""
     return "".join(
-        letter for letter in unicodedata.normalize("NFKC", text).replace("\u2010", "-")
+        letter
+        for letter in unicodedata.normalize("NFKC", text).replace("\u2010", "-")
         if letter == "\n" or unicodedata.category(letter)[0] != "C"
-    )  # fmt: skip
+    )

@@ -62,9 +62,15 @@ def narrowing(
     refused, not_holding = _parted(without)
     first, last = days or (None, None)
     return Narrowing(
-        accepted, refused, holding, not_holding, frozenset(asked.days),
-        frozenset(asked.unwanted_days), number_of(first or FIRST_DAY), number_of(last or LAST_DAY),
-    )  # fmt: skip
+        accepted,
+        refused,
+        holding,
+        not_holding,
+        frozenset(asked.days),
+        frozenset(asked.unwanted_days),
+        number_of(first or FIRST_DAY),
+        number_of(last or LAST_DAY),
+    )
 
 
 Asked = frozenset[tuple[str, frozenset[str]]]

@@ -43,7 +43,15 @@ _STYLES = (
     _Style("Heading 1", 1, True, True, 12, 4, keep_next=True, outline=0, number=(ARTICLE, 0)),
     _Style("Heading 2", 1, True, True, 10, 4, keep_next=True, outline=1),
     _Style(
-        "Annex Heading", 3, True, True, 0, 10, keep_next=True, new_page=True, outline=0,
+        "Annex Heading",
+        3,
+        True,
+        True,
+        0,
+        10,
+        keep_next=True,
+        new_page=True,
+        outline=0,
         number=(ANNEX, 0),
     ),
     _Style("Clause", after=3, number=(ARTICLE, 1)),
@@ -56,13 +64,15 @@ _STYLES = (
     _Style("Table Text", -1.5, before=1.5, after=1.5),
     _Style("Table Heading", -1.5, True, True, 2, 2, keep_next=True),
     _Style("Signature", before=3, after=3, keep_next=True),
-    _Style("Signature Note", -2, align=WD_ALIGN_PARAGRAPH.CENTER, before=14, after=6, keep_next=True),
+    _Style(
+        "Signature Note", -2, align=WD_ALIGN_PARAGRAPH.CENTER, before=14, after=6, keep_next=True
+    ),
     _Style("Gap", -8, exact=3),
     # So low that it never takes a page of its own: a file cannot end with a table.
     _Style("Signature End", -8, exact=0.7),
     _Style("Header", -2.5),
     _Style("Footer", -2.5),
-)  # fmt: skip
+)
 
 
 def add_styles(document: Document, look: Look, *, dense: bool = False) -> None:

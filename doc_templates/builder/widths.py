@@ -22,10 +22,21 @@ _WORD = 13
 _BOLD = 1.2
 #: About how long the values of these variables are; others are taken as 20.
 _EXPECTED = {
-    "index": 2, "qty": 4, "unit": 6, "weight": 3, "weight_total": 3, "rate": 4, "copies": 3,
-    "target": 10, "value": 12, "metric": 12, "note": 14, "decision": 8, "definition": 28,
+    "index": 2,
+    "qty": 4,
+    "unit": 6,
+    "weight": 3,
+    "weight_total": 3,
+    "rate": 4,
+    "copies": 3,
+    "target": 10,
+    "value": 12,
+    "metric": 12,
+    "note": 14,
+    "decision": 8,
+    "definition": 28,
     "criteria": 28,
-}  # fmt: skip
+}
 #: Variables whose values are never parted over two lines.
 _WHOLE = frozenset({"index", "qty", "weight", "weight_total", "rate"})
 

@@ -102,5 +102,10 @@ class _Marking(NodeTransformer):
         if "[]" in path:
             counter = nodes.Getattr(nodes.Name("loop", "load"), "index0", "load")
             row = [nodes.TemplateData(" "), counter]
-        return [nodes.TemplateData(_OPEN + path), *row, nodes.TemplateData(_AT), node,
-                nodes.TemplateData(_CLOSE)]  # fmt: skip
+        return [
+            nodes.TemplateData(_OPEN + path),
+            *row,
+            nodes.TemplateData(_AT),
+            node,
+            nodes.TemplateData(_CLOSE),
+        ]

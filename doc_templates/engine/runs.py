@@ -12,12 +12,9 @@ from doc_templates.parts import above, w
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 #: Chinese input methods type full-width braces and Word curls quotes; inside a tag they are folded.
 _FULL_WIDTH = str.maketrans(
-    {
-        "｛": "{", "｝": "}", "％": "%", "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "＂": '"',
-        "　": " ", "\u00a0": " ", "｜": "|", "．": ".", "，": ",", "＝": "=", "（": "(", "）": ")",
-        "！": "!", "［": "[", "］": "]",
-    }
-)  # fmt: skip
+    "｛｝％｜．，＝（）！［］　\u00a0“”„＂‘’",
+    "{}%|.,=()![]  " + 4 * '"' + 2 * "'",
+)
 TAG = re.compile(r"[{｛](?:[{｛](.*?)[}｝]|[%％](.*?)[%％])[}｝]", re.S)
 _BLOCK = re.compile(r"^\s*\{%\s*(p|tr|tc)\s+((?:(?!%\}).)*)%\}\s*$", re.S)
 _INLINE_BLOCK = re.compile(r"\{%\s*(p|tr|tc|r)\s")
@@ -26,9 +23,10 @@ _BRACES = re.compile(r"[{｛][{｛%％#]|[}｝%％#][}｝]")
 #: What would silently go with the paragraph or row of a block tag.
 _HELD = tuple(
     w(name)
-    for name in ("sectPr", "drawing", "pict", "object", "fldChar", "fldSimple", "footnoteReference",
-                 "endnoteReference")
-)  # fmt: skip
+    for name in """
+        sectPr drawing pict object fldChar fldSimple footnoteReference endnoteReference
+    """.split()
+)
 _MARK = re.compile(r"<MARK[^>]*>(.*?)</MARK>", re.S)
 
 

@@ -10,10 +10,22 @@ from doc_templates.errors import PaperError
 
 MOST_DEPTH = 3
 _ALLOWED = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Filter,
-    nodes.If, nodes.For, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not,
-    nodes.Const, nodes.Test,
-)  # fmt: skip
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.Filter,
+    nodes.If,
+    nodes.For,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Const,
+    nodes.Test,
+)
 #: True or false, not to be printed.
 _JUDGEMENTS = (nodes.Compare, nodes.And, nodes.Or, nodes.Not, nodes.Test)
 #: Names that Jinja gives a meaning of its own.

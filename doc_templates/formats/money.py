@@ -12,8 +12,13 @@ _UNITS = {"zh-Hant": ("", "萬", "億", "兆"), "zh-Hans": ("", "万", "亿", "�
 _NAMES = {
     "zh-Hant": {"TWD": "新臺幣", "CNY": "人民幣", "USD": "美元", "HKD": "港幣"},
     "zh-Hans": {"TWD": "新台币", "CNY": "人民币", "USD": "美元", "HKD": "港币"},
-    "en": {"TWD": "New Taiwan dollars", "CNY": "Renminbi yuan", "USD": "US dollars", "HKD": "Hong Kong dollars"},
-}  # fmt: skip
+    "en": {
+        "TWD": "New Taiwan dollars",
+        "CNY": "Renminbi yuan",
+        "USD": "US dollars",
+        "HKD": "Hong Kong dollars",
+    },
+}
 
 
 def figures(value: Decimal, currency: str) -> str:

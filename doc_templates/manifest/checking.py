@@ -52,9 +52,14 @@ def _check_rows(
 
 
 def check_one(
-    variable: Variable, value: Any, near: Mapping[str, Any], values: Values, locale: str,
-    stage: str, today: date,
-) -> Iterator[Problem]:  # fmt: skip
+    variable: Variable,
+    value: Any,
+    near: Mapping[str, Any],
+    values: Values,
+    locale: str,
+    stage: str,
+    today: date,
+) -> Iterator[Problem]:
     """The problems of one value; names without a dot in its bounds are columns of the same row."""
     if value is None or value == "":
         if _needed(variable, near, values, stage):

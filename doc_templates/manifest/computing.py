@@ -105,11 +105,22 @@ def _same_hash(values: Mapping[str, Any], one: str, other: str) -> bool:
 
 
 FUNCTIONS: dict[str, Act] = {
-    "months": months, "whole_months": whole_months, "minus_days": _minus_days, "add": _add, "sum": _sum, "product": _product,
-    "component": _component, "present": bool, "sha256_equal": _same_hash,
-}  # fmt: skip
+    "months": months,
+    "whole_months": whole_months,
+    "minus_days": _minus_days,
+    "add": _add,
+    "sum": _sum,
+    "product": _product,
+    "component": _component,
+    "present": bool,
+    "sha256_equal": _same_hash,
+}
 #: How many arguments a function takes, where it is not one.
 ARGUMENTS = {
-    "months": (2, 2), "whole_months": (2, 2), "minus_days": (2, 2), "add": (1, 20), "component": (3, 3),
+    "months": (2, 2),
+    "whole_months": (2, 2),
+    "minus_days": (2, 2),
+    "add": (1, 20),
+    "component": (3, 3),
     "sha256_equal": (2, 2),
-}  # fmt: skip
+}

@@ -14,9 +14,14 @@ Lists = Mapping[str, Sequence[Any]]
 
 
 def departures(
-    variables: Variables, said: Mapping[str, Any], values: Values, locale: str, home_law: str,
-    lists: Lists, currency: str,
-) -> Iterator[str]:  # fmt: skip
+    variables: Variables,
+    said: Mapping[str, Any],
+    values: Values,
+    locale: str,
+    home_law: str,
+    lists: Lists,
+    currency: str,
+) -> Iterator[str]:
     """The paths whose values are not standard, in the manifest's order, each once.
 
     `said` is the manifest's ``[changed_text]``; `lists` are the approved values by path.

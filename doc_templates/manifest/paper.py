@@ -175,10 +175,14 @@ def _manifest(said: Mapping[str, Any]) -> Manifest:
         if style["date"] not in STYLES:
             raise PaperError("E_MANIFEST", f"locale.{locale}", f"no date style {style['date']}")
     return Manifest(
-        id=said["id"], title=said["title"], classification=said["classification"],
+        id=said["id"],
+        title=said["title"],
+        classification=said["classification"],
         retention_years=int(said["retention"]["years"]),
         variables={path: variable(path, one) for path, one in said["vars"].items()},
-        rules=tuple(rule(one) for one in said.get("rules", ())), locales=said["locale"],
-        approval=tuple(said.get("approval", ())), changed=said.get("changed_text", {}),
+        rules=tuple(rule(one) for one in said.get("rules", ())),
+        locales=said["locale"],
+        approval=tuple(said.get("approval", ())),
+        changed=said.get("changed_text", {}),
         standard_values=said.get("standard_values", {}),
-    )  # fmt: skip
+    )

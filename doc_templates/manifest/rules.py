@@ -79,10 +79,15 @@ def rule(said: Mapping[str, Any]) -> Rule:
         raise PaperError("E_MANIFEST", said["code"], f"unknown condition {sorted(unknown)[0]}")
     _check_arguments(said["code"], found[1], arguments)
     return Rule(
-        said["code"], found[1], arguments,
-        any=tuple(when.get("any", ())), all=tuple(when.get("all", ())), var=when.get("var", ""),
-        eq=when.get("eq"), at=said.get("at", ""),
-    )  # fmt: skip
+        said["code"],
+        found[1],
+        arguments,
+        any=tuple(when.get("any", ())),
+        all=tuple(when.get("all", ())),
+        var=when.get("var", ""),
+        eq=when.get("eq"),
+        at=said.get("at", ""),
+    )
 
 
 def _check_arguments(code: str, check: str, arguments: tuple[str, ...]) -> None:

@@ -129,9 +129,14 @@ class Variable:
 
 
 BOUNDS = (
-    "after", "before_or_on", "not_before", "not_after", "greater_than", "at_most_var",
+    "after",
+    "before_or_on",
+    "not_before",
+    "not_after",
+    "greater_than",
+    "at_most_var",
     "differs_from",
-)  # fmt: skip
+)
 
 
 def variable(path: str, said: Mapping[str, Any]) -> Variable:
@@ -145,21 +150,35 @@ def variable(path: str, said: Mapping[str, Any]) -> Variable:
             raise PaperError("E_MANIFEST", path, f"{words} is not in three languages")
     _check_forms(path, said)
     return Variable(
-        path=path, type=said["type"], required=bool(said.get("required", False)),
-        source=said.get("source", "user"), label=said.get("label", {}), help=said.get("help", {}),
-        max=_number(said.get("max")), min=_number(said.get("min")), decimals=said.get("decimals"),
-        choices=_choices(said), only={k: tuple(v) for k, v in said.get("only", {}).items()},
-        defaults=_defaults(said), default_by_currency=said.get("default_by_currency", {}),
+        path=path,
+        type=said["type"],
+        required=bool(said.get("required", False)),
+        source=said.get("source", "user"),
+        label=said.get("label", {}),
+        help=said.get("help", {}),
+        max=_number(said.get("max")),
+        min=_number(said.get("min")),
+        decimals=said.get("decimals"),
+        choices=_choices(said),
+        only={k: tuple(v) for k, v in said.get("only", {}).items()},
+        defaults=_defaults(said),
+        default_by_currency=said.get("default_by_currency", {}),
         bounds={k: said[k] for k in BOUNDS if k in said},
-        required_when=said.get("required_when", {}), asked_when=said.get("asked_when", {}),
+        required_when=said.get("required_when", {}),
+        asked_when=said.get("asked_when", {}),
         validate=tuple(filter(None, said.get("validate", "").split("|"))),
-        pattern=said.get("pattern", ""), equals=_number(said.get("equals")),
-        one_of=tuple(said.get("one_of", ())), item=_item(path, said),
-        null_in=said.get("null_in", ""), computed=said.get("computed", ""),
-        changed_text=said.get("changed_text", ""), printed=said.get("template", True),
-        header=said.get("header", False), sensitive=said.get("sensitive", False),
+        pattern=said.get("pattern", ""),
+        equals=_number(said.get("equals")),
+        one_of=tuple(said.get("one_of", ())),
+        item=_item(path, said),
+        null_in=said.get("null_in", ""),
+        computed=said.get("computed", ""),
+        changed_text=said.get("changed_text", ""),
+        printed=said.get("template", True),
+        header=said.get("header", False),
+        sensitive=said.get("sensitive", False),
         advanced=said.get("advanced", False),
-    )  # fmt: skip
+    )
 
 
 def _check_forms(path: str, said: Mapping[str, Any]) -> None:

@@ -50,9 +50,7 @@ def join(docs: Sequence[bytes], pages: int) -> Joined | None:
     """
     packages = [read_members(data) for data in docs]
     first = packages[0]
-    alike = all(
-        package.get(name) == first.get(name) for package in packages for name in _SHARED
-    )  # fmt: skip
+    alike = all(package.get(name) == first.get(name) for package in packages for name in _SHARED)
     if not alike or any(_NOTES.match(name) for package in packages for name in package):
         return None
     return Joined(_Joiner(first, pages).all(packages), len(docs), pages)
@@ -289,8 +287,12 @@ def _next_page(section: etree._Element) -> None:
         return
     if kind is None:
         kind = etree.Element(_w("type"))
-        references = {_w("headerReference"), _w("footerReference"), _w("footnotePr"),
-                      _w("endnotePr")}  # fmt: skip
+        references = {
+            _w("headerReference"),
+            _w("footerReference"),
+            _w("footnotePr"),
+            _w("endnotePr"),
+        }
         section.insert(sum(1 for child in section if child.tag in references), kind)
     kind.set(_w("val"), "nextPage")
 

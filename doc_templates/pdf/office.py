@@ -79,11 +79,21 @@ def _command(folder: Path, files: Sequence[Path]) -> list[str]:
         "ExportBookmarksToPDFDestination": {"type": "boolean", "value": "true"},
     }
     return [
-        *_walls(), *_limits(), office, "--headless", "--norestore", "--nologo", "--nodefault",
-        "--nofirststartwizard", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-        "--convert-to", f"pdf:writer_pdf_Export:{json.dumps(options)}",
-        "--outdir", str(folder / "out"), *map(str, files),
-    ]  # fmt: skip
+        *_walls(),
+        *_limits(),
+        office,
+        "--headless",
+        "--norestore",
+        "--nologo",
+        "--nodefault",
+        "--nofirststartwizard",
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        "--convert-to",
+        f"pdf:writer_pdf_Export:{json.dumps(options)}",
+        "--outdir",
+        str(folder / "out"),
+        *map(str, files),
+    ]
 
 
 def _environment(folder: Path, work: Path) -> dict[str, str]:
@@ -101,9 +111,14 @@ def _environment(folder: Path, work: Path) -> dict[str, str]:
 def _execute(command: list[str], environment: dict[str, str], seconds: float) -> None:
     """Run in a process group of its own; the group dies when the time is over."""
     process = subprocess.Popen(
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True, cwd=environment["HOME"],
-    )  # fmt: skip
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd=environment["HOME"],
+    )
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:

@@ -46,9 +46,9 @@ def write_fonts(folder: Path) -> Path:
 
     One of an earlier release, which a working folder may still hold, is replaced.
     """
-    aliases = (
-        resources.files("doc_templates") / "fonts" / "60-portal-cjk.conf"
-    ).read_text(encoding="utf-8")  # fmt: skip
+    aliases = (resources.files("doc_templates") / "fonts" / "60-portal-cjk.conf").read_text(
+        encoding="utf-8"
+    )
     body = aliases.split("<fontconfig>", 1)[1].rsplit("</fontconfig>", 1)[0]
     cache = folder / "font-cache"
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)

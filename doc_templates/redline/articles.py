@@ -92,11 +92,12 @@ def article_changes(
     came = {g.text("new") for g in groups if g.kind == "added"}
     moved = set(gone) & came
     return [
-        _moved(group, part) if group.kind == "added" and group.text("new") in moved
+        _moved(group, part)
+        if group.kind == "added" and group.text("new") in moved
         else _change(group, part)
         for group in groups
         if not (group.kind == "removed" and group.text("old") in moved)
-    ]  # fmt: skip
+    ]
 
 
 def _grouped(changes: list[Change]) -> list[_Group]:

@@ -116,9 +116,10 @@ class Comparison:
                 told.append(words)
         out.extend(deepcopy(m) for m in bookmarks(new, "bookmarkEnd"))
         self.changes.append(
-            Change("chg", _text(a), _text(b), tuple(deleted), tuple(inserted),
-                   self.headings.get(new))
-        )  # fmt: skip
+            Change(
+                "chg", _text(a), _text(b), tuple(deleted), tuple(inserted), self.headings.get(new)
+            )
+        )
         return out, self._p(new, "".join(told))
 
     def _marked(

@@ -22,12 +22,12 @@ _ADDED = (w("ins"), w("moveTo"))
 _REMOVED = (w("del"), w("moveFrom"))
 _CHANGES = tuple(
     w(name)
-    for name in (
-        "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tcPrChange", "trPrChange",
-        "tblPrExChange", "tblGridChange", "numberingChange", "cellIns", "cellDel", "cellMerge",
-        "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd",
-    )
-)  # fmt: skip
+    for name in """
+        rPrChange pPrChange sectPrChange tblPrChange tcPrChange trPrChange tblPrExChange
+        tblGridChange numberingChange cellIns cellDel cellMerge moveFromRangeStart
+        moveFromRangeEnd moveToRangeStart moveToRangeEnd
+    """.split()
+)
 _COMMENTS = tuple(
     w(name) for name in ("commentRangeStart", "commentRangeEnd", "commentReference", "proofErr")
 )
