@@ -32,9 +32,9 @@ from benchmarks.lists_statements import deep_cursor, statements, viewer
 from tests.servers.object_server import free_ports
 
 GUNICORN = (
-    "gunicorn", "--worker-class", "gthread", "--workers", "2", "--threads", "4",
-    "--access-logfile", "/dev/null", "--log-level", "warning",
-)  # fmt: skip
+    *("gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4"),
+    *("--access-logfile=/dev/null", "--log-level=warning"),
+)
 LONG, SHORT = 100_000, 10_000
 LIST = "/sales/contract/"
 DJANGO = "/admin/contracts/contract/"
@@ -134,9 +134,12 @@ def django(stack: ExitStack, data: Path, own: Path, *, full_count: bool) -> Serv
     """Django's admin over the rows of the portal in `data`."""
     employee, department = viewer(config_of(data))
     environment = dict(os.environ) | {
-        "BENCH_ROWS": str(data / "portal.db"), "BENCH_OWN": str(own), "BENCH_EMPLOYEE": str(employee),
-        "BENCH_DEPARTMENT": str(department), "BENCH_FULL_COUNT": str(int(full_count)),
-    }  # fmt: skip
+        "BENCH_ROWS": str(data / "portal.db"),
+        "BENCH_OWN": str(own),
+        "BENCH_EMPLOYEE": str(employee),
+        "BENCH_DEPARTMENT": str(department),
+        "BENCH_FULL_COUNT": str(int(full_count)),
+    }
     code = "from benchmarks.lists_django import prepare; print(prepare())"
     made = subprocess.run(
         [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True

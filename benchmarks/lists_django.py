@@ -57,8 +57,12 @@ settings.configure(
     },
     DATABASE_ROUTERS=[f"{__name__}.Router"],
     INSTALLED_APPS=[
-        "django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes",
-        "django.contrib.sessions", "django.contrib.messages", "django.contrib.staticfiles",
+        "django.contrib.admin",
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.sessions",
+        "django.contrib.messages",
+        "django.contrib.staticfiles",
         Contracts(__name__, sys.modules[__name__]),
     ],
     MIDDLEWARE=[
@@ -88,7 +92,7 @@ settings.configure(
     USE_TZ=True,
     STATIC_URL="/static/",
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-)  # fmt: skip
+)
 django.setup()
 
 from django.contrib import admin  # noqa: E402 - only importable once configured
@@ -99,9 +103,14 @@ from django.db import models  # noqa: E402
 from django.urls import path  # noqa: E402
 
 STATES = [
-    ("draft", "草稿"), ("legal_review", "審核中"), ("changes", "待修改"), ("approved", "已核准"),
-    ("signing", "簽署中"), ("signed", "已簽署"), ("void", "作廢"),
-]  # fmt: skip
+    ("draft", "草稿"),
+    ("legal_review", "審核中"),
+    ("changes", "待修改"),
+    ("approved", "已核准"),
+    ("signing", "簽署中"),
+    ("signed", "已簽署"),
+    ("void", "作廢"),
+]
 
 
 class Employee(models.Model):

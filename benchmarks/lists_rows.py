@@ -121,9 +121,14 @@ def _customers(owners: list[tuple[int, int]]) -> Iterator[dict[str, Any]]:
         owner, department = owners[ident % len(owners)]
         name = f"{NAMES[ident % len(NAMES)]}{ident:03}股份有限公司"
         yield _stamps() | {
-            "id": ident, "no": f"KH-{ident:05}", "status": "active", "name": name,
-            "name_norm": name, "owner_id": owner, "department_id": department,
-        }  # fmt: skip
+            "id": ident,
+            "no": f"KH-{ident:05}",
+            "status": "active",
+            "name": name,
+            "name_norm": name,
+            "owner_id": owner,
+            "department_id": department,
+        }
 
 
 def _contracts(
@@ -135,10 +140,16 @@ def _contracts(
         client = draw.randrange(1, CLIENTS + 1)
         start = date(2024, 1, 1) + timedelta(days=draw.randrange(1_000))
         yield _stamps() | {
-            "id": ident, "no": f"SO-2026-{ident:06}", "status": draw.choice(states),
+            "id": ident,
+            "no": f"SO-2026-{ident:06}",
+            "status": draw.choice(states),
             "title": f"{draw.choice(PRODUCTS)}通路銷售外包 {draw.randrange(10_000):04}",
-            "customer_id": client, "counterparty": f"{NAMES[client % len(NAMES)]}{client:03}股份有限公司",
-            "start_on": start, "end_on": start + timedelta(days=365),
-            "total": draw.randrange(1_000, 900_000), "currency": "TWD",
-            "owner_id": owner, "department_id": department,
-        }  # fmt: skip
+            "customer_id": client,
+            "counterparty": f"{NAMES[client % len(NAMES)]}{client:03}股份有限公司",
+            "start_on": start,
+            "end_on": start + timedelta(days=365),
+            "total": draw.randrange(1_000, 900_000),
+            "currency": "TWD",
+            "owner_id": owner,
+            "department_id": department,
+        }

@@ -34,7 +34,7 @@ PAGES = {
     "paper": "/papers/{document.signed}",
     "search": "/search?q=終端客戶",
     "profile": "/profile",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -49,9 +49,16 @@ ENGLISH = (
 )
 LETTERS = "之於為以及其應與由對將或時可須經依按均如未得因至該此另並若惟各每本再僅尚"
 TOPICS = {
-    "保密義務": 0.33, "佣金": 0.35, "合約": 0.77, "违约金": 0.2, "驗收標準": 0.1, "数据保护": 0.1,
-    "confidential information": 0.2, "termination": 0.15, "commission": 0.15,
-}  # fmt: skip
+    "保密義務": 0.33,
+    "佣金": 0.35,
+    "合約": 0.77,
+    "违约金": 0.2,
+    "驗收標準": 0.1,
+    "数据保护": 0.1,
+    "confidential information": 0.2,
+    "termination": 0.15,
+    "commission": 0.15,
+}
 
 
 @dataclass(frozen=True)

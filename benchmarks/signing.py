@@ -106,10 +106,14 @@ def _config(store: str, place: Path, stack: ExitStack) -> Config:
     access_key, secret_key = server.portal
     return config.model_copy(
         update={
-            "store": "s3", "s3_endpoint": server.endpoint, "s3_bucket": BUCKET, "s3_secure": False,
-            "s3_access_key": access_key, "s3_secret_key": SecretStr(secret_key),
+            "store": "s3",
+            "s3_endpoint": server.endpoint,
+            "s3_bucket": BUCKET,
+            "s3_secure": False,
+            "s3_access_key": access_key,
+            "s3_secret_key": SecretStr(secret_key),
         }
-    )  # fmt: skip
+    )
 
 
 def _issued(count: int) -> list[int]:
@@ -131,12 +135,15 @@ def _issued(count: int) -> list[int]:
 def _worker(config: Config, place: Path) -> Iterator[None]:
     """The product's worker, as a process of its own."""
     environment = os.environ | {
-        "PORTAL_DATA": str(config.data), "PORTAL_DATABASE_URL": config.database_url,
-        "PORTAL_STORE": config.store, "PORTAL_S3_ENDPOINT": config.s3_endpoint,
-        "PORTAL_S3_BUCKET": config.s3_bucket, "PORTAL_S3_ACCESS_KEY": config.s3_access_key,
+        "PORTAL_DATA": str(config.data),
+        "PORTAL_DATABASE_URL": config.database_url,
+        "PORTAL_STORE": config.store,
+        "PORTAL_S3_ENDPOINT": config.s3_endpoint,
+        "PORTAL_S3_BUCKET": config.s3_bucket,
+        "PORTAL_S3_ACCESS_KEY": config.s3_access_key,
         "PORTAL_S3_SECRET_KEY": config.s3_secret_key.get_secret_value(),
         "PORTAL_S3_SECURE": str(config.s3_secure).lower(),
-    }  # fmt: skip
+    }
     with (place / "worker").open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "portal", "worker"], env=environment, stdout=said, stderr=said
