@@ -72,14 +72,20 @@ CHAPTERS = {
 EXTRAS = (
     Extra("documents", _("Search papers"), "search.search", "file-search", queries.may_search),
     Extra(
-        "documents", _("Name a custodian"), "paper_sharing.custodian_by_number", "key",
+        "documents",
+        _("Name a custodian"),
+        "paper_sharing.custodian_by_number",
+        "key",
         lambda: duties.has("paper.name_custodian_unseen"),
     ),
     Extra(
-        "confidentiality", _("Issue agreements"), "issuing.choose", "users",
+        "confidentiality",
+        _("Issue agreements"),
+        "issuing.choose",
+        "users",
         lambda: duties.has("agreement.issue"),
     ),
-)  # fmt: skip
+)
 
 
 def create_app(config: Config, engine: Engine | None = None) -> Flask:

@@ -25,10 +25,19 @@ from portal.organization import services as organization
 
 #: Importing these registers their job handlers, guards and effects.
 LISTENERS = (
-    organization, employment, delegation, leaving, generation, uploads, index,
-    signed_copies, seal_form, sales,
-    confidentiality, issuing,
-)  # fmt: skip
+    organization,
+    employment,
+    delegation,
+    leaving,
+    generation,
+    uploads,
+    index,
+    signed_copies,
+    seal_form,
+    sales,
+    confidentiality,
+    issuing,
+)
 
 
 def boot(config: Config, *, pages: bool = False) -> Engine:

@@ -116,10 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     look = command("doctor", _doctor, "check rows, objects, search and audit")
     look.add_argument("--read-data", action="store_true", help="read every object whole")
     look.add_argument("--json", action="store_true")
-    look.add_argument(
-        "--store", action="store_true",
-        help="try every promise of the object store, and find objects no row names",
-    )  # fmt: skip
+    tried = "try every promise of the object store, and find objects no row names"
+    look.add_argument("--store", action="store_true", help=tried)
     look.add_argument("--fix", action="store_true", help="with --store: sweep old such objects")
     log = command("audit", _audit, "verify the audit chain and its checkpoints")
     log.add_argument("what", choices=("verify", "checkpoint"))

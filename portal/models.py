@@ -10,6 +10,18 @@ from portal.organization import accounts
 from portal.organization import models as organization
 
 ALL_MODELS = (
-    audit, comment, jobs, kept, keymarks, numbering, setting, organization, accounts, approval,
-    documents, customers, sales, confidentiality,
-)  # fmt: skip
+    audit,
+    comment,
+    jobs,
+    kept,
+    keymarks,
+    numbering,
+    setting,
+    organization,
+    accounts,
+    approval,
+    documents,
+    customers,
+    sales,
+    confidentiality,
+)

@@ -115,10 +115,9 @@ def customers() -> None:
         rule(Customer, role, "R", "all")
     rule(Customer, "mkt", "R", "all", masked=("needs", "registration_no", "address"))
     reached = ("phone", "email", "phone_norm", "email_norm")
-    for role in (
-        "ops_head", "finance", "finance_head", "legal", "legal_head", "management", "chairman",
-        "auditor", "mkt",
-    ):  # fmt: skip
+    for role in """
+        ops_head finance finance_head legal legal_head management chairman auditor mkt
+    """.split():
         rule(Contact, role, "R", "all", masked=reached)
 
 
@@ -188,10 +187,12 @@ def secrecy() -> None:
 LEGAL = ("legal.all", "legal_head.all")
 HR = ("hr.all", "hr_head.all")
 #: Roles that decide, see everything of a kind, or confirm power.
-POWER = (
-    "management", "chairman", "legal", "legal_head", "finance_head", "sales_head", "ops_head",
-    "hr_head", "auditor", "seal_keeper", "custodian", "admin",
-)  # fmt: skip
+POWER = tuple(
+    """
+    management chairman legal legal_head finance_head sales_head ops_head hr_head auditor
+    seal_keeper custodian admin
+    """.split()
+)
 
 
 def apart_from_records() -> None:

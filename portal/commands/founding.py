@@ -47,7 +47,7 @@ def found(admin: First, management: First) -> list[str]:
             seat = Position(code="P001", title="Management", department=place)
             person = Employee(
                 name=management.name, department=place, position=seat, hired_on=clock.today()
-            )  # fmt: skip
+            )
             session().add(person)
             session().flush()  # a step locks the row
             EMPLOYEE.advance(person, "join_confirmed", automatic=True)
@@ -68,9 +68,12 @@ def _account(one: First, role: str, employee: Employee | None, password_hash: st
     session().add(account)
     session().flush()  # the grant needs the account's id
     grant = RoleGrant(
-        user=account, role=role, valid_from=clock.today(), reason="founding",
+        user=account,
+        role=role,
+        valid_from=clock.today(),
+        reason="founding",
         department=employee.department if employee else None,
-    )  # fmt: skip
+    )
     session().add(grant)
     session().flush()  # a step locks the row
     ROLE_GRANT.advance(grant, "confirm", automatic=True)

@@ -19,6 +19,11 @@ log = logging.getLogger(__name__)
 #: Seconds before a process that died is started again: the first time, the second …
 RESTS = (0.5, 1, 2, 5, 10)
 TICK = 0.3
+#: The web server of one small machine; `tied` ends it with whoever started it.
+GUNICORN = (
+    *("gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4"),
+    *("--access-logfile=/dev/null", "--log-level=warning", f"--config=python:{tied.__name__}"),
+)
 #: Seconds that what a killed portal left behind may take to end: gunicorn's own for requests in hand.
 ENDING = 35.0
 
@@ -59,12 +64,9 @@ def _up(config: Config, *, demo: bool) -> int:
     remove_session()
     engine.dispose()
     children = {
-        "web": [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2",
-                "--threads", "4", "--bind", config.bind, "--access-logfile", "/dev/null",
-                "--log-level", "warning", "--config", f"python:{tied.__name__}",
-                "portal.wsgi:app"],
+        "web": [sys.executable, "-m", *GUNICORN, "--bind", config.bind, "portal.wsgi:app"],
         "worker": [sys.executable, "-m", "portal", "worker", "--tied"],
-    }  # fmt: skip
+    }
     print(f"The portal answers at {config.public_url}")
     for line in logins:
         print(line)

@@ -23,14 +23,20 @@ from portal.web.routes import needs
 pages = Blueprint("deciding", __name__, template_folder="templates")
 #: Colour of each answer of a step.
 COLOURS = {
-    "waiting": "", "pending": "amber", "approved": "green", "returned": "amber",
-    "rejected": "red", "withdrawn": "", "unasked": "",
-}  # fmt: skip
+    "waiting": "",
+    "pending": "amber",
+    "approved": "green",
+    "returned": "amber",
+    "rejected": "red",
+    "withdrawn": "",
+    "unasked": "",
+}
 #: What the person is told who gave an answer.
 DONE = {
-    "approved": _("Approved: %(name)s"), "returned": _("Sent back for changes: %(name)s"),
+    "approved": _("Approved: %(name)s"),
+    "returned": _("Sent back for changes: %(name)s"),
     "rejected": _("Refused: %(name)s"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -117,9 +123,11 @@ def _again(record: Any, back: str | None, reason: Invalid) -> str:
     if found is None or not found.mine or "comment" not in reason.fields:
         raise reason
     return render_template(
-        "engines/answer.html", unmet=reason.fields, answered=request.form.get("comment", ""),
+        "engines/answer.html",
+        unmet=reason.fields,
+        answered=request.form.get("comment", ""),
         **drawn(found, back or address(record)),
-    )  # fmt: skip
+    )
 
 
 def _still_asked(record: Any, step: str) -> None:

@@ -69,9 +69,13 @@ def work() -> str:
     waiting = my_work.waiting(MOST_TASKS + 1)
     g.waiting = waiting_count() if len(waiting) > MOST_TASKS else len(waiting)
     return render_template(
-        "home.html", tasks=[_task(one) for one in waiting[:MOST_TASKS]], more=len(waiting) > MOST_TASKS,
-        recent=recent(), figures=figures(), new=list(_new()),
-    )  # fmt: skip
+        "home.html",
+        tasks=[_task(one) for one in waiting[:MOST_TASKS]],
+        more=len(waiting) > MOST_TASKS,
+        recent=recent(),
+        figures=figures(),
+        new=list(_new()),
+    )
 
 
 def waiting_count() -> int:

@@ -12,9 +12,18 @@ class ApprovalRules(RecordView):
     name = _("Approval rules")
     columns = ("subject_type", "step_no", "condition", "role", "approver_kind", "person", "state")
     fields = (
-        "subject_type", "action", "step_no", "condition", "approver_kind", "role", "quorum",
-        "person", "sla_hours", "valid_from", "valid_to",
-    )  # fmt: skip
+        "subject_type",
+        "action",
+        "step_no",
+        "condition",
+        "approver_kind",
+        "role",
+        "quorum",
+        "person",
+        "sla_hours",
+        "valid_from",
+        "valid_to",
+    )
     facts = (*fields, "confirmed_by")
     sections = {
         _("When it asks"): ("subject_type", "action", "step_no", "condition"),

@@ -168,10 +168,12 @@ def _changes(record: Any, new: bool) -> dict[str, Any]:
     return changes
 
 
-SILENT = {
-    "id", "created_at", "created_by_id", "updated_at", "updated_by_id", "row_version", "_state",
-    "last_login_at", "must_change", "preferences",
-}  # fmt: skip
+SILENT = set(
+    """
+    id created_at created_by_id updated_at updated_by_id row_version _state last_login_at
+    must_change preferences
+    """.split()
+)
 
 
 @before_commit
@@ -192,12 +194,22 @@ def _seal(current: Session) -> None:
         ident = record.id if record is not None else more.get("id")
         payload = AuditPayload(seq=head.seq, salt=secrets.token_hex(16), body=canonical(changes))
         entry = AuditEvent(
-            seq=head.seq, at=clock.now(), actor_id=who.account_id, actor_name=who.name[:80],
-            via=who.via, action=action, object_type=kind, object_id=ident,
-            result=more.get("result", "ok"), reason=more.get("reason", ""),
-            request_id=origin.get("request_id", ""), ip=origin.get("ip", ""),
-            commit_hash=fingerprint(payload.salt, payload.body), prev_hash=head.hash, hash="",
-        )  # fmt: skip
+            seq=head.seq,
+            at=clock.now(),
+            actor_id=who.account_id,
+            actor_name=who.name[:80],
+            via=who.via,
+            action=action,
+            object_type=kind,
+            object_id=ident,
+            result=more.get("result", "ok"),
+            reason=more.get("reason", ""),
+            request_id=origin.get("request_id", ""),
+            ip=origin.get("ip", ""),
+            commit_hash=fingerprint(payload.salt, payload.body),
+            prev_hash=head.hash,
+            hash="",
+        )
         entry.hash = chained(entry)
         head.hash = entry.hash
         current.add_all([payload, entry])
@@ -217,8 +229,19 @@ def fingerprint(salt: str, body: str) -> str:
 def chained(entry: AuditEvent) -> str:
     """The hash of an event over everything it says and the event before it."""
     said = [
-        entry.seq, entry.at.isoformat(), entry.actor_id, entry.actor_name, entry.via, entry.action,
-        entry.object_type, entry.object_id, entry.result, entry.reason, entry.request_id, entry.ip,
-        entry.commit_hash, entry.prev_hash,
-    ]  # fmt: skip
+        entry.seq,
+        entry.at.isoformat(),
+        entry.actor_id,
+        entry.actor_name,
+        entry.via,
+        entry.action,
+        entry.object_type,
+        entry.object_id,
+        entry.result,
+        entry.reason,
+        entry.request_id,
+        entry.ip,
+        entry.commit_hash,
+        entry.prev_hash,
+    ]
     return hashlib.sha256(DOMAIN + canonical(said).encode()).hexdigest()

@@ -65,9 +65,14 @@ def say(record: Any, body: str, place: str = "") -> Comment:
     )
     who = access.behalf()
     comment = Comment(
-        subject_type=record.__tablename__, subject_id=record.id, number=(last or 0) + 1,
-        account_id=who.account_id, author=who.name[:80], place=place.strip()[:80], body=body,
-    )  # fmt: skip
+        subject_type=record.__tablename__,
+        subject_id=record.id,
+        number=(last or 0) + 1,
+        account_id=who.account_id,
+        author=who.name[:80],
+        place=place.strip()[:80],
+        body=body,
+    )
     session().add(comment)
     # The words stand here; the log keeps what proves that they are the ones that were said.
     fingerprint = hashlib.sha256(body.encode()).hexdigest()

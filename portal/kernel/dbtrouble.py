@@ -17,10 +17,16 @@ def meant(reason: DBAPIError) -> Down:
     """The refusal that tells people what is the matter and when to come back (I9)."""
     code = _code(reason)
     if code in FULL:
-        said = _("There is no room to save anything. What was saved is safe and can be read; the administrators must make room.")  # fmt: skip
+        said = _(
+            "There is no room to save anything. What was saved is safe and can be read; the "
+            "administrators must make room."
+        )
         return Down(said, 60)
     if read_only(reason):
-        said = _("Nothing can be saved at the moment. What was saved is safe and can be read; the administrators must look at the disk.")  # fmt: skip
+        said = _(
+            "Nothing can be saved at the moment. What was saved is safe and can be read; the "
+            "administrators must look at the disk."
+        )
         return Down(said, 60)
     return Down(_("The database is not answering."))
 

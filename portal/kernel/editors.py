@@ -19,9 +19,7 @@ class Editor(Base):
     """One person changed what one record says."""
 
     __tablename__ = "record_editor"
-    __table_args__ = (
-        Index("ix_record_editor_record", "object_type", "object_id", "account_id"),
-    )  # fmt: skip
+    __table_args__ = (Index("ix_record_editor_record", "object_type", "object_id", "account_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     object_type: Mapped[str] = mapped_column(String(32))

@@ -120,10 +120,8 @@ def enqueue(
     """Add a job to this transaction; with a `key` one that has not begun is reused as it is.
 
     A job with a key reads what it needs when it runs: the one that waits keeps its own payload
-    and moment, whatever this call says. Nobody can stop one that is `promised`.
-
-    One of the same key that is running may have looked at the facts before they changed, so
-    another follows it.
+    and moment, whatever this call says. One of the same key that is running may have looked at
+    the facts before they changed, so another follows it. Nobody can stop one that is `promised`.
     """
     if key is not None and (found := _asked_before(key)) is not None:
         if found.state in ENDED:
@@ -131,19 +129,22 @@ def enqueue(
             found.total_count, found.promised = total, promised
         return found
     job = Job(
-        kind=kind, payload=payload, dedupe_key=key, run_at=run_at or clock.now(),
-        account_id=access.behalf().account_id, total_count=total, promised=promised,
-    )  # fmt: skip
+        kind=kind,
+        payload=payload,
+        dedupe_key=key,
+        run_at=run_at or clock.now(),
+        account_id=access.behalf().account_id,
+        total_count=total,
+        promised=promised,
+    )
     try:
         with session().begin_nested():
             session().add(job)
             session().flush()  # the id is wanted for its status page
-    except IntegrityError:
+    except IntegrityError:  # a rival was faster
         if key is None:
             raise
-        return enqueue(  # a rival was faster
-            kind, payload, key=key, run_at=run_at, total=total, promised=promised
-        )
+        return enqueue(kind, payload, key=key, run_at=run_at, total=total, promised=promised)
     return job
 
 
@@ -229,9 +230,11 @@ class Hold:
     def row(self) -> Job | None:
         """The job as it stands now, locked; None when another took it over."""
         query = select(Job).where(
-            Job.id == self.job_id, Job.worker == self.worker, Job.attempts == self.attempt,
+            Job.id == self.job_id,
+            Job.worker == self.worker,
+            Job.attempts == self.attempt,
             Job.state == "running",
-        )  # fmt: skip
+        )
         fresh = query.with_for_update().execution_options(populate_existing=True)
         return session().scalar(fresh)
 

@@ -98,7 +98,11 @@ def _compare(current: Session) -> None:
         known = _known(connection)  # another process may have been first
     if others := _differing(known):
         log.critical("keys differ from those of the database: %s", ", ".join(sorted(others)))
-        raise Down(_("Nothing can be saved: the keys of this installation are not those of its database. The administrators must put them back from the backup."), 60)  # fmt: skip
+        said = _(
+            "Nothing can be saved: the keys of this installation are not those of its database. "
+            "The administrators must put them back from the backup."
+        )
+        raise Down(said, 60)
     _unsure = None
 
 

@@ -24,9 +24,12 @@ def arguments(url: str, seconds: int | None) -> dict[str, Any]:
     (``?options=``) counts more.
     """
     found: dict[str, Any] = {
-        "connect_timeout": 5, "tcp_user_timeout": 20_000,
-        "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2,
-    }  # fmt: skip
+        "connect_timeout": 5,
+        "tcp_user_timeout": 20_000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+    }
     if seconds is not None:
         limits = {
             "statement_timeout": 1000 * seconds,

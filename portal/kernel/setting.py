@@ -67,8 +67,10 @@ class Declared:
                 least, most = part.bounds or (0, 0)
                 yield _(
                     "%(what)s is a number from %(least)s to %(most)s.",
-                    what=part.label, least=f"{least:,}", most=f"{most:,}",
-                )  # fmt: skip
+                    what=part.label,
+                    least=f"{least:,}",
+                    most=f"{most:,}",
+                )
 
 
 _declared = Registry[str, Declared]("setting")
@@ -103,15 +105,23 @@ SETTING = Workflow(
     calls={"proposed": ("management.all",)},
     steps=(
         Step(
-            "confirm", _("Confirm"), ("proposed",), "confirmed",
+            "confirm",
+            _("Confirm"),
+            ("proposed",),
+            "confirmed",
             ("management.all", "legal_head.all", "admin.all"),
         ),
         Step(
-            "withdraw", _("Withdraw"), ("proposed", "confirmed"), "withdrawn",
-            ("management.all", "admin.all"), needs_reason=True, danger=True,
+            "withdraw",
+            _("Withdraw"),
+            ("proposed", "confirmed"),
+            "withdrawn",
+            ("management.all", "admin.all"),
+            needs_reason=True,
+            danger=True,
         ),
     ),
-)  # fmt: skip
+)
 
 
 def shape_of(values: Mapping[str, Any]) -> tuple[Part, ...]:
@@ -141,9 +151,12 @@ class Setting(Staged):
     keeps_editors = True
 
     key: Mapped[str] = mapped_column(
-        String(64), index=True,
-        info=shown(_("Setting"), choices=lambda: {k: d.about for k, d in _declared.items()}, fixed=True),
-    )  # fmt: skip
+        String(64),
+        index=True,
+        info=shown(
+            _("Setting"), choices=lambda: {k: d.about for k, d in _declared.items()}, fixed=True
+        ),
+    )
     value: Mapped[Any] = mapped_column(
         JSON, info=shown(_("Value"), wide=True, shape=shape_of, lines=lines)
     )
@@ -152,8 +165,10 @@ class Setting(Staged):
     )
     source: Mapped[str] = mapped_column(
         String(200),
-        info=shown(_("Source"), help=_("Paragraph of the regulation or a law, resolution, or person.")),
-    )  # fmt: skip
+        info=shown(
+            _("Source"), help=_("Paragraph of the regulation or a law, resolution, or person.")
+        ),
+    )
     jurisdiction: Mapped[str] = mapped_column(String(40), default="", info=shown(_("Jurisdiction")))
     note: Mapped[str] = mapped_column(String(200), default="", info=shown(_("Note")))
 

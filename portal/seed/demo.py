@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from portal.chapters.sales.workflows import CONTRACT
 from portal.kernel import clock
@@ -26,17 +25,19 @@ def make(accounts: Accounts, say: Callable[[str], None]) -> None:
     clients = [records.client(accounts, *one) for one in CLIENTS]
     start = clock.today() + timedelta(days=10)
     milestones = terms.milestones(start, start + timedelta(days=364))
-    plans: tuple[tuple[str, str, int, str, dict[str, Any]], ...] = (
-        ("signed", "sales_a", 0, "雲端方案通路銷售外包", {}),
-        ("signed", "sales_b", 2, "淨水設備駐點銷售外包", {"fee_model": "per_head", "fee_terms": terms.PER_HEAD}),
-        ("signing", "sales_a", 1, "冷凍食品通路鋪貨專案", {"fee_model": "milestone", "fee_terms": milestones}),
-        ("approved", "sales_a", 1, "節慶禮盒企業採購外包", {}),
-        ("legal_review", "sales_a", 0, "企業方案電話行銷外包", {"fee_model": "commission", "fee_terms": terms.COMMISSION}),
-        ("changes", "sales_b", 3, "保健食品電話行銷外包", {}),
-        ("draft", "sales_b", 3, "門市推廣人力外包", {}),
-        ("void", "sales_b", 2, "展場臨時人力外包", {}),
-    )  # fmt: skip
-    for state, owner, at, title, more in plans:
+    fees = {"per_head": terms.PER_HEAD, "commission": terms.COMMISSION, "milestone": milestones}
+    plans = (
+        ("signed", "sales_a", 0, "雲端方案通路銷售外包", ""),
+        ("signed", "sales_b", 2, "淨水設備駐點銷售外包", "per_head"),
+        ("signing", "sales_a", 1, "冷凍食品通路鋪貨專案", "milestone"),
+        ("approved", "sales_a", 1, "節慶禮盒企業採購外包", ""),
+        ("legal_review", "sales_a", 0, "企業方案電話行銷外包", "commission"),
+        ("changes", "sales_b", 3, "保健食品電話行銷外包", ""),
+        ("draft", "sales_b", 3, "門市推廣人力外包", ""),
+        ("void", "sales_b", 2, "展場臨時人力外包", ""),
+    )
+    for state, owner, at, title, model in plans:
+        more = {"fee_model": model, "fee_terms": fees[model]} if model else {}
         contract = records.contract(accounts, owner, clients[at], title, **more)
         walk.bring_to(accounts, owner, contract, state)
         say(f"  {title}: {CONTRACT.label(state)}")

@@ -77,9 +77,12 @@ def departments() -> dict[str, Department]:
     made: dict[str, Department] = {}
     for code, hant, hans, english, parent in DEPARTMENTS:
         made[code] = Department(
-            code=code, name_hant=hant, name_hans=hans, name_en=english,
+            code=code,
+            name_hant=hant,
+            name_hans=hans,
+            name_en=english,
             parent=made[parent] if parent else None,
-        )  # fmt: skip
+        )
         session().add(made[code])
     session().flush()  # employees need their ids
     return made
@@ -95,9 +98,13 @@ def staff(password: str) -> dict[str, UserAccount]:
     for at, seat in enumerate(SEATS, 1):
         employee = _employee(seat, at, places, positions) if seat.department else None
         account = UserAccount(
-            username=seat.username, name=seat.name, email=f"{seat.username}@xuqiao.example",
-            employee=employee, password_hash=digest, locale=seat.locale,
-        )  # fmt: skip
+            username=seat.username,
+            name=seat.name,
+            email=f"{seat.username}@xuqiao.example",
+            employee=employee,
+            password_hash=digest,
+            locale=seat.locale,
+        )
         session().add(account)
         session().flush()  # grants need the account's id, a step locks the row
         if employee is not None:
@@ -116,21 +123,27 @@ def _employee(
     if key not in positions:
         positions[key] = Position(code=f"P{at:03}", title=seat.title, department=place)
     return Employee(
-        name=seat.name, department=place, position=positions[key],
-        locale=seat.locale, jurisdiction=seat.place, work_email=f"{seat.username}@xuqiao.example",
-        private_email=f"{seat.username}@mail.example", mobile=f"09{at:08}",
-        id_no=f"A{at:09}", address=f"範例市範例路 {at} 號", hired_on=date(2024, 1, 1) + timedelta(at),
-    )  # fmt: skip
+        name=seat.name,
+        department=place,
+        position=positions[key],
+        locale=seat.locale,
+        jurisdiction=seat.place,
+        work_email=f"{seat.username}@xuqiao.example",
+        private_email=f"{seat.username}@mail.example",
+        mobile=f"09{at:08}",
+        id_no=f"A{at:09}",
+        address=f"範例市範例路 {at} 號",
+        hired_on=date(2024, 1, 1) + timedelta(at),
+    )
 
 
 #: Who joined lately, has no account yet and waits for a confidentiality agreement.
-NEWCOMERS = (
-    ("江怡萱", "zh_Hant"), ("高子傑", "zh_Hant"), ("洪郁婷", "zh_Hant"), ("邱冠宇", "zh_Hant"),
-    ("曾雅筑", "zh_Hant"), ("廖柏翰", "zh_Hant"), ("賴思妤", "zh_Hant"), ("徐承恩", "zh_Hant"),
-    ("彭詩涵", "zh_Hant"), ("游家瑋", "zh_Hant"), ("詹佩君", "zh_Hant"), ("胡育誠", "zh_Hant"),
-    ("许晓东", "zh_Hans"), ("孙丽华", "zh_Hans"), ("马俊杰", "zh_Hans"), ("朱静怡", "zh_Hans"),
-    ("Emily Lau", "en"), ("Jason Wong", "en"), ("Priya Nair", "en"), ("Thomas Reed", "en"),
-)  # fmt: skip
+NEWCOMERS = [
+    *((name, "zh_Hant") for name in "江怡萱 高子傑 洪郁婷 邱冠宇 曾雅筑 廖柏翰".split()),
+    *((name, "zh_Hant") for name in "賴思妤 徐承恩 彭詩涵 游家瑋 詹佩君 胡育誠".split()),
+    *((name, "zh_Hans") for name in "许晓东 孙丽华 马俊杰 朱静怡".split()),
+    *((name, "en") for name in ("Emily Lau", "Jason Wong", "Priya Nair", "Thomas Reed")),
+]
 
 
 def newcomers() -> None:
@@ -140,11 +153,17 @@ def newcomers() -> None:
     where = {"zh_Hant": "taiwan", "zh_Hans": "prc", "en": "hongkong"}
     for at, (name, locale) in enumerate(NEWCOMERS, 1):
         person = Employee(
-            name=name, department=place, position=seat, locale=locale,
-            jurisdiction=where[locale], private_email=f"new{at}@mail.example",
-            mobile=f"098{at:07}", id_no=f"B{at:09}", address=f"範例市新人路 {at} 號",
+            name=name,
+            department=place,
+            position=seat,
+            locale=locale,
+            jurisdiction=where[locale],
+            private_email=f"new{at}@mail.example",
+            mobile=f"098{at:07}",
+            id_no=f"B{at:09}",
+            address=f"範例市新人路 {at} 號",
             hired_on=clock.today() - timedelta(days=at),
-        )  # fmt: skip
+        )
         session().add(person)
         session().flush()  # a step locks the row
         EMPLOYEE.advance(person, "join", automatic=True)
@@ -153,9 +172,12 @@ def newcomers() -> None:
 def _grant(account: UserAccount, seat: Seat, places: dict[str, Department]) -> None:
     for role in seat.roles:
         grant = RoleGrant(
-            user=account, role=role, valid_from=date(2024, 1, 1), reason="示範資料",
+            user=account,
+            role=role,
+            valid_from=date(2024, 1, 1),
+            reason="示範資料",
             department=places.get(seat.department),
-        )  # fmt: skip
+        )
         session().add(grant)
         session().flush()  # a step locks the row
         ROLE_GRANT.advance(grant, "confirm", automatic=True)
@@ -169,10 +191,13 @@ def clear(accounts: dict[str, UserAccount]) -> None:
         if employee is None or hr is None or not seat.cleared:
             continue
         agreement = ConfidentialityAgreement(
-            kind="employee", employee=employee, owner=hr,
-            department_id=hr.department_id, locale=seat.locale,
+            kind="employee",
+            employee=employee,
+            owner=hr,
+            department_id=hr.department_id,
+            locale=seat.locale,
             start_on=clock.today() - timedelta(days=200),
-        )  # fmt: skip
+        )
         session().add(agreement)
         session().flush()  # a step locks the row
         AGREEMENT.advance(

@@ -34,11 +34,17 @@ CONTRACTS = {
     "review_b": ("sales_b", "b", "legal_review"),
 }
 TITLES = {
-    "draft_a": "雲端方案通路銷售外包", "review": "企業方案電話行銷外包", "changes": "校園方案推廣外包",
-    "approved": "節慶禮盒企業採購外包", "signing": "冷凍食品通路鋪貨專案", "signed": "年度門市銷售外包",
-    "void": "展場臨時人力外包", "draft_lead_a": "醫療耗材通路開發", "draft_b": "淨水設備駐點銷售外包",
+    "draft_a": "雲端方案通路銷售外包",
+    "review": "企業方案電話行銷外包",
+    "changes": "校園方案推廣外包",
+    "approved": "節慶禮盒企業採購外包",
+    "signing": "冷凍食品通路鋪貨專案",
+    "signed": "年度門市銷售外包",
+    "void": "展場臨時人力外包",
+    "draft_lead_a": "醫療耗材通路開發",
+    "draft_b": "淨水設備駐點銷售外包",
     "review_b": "濾芯訂閱電話行銷外包",
-}  # fmt: skip
+}
 CLIENTS = {
     "a": ("sales_a", "台灣雲端科技股份有限公司", "24536806"),
     "b": ("sales_b", "晴川淨水設備股份有限公司", "70759028"),
@@ -67,22 +73,31 @@ def make(accounts: Accounts) -> dict[str, Any]:
         "contract": contracts,
         "confidentiality_agreement": agreements,
         "document": {name: ident for name, ident in papers.items() if ident is not None},
-    }  # fmt: skip
+    }
 
 
 def client(accounts: Accounts, owner: str, name: str, number: str) -> Customer:
     """A client with one contact."""
     with walk.person(accounts, owner):
         row = Customer(
-            name=name, registration_no=number, address=f"臺北市信義區範例路 {number[:3]} 號",
-            representative="王大明", industry="科技", needs=f"{name[:4]}想在半年內補足銷售人力",
-        )  # fmt: skip
+            name=name,
+            registration_no=number,
+            address=f"臺北市信義區範例路 {number[:3]} 號",
+            representative="王大明",
+            industry="科技",
+            needs=f"{name[:4]}想在半年內補足銷售人力",
+        )
         session().add(row)
         session().flush()  # the contact hangs on it
         contact = Contact(
-            customer=row, name="李小華", title="採購經理", role="decision", primary=True,
-            phone=f"09{number}", email=f"buyer{number[:3]}@client.example",
-        )  # fmt: skip
+            customer=row,
+            name="李小華",
+            title="採購經理",
+            role="decision",
+            primary=True,
+            phone=f"09{number}",
+            email=f"buyer{number[:3]}@client.example",
+        )
         session().add(contact)
     return row
 
@@ -94,10 +109,14 @@ def contract(
     with walk.person(accounts, owner):
         start = clock.today() + timedelta(days=10)
         row = Contract(
-            title=title, customer=session().get_one(Customer, customer.id), scope=f"{title}之業務開發與成交",
-            start_on=start, end_on=start + timedelta(days=364), currency="TWD",
+            title=title,
+            customer=session().get_one(Customer, customer.id),
+            scope=f"{title}之業務開發與成交",
+            start_on=start,
+            end_on=start + timedelta(days=364),
+            currency="TWD",
             **{"fee_model": "fixed", "fee_terms": terms.FIXED, **more},
-        )  # fmt: skip
+        )
         row.details = terms.details("商用雲端方案", "臺灣本島")
         session().add(row)
     return row
@@ -110,9 +129,13 @@ def client_agreement(
     with walk.person(accounts, owner):
         start = clock.today() - timedelta(days=3)
         row = ConfidentialityAgreement(
-            kind=kind, customer=session().get_one(Customer, customer.id), scope=purpose,
-            direction="we_receive", start_on=start, end_on=start + timedelta(days=730),
-        )  # fmt: skip
+            kind=kind,
+            customer=session().get_one(Customer, customer.id),
+            scope=purpose,
+            direction="we_receive",
+            start_on=start,
+            end_on=start + timedelta(days=730),
+        )
         session().add(row)
     return row
 
@@ -122,9 +145,11 @@ def employee_agreement(accounts: Accounts, name: str) -> ConfidentialityAgreemen
     employee = accounts[name].employee_id
     with walk.person(accounts, "hr"):
         row = ConfidentialityAgreement(
-            kind="employee", employee=session().get_one(Employee, employee),
-            locale=accounts[name].locale, start_on=clock.today(),
-        )  # fmt: skip
+            kind="employee",
+            employee=session().get_one(Employee, employee),
+            locale=accounts[name].locale,
+            start_on=clock.today(),
+        )
         session().add(row)
     walk.generate(accounts, "hr", row)
     return row

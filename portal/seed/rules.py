@@ -20,8 +20,12 @@ def _called_for(role: str) -> list[dict[str, Any]]:
 RULES: tuple[tuple[str, int, str, list[dict[str, Any]]], ...] = (
     ("contract", 1, "legal", []),
     ("contract", 2, "sales_head", []),
-    ("contract", 3, "finance_head",
-     [{"field": "payment_days", "op": "gt", "setting": "payment.standard_days"}]),
+    (
+        "contract",
+        3,
+        "finance_head",
+        [{"field": "payment_days", "op": "gt", "setting": "payment.standard_days"}],
+    ),
     ("contract", 3, "finance_head", _called_for("finance_head")),
     ("contract", 4, "management", [{"field": "amount", "op": "ge", "setting": "approval.L1"}]),
     ("contract", 4, "management", _called_for("management")),
@@ -29,7 +33,7 @@ RULES: tuple[tuple[str, int, str, list[dict[str, Any]]], ...] = (
     ("signing_event", 1, "management", []),
     ("confidentiality_agreement", 1, "legal", []),
     ("confidentiality_agreement", 2, "hr_head", _called_for("hr_head")),
-)  # fmt: skip
+)
 
 
 def approval_rules(*, confirmed: bool = True) -> None:

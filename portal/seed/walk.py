@@ -66,9 +66,12 @@ def answer(accounts: Accounts, name: str, record: Any, said: str, comment: str =
 def approve_contract(accounts: Accounts, contract: Contract, head: str) -> None:
     """Everybody the rules ask says yes, in order."""
     names = {
-        "legal": "legal", "sales_head": head, "finance_head": "finance_mgr",
-        "management": "exec", "chairman": "chairman",
-    }  # fmt: skip
+        "legal": "legal",
+        "sales_head": head,
+        "finance_head": "finance_mgr",
+        "management": "exec",
+        "chairman": "chairman",
+    }
     with access.acting_as(access.SYSTEM):
         asked = [
             s.approver_ref

@@ -154,11 +154,13 @@ def _decided_by(persons: set[int | None]) -> ColumnElement[bool]:
     """Whether one of these persons said yes to another step of the round, or it was said for them."""
     before = aliased(Approval)
     return exists(select(1)).where(
-        before.subject_type == Approval.subject_type, before.subject_id == Approval.subject_id,
-        before.action == Approval.action, before.round_no == Approval.round_no,
+        before.subject_type == Approval.subject_type,
+        before.subject_id == Approval.subject_id,
+        before.action == Approval.action,
+        before.round_no == Approval.round_no,
         or_(before.acted_by_id.in_(persons), before.acted_for_id.in_(persons)),
         before.status == "approved",
-    )  # fmt: skip
+    )
 
 
 def _addressed(who: Actor) -> ColumnElement[bool]:

@@ -61,23 +61,31 @@ class ApprovalRule(Staged):
         Integer, default=1, info=shown(_("Step"), help=_("Lower numbers are asked first."))
     )
     condition: Mapped[list[dict[str, Any]]] = mapped_column(
-        JSON, default=list,
+        JSON,
+        default=list,
         info=shown(
-            _("Conditions"), wide=True, rows=conditions.PARTS, lines=conditions.lines,
+            _("Conditions"),
+            wide=True,
+            rows=conditions.PARTS,
+            lines=conditions.lines,
             help=_("All must hold. Without conditions the step is always asked for."),
         ),
-    )  # fmt: skip
+    )
     approver_kind: Mapped[str] = mapped_column(
         String(16), default="role", info=shown(_("Who decides"), choices=KINDS)
     )
     role: Mapped[str] = mapped_column(
-        String(16), default="",
-        info=shown(_("Role"), choices={"": Words("—"), **ROLES}, help=_("Only for holders of a role.")),
-    )  # fmt: skip
+        String(16),
+        default="",
+        info=shown(
+            _("Role"), choices={"": Words("—"), **ROLES}, help=_("Only for holders of a role.")
+        ),
+    )
     quorum: Mapped[str] = mapped_column(
-        String(4), default="any",
+        String(4),
+        default="any",
         info=shown(_("How many decide"), choices=QUORA, help=_("Only for holders of a role.")),
-    )  # fmt: skip
+    )
     person_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     sla_hours: Mapped[int] = mapped_column(Integer, default=48, info=shown(_("Hours to decide")))
     valid_from: Mapped[date] = mapped_column(Date, default=clock.today, info=shown(_("From")))
@@ -140,11 +148,16 @@ class Approval(Base):
     __tablename__ = "approval"
     __table_args__ = (
         Index(
-            "uq_approval_step", "subject_type", "subject_id", "action", "round_no", "step_no",
+            "uq_approval_step",
+            "subject_type",
+            "subject_id",
+            "action",
+            "round_no",
+            "step_no",
             unique=True,
         ),
         Index("ix_approval_open", "status", "approver_kind", "approver_ref"),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_type: Mapped[str] = mapped_column(String(32))

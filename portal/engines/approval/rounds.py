@@ -69,16 +69,23 @@ def ask(subject: Any, action: str, request: Request) -> list[Approval]:
     number = (session().scalar(_last_round(subject, action)) or 0) + 1
     steps = [
         Approval(
-            subject_type=subject.__tablename__, subject_id=subject.id, action=action,
-            round_no=number, rule_id=rule.id, sla_hours=rule.sla_hours,
+            subject_type=subject.__tablename__,
+            subject_id=subject.id,
+            action=action,
+            round_no=number,
+            rule_id=rule.id,
+            sla_hours=rule.sla_hours,
             approver_kind=rule.approver_kind,
-            approver_ref=reference(rule, subject), amount=request.amount,
-            currency=request.currency, content_sha256=request.content_sha256,
+            approver_ref=reference(rule, subject),
+            amount=request.amount,
+            currency=request.currency,
+            content_sha256=request.content_sha256,
             bound=audit.plain(dict(request.bound or {})),
-            requested_by_id=access.behalf().account_id, status="waiting",
+            requested_by_id=access.behalf().account_id,
+            status="waiting",
         )
         for rule in rules
-    ]  # fmt: skip
+    ]
     steps = list(_each_holder(subject, zip(rules, steps, strict=True)))
     for at, step in enumerate(steps, 1):
         step.step_no = at

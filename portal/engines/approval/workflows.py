@@ -23,13 +23,17 @@ APPROVAL_RULE = Workflow(
         Step("confirm", _("Confirm"), ("proposed",), "confirmed", ("management.all",)),
         Step("withdraw", _("Withdraw"), ("proposed",), "retired", ("management.all", "admin.all")),
         Step(
-            "ask_retire", _("Propose to retire"), ("confirmed",), "retiring",
-            ("management.all", "admin.all"), needs_reason=True,
+            "ask_retire",
+            _("Propose to retire"),
+            ("confirmed",),
+            "retiring",
+            ("management.all", "admin.all"),
+            needs_reason=True,
         ),
         Step("retire", _("Retire"), ("retiring",), "retired", ("management.all",), danger=True),
         Step("keep", _("Keep the rule"), ("retiring",), "confirmed", ("management.all",)),
     ),
-)  # fmt: skip
+)
 #: Without a rule more is let through, so one holds until a second person let it go.
 HOLDING = ("confirmed", "retiring")
 
