@@ -166,9 +166,10 @@ class RoleGrant(Staged):
         ),
     )
     confirmed_by: Mapped[UserAccount | None] = relationship(
-        primaryjoin=lambda: foreign(RoleGrant.confirmed_by_id) == UserAccount.id, viewonly=True,
+        primaryjoin=lambda: foreign(RoleGrant.confirmed_by_id) == UserAccount.id,
+        viewonly=True,
         info=shown(_("Confirmed by")),
-    )  # fmt: skip
+    )
 
     def __str__(self) -> str:
         return f"{ROLES.get(self.role, self.role)} · {self.user}"
@@ -205,8 +206,9 @@ class RoleGrant(Staged):
         if self.valid_to is None or self.valid_to > last:
             yield "valid_to", _("Say until when; at most %(days)s days.", days=MOST_DAYS)
         for one, other in (
-            (self.delegated_from_id, self.user_id), (self.delegated_from, self.user),
-        ):  # fmt: skip
+            (self.delegated_from_id, self.user_id),
+            (self.delegated_from, self.user),
+        ):
             if one is not None and one == other:
                 yield "user", _("Choose somebody else: this person is the one who is away.")
 

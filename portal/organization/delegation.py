@@ -57,11 +57,16 @@ def _lent(rows: ColumnElement[bool], other: str) -> list[Lent]:
         query = select(RoleGrant).where(rows).order_by(RoleGrant.id.desc()).limit(50)
         return [
             Lent(
-                one.id, ROLES[one.role], str(getattr(one, other)), one.valid_from, one.valid_to,
-                one.state, one.state in OPEN,
+                one.id,
+                ROLES[one.role],
+                str(getattr(one, other)),
+                one.valid_from,
+                one.valid_to,
+                one.state,
+                one.state in OPEN,
             )
             for one in session().scalars(query)
-        ]  # fmt: skip
+        ]
 
 
 def own_roles() -> dict[str, Words]:
@@ -92,9 +97,15 @@ def give(role: str, delegate: Employee, first: date, last: date, reason: str) ->
         if account is None:
             raise Invalid({"user": _("This person has no login.")})
         grant = RoleGrant(
-            user_id=account.id, role=role, scope=own.scope, department_id=own.department_id,
-            valid_from=first, valid_to=last, reason=reason.strip(), delegated_from_id=me,
-        )  # fmt: skip
+            user_id=account.id,
+            role=role,
+            scope=own.scope,
+            department_id=own.department_id,
+            valid_from=first,
+            valid_to=last,
+            reason=reason.strip(),
+            delegated_from_id=me,
+        )
         session().add(grant)
         session().flush()
     return grant

@@ -49,10 +49,14 @@ def install() -> int:
                 added += 1
                 session().add(
                     Lookup(
-                        category=category, code=code, name_hant=hant, name_hans=hans,
-                        name_en=english, sort=10 * at,
+                        category=category,
+                        code=code,
+                        name_hant=hant,
+                        name_hans=hans,
+                        name_en=english,
+                        sort=10 * at,
                     )
-                )  # fmt: skip
+                )
     return added
 
 

@@ -103,9 +103,12 @@ def facts() -> list[tuple[Words, Cell]]:
 
 
 EMPLOYEE = {
-    "no": _("Number"), "department": _("Department"), "position": _("Position"),
-    "manager": _("Manager"), "hired_on": _("Joined on"),
-}  # fmt: skip
+    "no": _("Number"),
+    "department": _("Department"),
+    "position": _("Position"),
+    "manager": _("Manager"),
+    "hired_on": _("Joined on"),
+}
 assert all(hasattr(Employee, name) for name in EMPLOYEE)
 
 
@@ -126,10 +129,21 @@ def sessions() -> list[Seen]:
 
 
 #: What stands in a browser's name of itself -> what people call it; the first that fits.
-BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome",
-            "Safari/": "Safari"}  # fmt: skip
-SYSTEMS = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows",
-           "Mac OS": "macOS", "Linux": "Linux"}  # fmt: skip
+BROWSERS = {
+    "Edg/": "Edge",
+    "OPR/": "Opera",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
 
 
 def agent(said: str) -> Words | str:

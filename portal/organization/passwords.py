@@ -46,7 +46,11 @@ def chosen(password: str, *names: str) -> str:
     Raises `Invalid` for one too short, too long, or guessed at once.
     """
     if len(password) >= SHORTEST and guessable(password, *names):
-        raise Invalid({"password": _("This password is guessed at once: it repeats itself, follows a row of letters or digits, or is made of the account's own name. A sentence is best.")})  # fmt: skip
+        said = _(
+            "This password is guessed at once: it repeats itself, follows a row of letters or "
+            "digits, or is made of the account's own name. A sentence is best."
+        )
+        raise Invalid({"password": said})
     return hashed(password)
 
 

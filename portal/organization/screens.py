@@ -20,16 +20,27 @@ class Employees(RecordView):
     name = _("Employees")
     columns = ("no", "name", "department", "position", "work_email", "state", "hired_on")
     fields = (
-        "name", "name_en", "department", "position", "manager", "locale",
-        "jurisdiction", "work_email", "mobile", "private_email", "id_no", "address", "hired_on",
+        "name",
+        "name_en",
+        "department",
+        "position",
+        "manager",
+        "locale",
+        "jurisdiction",
+        "work_email",
+        "mobile",
+        "private_email",
+        "id_no",
+        "address",
+        "hired_on",
         "probation_ends_on",
-    )  # fmt: skip
+    )
     facts = (*fields, "left_on")
     sections = {
         _("Place in the company"): ("name", "name_en", "department", "position", "manager"),
         _("Work"): ("locale", "jurisdiction", "work_email", "hired_on", "probation_ends_on"),
         _("Personal data"): ("mobile", "private_email", "id_no", "address"),
-    }  # fmt: skip
+    }
     search = ("no", "name", "name_en", "work_email")
     filters = ("state", "jurisdiction", "hired_on", "left_on")
     views = {_("On probation"): {"state": "probation"}, _("Leaving"): {"state": "notice"}}
@@ -89,11 +100,25 @@ class RoleGrants(RecordView):
     record, chapter, icon = RoleGrant, "organization", "user-check"
     name = _("Role grants")
     columns = (
-        "user", "role", "scope", "department", "delegated_from", "valid_from", "valid_to", "state",
-    )  # fmt: skip
+        "user",
+        "role",
+        "scope",
+        "department",
+        "delegated_from",
+        "valid_from",
+        "valid_to",
+        "state",
+    )
     fields = (
-        "user", "role", "scope", "department", "delegated_from", "valid_from", "valid_to", "reason",
-    )  # fmt: skip
+        "user",
+        "role",
+        "scope",
+        "department",
+        "delegated_from",
+        "valid_from",
+        "valid_to",
+        "reason",
+    )
     facts = (*fields, "confirmed_by", "created_at")
     filters = ("state", "role", "scope", "valid_from", "valid_to")
     views = {_("To be confirmed"): {"state": "proposed"}}

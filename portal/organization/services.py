@@ -21,12 +21,20 @@ from portal.organization.workflows import ACCOUNT, ROLE_GRANT
 INCOMPATIBLE = {
     frozenset(pair)
     for pair in (
-        ("admin", "legal"), ("admin", "legal_head"), ("admin", "finance_head"), ("admin", "auditor"),
-        ("admin", "management"), ("admin", "custodian"), ("admin", "seal_keeper"),
-        ("auditor", "legal"), ("auditor", "management"), ("auditor", "seal_keeper"),
-        ("legal", "seal_keeper"), ("legal_head", "seal_keeper"),
+        ("admin", "legal"),
+        ("admin", "legal_head"),
+        ("admin", "finance_head"),
+        ("admin", "auditor"),
+        ("admin", "management"),
+        ("admin", "custodian"),
+        ("admin", "seal_keeper"),
+        ("auditor", "legal"),
+        ("auditor", "management"),
+        ("auditor", "seal_keeper"),
+        ("legal", "seal_keeper"),
+        ("legal_head", "seal_keeper"),
     )
-}  # fmt: skip
+}
 
 
 @ROLE_GRANT.guard("confirm")

@@ -38,9 +38,12 @@ def sign_in(username: str, password: str, ip: str, agent: str, hours: int) -> st
         if account is None or not right or account.state != "active" or _has_left(account):
             with transaction():
                 audit.note_thing(
-                    "user_account", account.id if account else None, "sign_in_refused",
-                    result="denied", changes={"username": name},
-                )  # fmt: skip
+                    "user_account",
+                    account.id if account else None,
+                    "sign_in_refused",
+                    result="denied",
+                    changes={"username": name},
+                )
             raise Invalid({"password": _("The user name or the password is wrong.")})
         whom = actor_of(account)
     return _opened(whom, tries, ip, agent, hours)
@@ -60,10 +63,13 @@ def _opened(whom: Actor, tries: tuple[str, ...], ip: str, agent: str, hours: int
         passwords.forget_tries(*tries)
         session().add(
             SignIn(
-                id_hash=_hash(token), account_id=whom.account_id, ip=ip[:45], agent=agent[:200],
+                id_hash=_hash(token),
+                account_id=whom.account_id,
+                ip=ip[:45],
+                agent=agent[:200],
                 expires_at=now + timedelta(hours=hours),
             )
-        )  # fmt: skip
+        )
         signed_in(whom.account_id, now)
         audit.note_thing("user_account", whom.account_id, "sign_in", changes={"ip": ip})
     return token
@@ -87,9 +93,14 @@ def who(token: str) -> tuple[Person, Actor] | None:
         if clock.now() - row.seen_at > SEEN_EVERY and not _still_there(row.id_hash):
             return None
         person = Person(
-            account.id, account.name, account.employee_id, account.locale, account.username,
-            account.must_change, not account.unasked,
-        )  # fmt: skip
+            account.id,
+            account.name,
+            account.employee_id,
+            account.locale,
+            account.username,
+            account.must_change,
+            not account.unasked,
+        )
         return person, actor_of(account)
 
 

@@ -31,24 +31,38 @@ EMPLOYEE = Workflow(
         Step("join_confirmed", _("Joins without probation"), ("pre_hire",), "regular", HR),
         Step("confirm", _("Confirm the employment"), ("probation",), "regular", HR),
         Step(
-            "give_notice", _("Record the leaving"), ("probation", "regular"), "notice", HR,
-            danger=True, day=LEAVES,
+            "give_notice",
+            _("Record the leaving"),
+            ("probation", "regular"),
+            "notice",
+            HR,
+            danger=True,
+            day=LEAVES,
         ),
         Step("move_leaving", _("Change the day of leaving"), ("notice",), "notice", HR, day=LEAVES),
         Step(
             "withdraw_notice", _("The person stays"), ("notice",), "regular", HR, needs_reason=True
         ),
         Step(
-            "stay_on_probation", _("The person stays, on probation"), ("notice",), "probation", HR,
+            "stay_on_probation",
+            _("The person stays, on probation"),
+            ("notice",),
+            "probation",
+            HR,
             needs_reason=True,
         ),
         Step(
-            "not_joining", _("Does not join"), ("pre_hire",), "left", HR,
-            needs_reason=True, danger=True,
+            "not_joining",
+            _("Does not join"),
+            ("pre_hire",),
+            "left",
+            HR,
+            needs_reason=True,
+            danger=True,
         ),
         Step("leave", _("Left"), ("pre_hire", "probation", "regular", "notice"), "left"),
     ),
-)  # fmt: skip
+)
 
 ACCOUNT = Workflow(
     name="user_account",
@@ -64,23 +78,40 @@ ACCOUNT = Workflow(
     calls_unless={"active": "unasked"},
     steps=(
         Step(
-            "give_password", _("Confirm the new password"), ("active",), "active", SECOND,
+            "give_password",
+            _("Confirm the new password"),
+            ("active",),
+            "active",
+            SECOND,
             withheld="unasked",
         ),
         Step(
-            "refuse_password", _("Refuse the new password"), ("active",), "active", SECOND,
-            needs_reason=True, danger=True, withheld="unasked",
+            "refuse_password",
+            _("Refuse the new password"),
+            ("active",),
+            "active",
+            SECOND,
+            needs_reason=True,
+            danger=True,
+            withheld="unasked",
         ),
         Step("lock", _("Lock"), ("active",), "locked", ("admin.all",), needs_reason=True),
         Step("unlock", _("Unlock"), ("locked",), "active", ("admin.all",)),
         Step("let_try", _("Lift the lock-out"), ("active",), "active", ("admin.all",)),
-        Step("sign_out_everywhere", _("Sign out everywhere"), ("active",), "active", ("admin.all",)),
         Step(
-            "disable", _("Disable for good"), ("active", "locked"), "disabled", ("admin.all",),
-            needs_reason=True, danger=True,
+            "sign_out_everywhere", _("Sign out everywhere"), ("active",), "active", ("admin.all",)
+        ),
+        Step(
+            "disable",
+            _("Disable for good"),
+            ("active", "locked"),
+            "disabled",
+            ("admin.all",),
+            needs_reason=True,
+            danger=True,
         ),
     ),
-)  # fmt: skip
+)
 
 ROLE_GRANT = Workflow(
     name="role_grant",
@@ -103,15 +134,25 @@ ROLE_GRANT = Workflow(
         Step("withdraw", _("Withdraw"), ("proposed",), "revoked", ("admin.all",)),
         Step("end", _("Term over"), ("confirmed",), "ended"),
         Step(
-            "refuse", _("Refuse"), ("proposed",), "refused", ("management.all",),
-            needs_reason=True, danger=True,
+            "refuse",
+            _("Refuse"),
+            ("proposed",),
+            "refused",
+            ("management.all",),
+            needs_reason=True,
+            danger=True,
         ),
         Step(
-            "revoke", _("Revoke"), ("confirmed",), "revoked", ("management.all", "admin.all"),
-            needs_reason=True, danger=True,
+            "revoke",
+            _("Revoke"),
+            ("confirmed",),
+            "revoked",
+            ("management.all", "admin.all"),
+            needs_reason=True,
+            danger=True,
         ),
     ),
-)  # fmt: skip
+)
 
 acts.name("sign_in", _("signed in"))
 acts.name("sign_in_refused", _("was refused at sign-in"))

@@ -19,13 +19,16 @@ from flask import Flask, Response, abort, request
 from portal.web.routes import needs
 
 STATIC = Path(__file__).parent / "static"
-STYLES = (
-    "tokens", "shell", "pieces", "lists", "records", "papers", "forms", "finder", "narrow", "print",
-)  # fmt: skip
-SCRIPTS = (
-    "page", "session", "menus", "keys", "finder", "lists", "forms", "lines", "dates", "lookups", "uploads",
-    "suggest", "viewer",
-)  # fmt: skip
+STYLES = tuple(
+    """
+    tokens shell pieces lists records papers forms finder narrow print
+    """.split()
+)
+SCRIPTS = tuple(
+    """
+    page session menus keys finder lists forms lines dates lookups uploads suggest viewer
+    """.split()
+)
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

@@ -57,9 +57,11 @@ def find() -> str:
     search, may = current_app.extensions[_SEARCH]
     groups = _records(term) if term else ()
     return render_template(
-        "found.html", term=term, groups=[group for group in groups if group.hits],
+        "found.html",
+        term=term,
+        groups=[group for group in groups if group.hits],
         search_url=url_for(search, q=term) if term and may() else "",
-    )  # fmt: skip
+    )
 
 
 def _records(term: str) -> Iterator[Group]:

@@ -129,6 +129,17 @@ def _local(value: datetime) -> datetime:
 COLON = _(": ")
 #: What every template may call.
 GLOBALS: dict[str, Any] = {
-    "money": money, "number": number, "day": day, "moment": moment, "hour": hour, "ago": ago, "span": span,
-    "seconds": seconds, "size": size, "inside": inside, "colon": COLON, "badge_of": badge_of, "words": words,
-}  # fmt: skip
+    "money": money,
+    "number": number,
+    "day": day,
+    "moment": moment,
+    "hour": hour,
+    "ago": ago,
+    "span": span,
+    "seconds": seconds,
+    "size": size,
+    "inside": inside,
+    "colon": COLON,
+    "badge_of": badge_of,
+    "words": words,
+}

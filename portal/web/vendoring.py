@@ -74,9 +74,8 @@ def symbol(name: str, drawing: str) -> str:
 
 def _fetched(package: str, folder: Path) -> Path:
     done = subprocess.run(
-        ["npm", "pack", "--silent", package],
-        cwd=folder, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        ["npm", "pack", "--silent", package], cwd=folder, capture_output=True, text=True, check=True
+    )
     return folder / done.stdout.split()[-1]
 
 

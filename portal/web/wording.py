@@ -22,8 +22,11 @@ from portal.web.catalogue import TRANSLATIONS, Sentence, read, write
 
 ROOT = Path(__file__).parent.parent
 MARKS: dict[str, tuple[int, ...] | None] = {
-    "_": None, "_l": None, "gettext": None, "ngettext": (1, 2),
-}  # fmt: skip
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+}
 #: Extra sentences the portal shows but a library marks: WTForms' messages.
 LIBRARIES = (Path(wtforms.__file__).parent,)
 #: Lowest first; areas not named here lie above.

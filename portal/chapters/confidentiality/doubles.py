@@ -42,8 +42,9 @@ def of_employees(
     """Those with employees (with all if none are named) that stand in one of `states`, by number."""
     agreement = ConfidentialityAgreement
     wanted: list[ColumnElement[bool]] = [
-        agreement.kind == "employee", agreement.state.in_(tuple(states)),
-    ]  # fmt: skip
+        agreement.kind == "employee",
+        agreement.state.in_(tuple(states)),
+    ]
     if idents is not None:
         wanted.append(agreement.employee_id.in_(list(idents)))
     return list(session().scalars(select(agreement).where(*wanted).order_by(agreement.id)))
@@ -53,5 +54,7 @@ def sentence(agreement: ConfidentialityAgreement) -> Words:
     """What whoever is about to make another one should know."""
     return _(
         "%(who)s has an agreement already: %(no)s (%(state)s).",
-        who=agreement.counterparty, no=agreement.no, state=AGREEMENT.states[agreement.state][0],
-    )  # fmt: skip
+        who=agreement.counterparty,
+        no=agreement.no,
+        state=AGREEMENT.states[agreement.state][0],
+    )

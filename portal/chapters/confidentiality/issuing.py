@@ -121,9 +121,10 @@ def _missed(employee_id: int, reason: Refusal) -> dict[str, Any]:
     """The row of somebody who has no agreement now: who, and why in words."""
     employee = session().get(Employee, employee_id)
     return {
-        "employee": employee_id, "what": "" if employee is None else str(employee),
+        "employee": employee_id,
+        "what": "" if employee is None else str(employee),
         "error": reason.message.plain(),
-    }  # fmt: skip
+    }
 
 
 def _start(employee_id: int) -> tuple[int, int | None]:

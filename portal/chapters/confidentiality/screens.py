@@ -19,13 +19,29 @@ class Agreements(CautiousView):
     counted, begun = 2, 2
     columns = ("no", "counterparty", "kind", "owner", "state", "start_on")
     fields = (
-        "kind", "employee", "customer", "direction", "locale", "scope", "start_on", "end_on",
+        "kind",
+        "employee",
+        "customer",
+        "direction",
+        "locale",
+        "scope",
+        "start_on",
+        "end_on",
         "survival_months",
-    )  # fmt: skip
+    )
     facts = (
-        "counterparty", "kind", "owner", "employee", "customer", "direction", "start_on", "end_on",
-        "survival_months", "locale", "scope",
-    )  # fmt: skip
+        "counterparty",
+        "kind",
+        "owner",
+        "employee",
+        "customer",
+        "direction",
+        "start_on",
+        "end_on",
+        "survival_months",
+        "locale",
+        "scope",
+    )
     search = ("no", "counterparty")
     filters = ("state", "kind", "start_on")
     pick = {"employee": ("name", "no"), "customer": ("name", "no")}

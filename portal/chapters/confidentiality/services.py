@@ -52,10 +52,12 @@ conditions.about(
 def facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
     """What the record tells templates D06, D07 and D08."""
     nda = {
-        "number": agreement.no, "start": agreement.start_on, "purpose": agreement.scope,
+        "number": agreement.no,
+        "start": agreement.start_on,
+        "purpose": agreement.scope,
         "survival_months": agreement.survival_months,
         "verify_url": generation.verify_url(agreement.document),
-    }  # fmt: skip
+    }
     found: dict[str, Any] = {"nda": nda, "company": company(_place(agreement), agreement.locale)}
     if agreement.kind == "employee":
         return found | _employee_facts(agreement)
@@ -71,8 +73,11 @@ def _employee_facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
         person = session().get_one(Employee, agreement.employee_id)
         return {
             "employee": {
-                "name": person.name, "number": person.no, "id_no": person.id_no or "",
-                "address": person.address or "", "email": person.private_email,
+                "name": person.name,
+                "number": person.no,
+                "id_no": person.id_no or "",
+                "address": person.address or "",
+                "email": person.private_email,
                 "department": person.department.name_in(agreement.locale),
                 "position": person.position.title,
             },
@@ -83,7 +88,7 @@ def _employee_facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
                 "code": setting.value("secrecy.rules_code"),
                 "version": setting.value("secrecy.rules_version"),
             },
-        }  # fmt: skip
+        }
 
 
 def defaults(agreement: ConfidentialityAgreement) -> dict[str, Any]:
@@ -119,21 +124,30 @@ def _party(agreement: ConfidentialityAgreement) -> dict[str, Any]:
         assert customer is not None  # the record's own check: every kind but employee has one
         contact = main_contact(customer.id)
         return {
-            "name": customer.name, "tax_id": customer.registration_no or "",
-            "address": customer.address, "representative": customer.representative,
+            "name": customer.name,
+            "tax_id": customer.registration_no or "",
+            "address": customer.address,
+            "representative": customer.representative,
             "contact_email": contact.email if contact else "",
-        }  # fmt: skip
+        }
 
 
 def bound(agreement: ConfidentialityAgreement) -> dict[str, Any]:
     """The fields an approval stands for, beside the files."""
     return {
-        "no": agreement.no, "kind": agreement.kind, "employee_id": agreement.employee_id,
-        "customer_id": agreement.customer_id, "counterparty": agreement.counterparty,
-        "direction": agreement.direction, "start_on": agreement.start_on,
-        "end_on": agreement.end_on, "survival_months": agreement.survival_months,
-        "scope": agreement.scope, "locale": agreement.locale, "details": agreement.details,
-    }  # fmt: skip
+        "no": agreement.no,
+        "kind": agreement.kind,
+        "employee_id": agreement.employee_id,
+        "customer_id": agreement.customer_id,
+        "counterparty": agreement.counterparty,
+        "direction": agreement.direction,
+        "start_on": agreement.start_on,
+        "end_on": agreement.end_on,
+        "survival_months": agreement.survival_months,
+        "scope": agreement.scope,
+        "locale": agreement.locale,
+        "details": agreement.details,
+    }
 
 
 def ends(agreement: ConfidentialityAgreement) -> date | None:
@@ -204,11 +218,17 @@ def _decided(_sender: type, subject: ConfidentialityAgreement, action: str, outc
 lifecycle.lead(
     AGREEMENT,
     {
-        "submit": "submit", "standard": "approve", "pass": "approve", "return": "return",
-        "reopen": "return", "issue": "send", "register_signed": "register", "take_over": "take_over",
+        "submit": "submit",
+        "standard": "approve",
+        "pass": "approve",
+        "return": "return",
+        "reopen": "return",
+        "issue": "send",
+        "register_signed": "register",
+        "take_over": "take_over",
         "void": "void",
     },
-)  # fmt: skip
+)
 
 
 @AGREEMENT.after("reopen", "void")
@@ -301,9 +321,17 @@ def turn(job: Job) -> dict[str, Any]:
     """Start what begins, end what ended; a window, not a day, so that a missed run loses nothing."""
     today, moved = clock.today(), 0
     due = (
-        ("start", ConfidentialityAgreement.state == "signed", ConfidentialityAgreement.start_on <= today),
-        ("end", ConfidentialityAgreement.state == "in_force", ConfidentialityAgreement.end_on < today),
-    )  # fmt: skip
+        (
+            "start",
+            ConfidentialityAgreement.state == "signed",
+            ConfidentialityAgreement.start_on <= today,
+        ),
+        (
+            "end",
+            ConfidentialityAgreement.state == "in_force",
+            ConfidentialityAgreement.end_on < today,
+        ),
+    )
     for step, *wanted in due:
         for agreement in list(session().scalars(select(ConfidentialityAgreement).where(*wanted))):
             with transaction():

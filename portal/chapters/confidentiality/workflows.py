@@ -22,7 +22,9 @@ AGREEMENT = Workflow(
     editable=frozenset({"draft"}),
     path=("draft", "approved", "issued", "signed", "in_force"),
     waits_for={
-        "draft": _("Make the paper or register one signed before; unchanged standard text needs no reviewer."),
+        "draft": _(
+            "Make the paper or register one signed before; unchanged standard text needs no reviewer."
+        ),
         "legal_review": _("Legal reads the changed text."),
         "approved": _("The agreement is printed and handed to the other side."),
         "issued": _("The signed paper comes back and is registered as a scan."),
@@ -36,22 +38,36 @@ AGREEMENT = Workflow(
         Step("pass", _("Approve"), ("legal_review",), "approved"),
         Step("return", _("Return"), ("legal_review",), "draft"),
         Step(
-            "reopen", _("Change it"), ("approved",), "draft", ISSUERS, needs_reason=True, danger=True
+            "reopen",
+            _("Change it"),
+            ("approved",),
+            "draft",
+            ISSUERS,
+            needs_reason=True,
+            danger=True,
         ),
         Step("issue", _("Issue"), ("approved",), "issued", ISSUERS),
         Step("register_signed", _("Register signed copy"), ("issued",), "signed"),
-        Step(
-            "take_over", _("Take over an existing agreement"), ("draft",), "signed", button=False
-        ),
+        Step("take_over", _("Take over an existing agreement"), ("draft",), "signed", button=False),
         Step("start", _("Comes into force"), ("signed",), "in_force"),
         Step("end", _("Ends"), ("in_force",), "expired"),
         Step(
-            "terminate", _("Terminate"), ("in_force",), "terminated", LEGAL,
-            needs_reason=True, danger=True,
+            "terminate",
+            _("Terminate"),
+            ("in_force",),
+            "terminated",
+            LEGAL,
+            needs_reason=True,
+            danger=True,
         ),
         Step(
-            "void", _("Void"), ("draft", "approved", "issued"), "void", ISSUERS,
-            needs_reason=True, danger=True,
+            "void",
+            _("Void"),
+            ("draft", "approved", "issued"),
+            "void",
+            ISSUERS,
+            needs_reason=True,
+            danger=True,
         ),
     ),
-)  # fmt: skip
+)

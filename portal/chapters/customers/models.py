@@ -43,14 +43,18 @@ class Customer(Numbered, Staged):
     workflow = CUSTOMER
 
     name: Mapped[str] = mapped_column(
-        String(160), index=True,
+        String(160),
+        index=True,
         info=shown(_("Name"), help=_("The full registered name, as papers must show it.")),
-    )  # fmt: skip
+    )
     name_norm: Mapped[str] = mapped_column(String(160), index=True)
     registration_no: Mapped[str | None] = mapped_column(
-        String(32), unique=True,
-        info=shown(_("Registration number"), help=_("Tax or company number; used to find doubles.")),
-    )  # fmt: skip
+        String(32),
+        unique=True,
+        info=shown(
+            _("Registration number"), help=_("Tax or company number; used to find doubles.")
+        ),
+    )
     region: Mapped[str] = mapped_column(
         String(16), default="taiwan", info=shown(_("Region"), choices=REGIONS)
     )

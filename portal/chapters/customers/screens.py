@@ -16,9 +16,7 @@ class Customers(CautiousView):
     name = _("Clients")
     begun = 3
     columns = ("no", "name", "region", "industry", "owner", "state")
-    fields = (
-        "name", "registration_no", "region", "industry", "address", "representative", "needs",
-    )  # fmt: skip
+    fields = ("name", "registration_no", "region", "industry", "address", "representative", "needs")
     search = ("no", "name", "registration_no")
     filters = ("state", "region")
     watched = ("name", "registration_no")

@@ -115,8 +115,9 @@ class Known:
             )
         return _(
             "This may be %(name)s of %(client)s.",
-            name=self.contact.name, client=self.contact.customer.name,
-        )  # fmt: skip
+            name=self.contact.name,
+            client=self.contact.customer.name,
+        )
 
 
 def known_contacts(phone: str, email: str, but: int | None = None) -> list[Known]:

@@ -16,20 +16,35 @@ CUSTOMER = Workflow(
     path=("prospect", "active"),
     waits_for={"prospect": _("The first signed contract makes the client active.")},
     steps=(
-        Step("rest", _("Mark as dormant"), ("active",), "dormant", ("sales.own", "sales_head.dept")),
+        Step(
+            "rest", _("Mark as dormant"), ("active",), "dormant", ("sales.own", "sales_head.dept")
+        ),
         Step("activate", _("First signed contract"), ("prospect", "dormant", "lost"), "active"),
         Step(
-            "lose", _("Mark as lost"), ("prospect", "dormant"), "lost", ("sales.own", "sales_head.dept"),
+            "lose",
+            _("Mark as lost"),
+            ("prospect", "dormant"),
+            "lost",
+            ("sales.own", "sales_head.dept"),
             needs_reason=True,
         ),
         Step("reopen", _("Reopen"), ("lost",), "prospect", ("sales.own", "sales_head.dept")),
         Step(
-            "block", _("Block"), ("prospect", "active", "dormant"), "blocked",
-            ("finance_head.all", "legal.all", "legal_head.all"), needs_reason=True, danger=True,
+            "block",
+            _("Block"),
+            ("prospect", "active", "dormant"),
+            "blocked",
+            ("finance_head.all", "legal.all", "legal_head.all"),
+            needs_reason=True,
+            danger=True,
         ),
         Step(
-            "unblock", _("Unblock"), ("blocked",), "active",
-            ("finance_head.all", "legal_head.all"), needs_reason=True,
+            "unblock",
+            _("Unblock"),
+            ("blocked",),
+            "active",
+            ("finance_head.all", "legal_head.all"),
+            needs_reason=True,
         ),
     ),
-)  # fmt: skip
+)

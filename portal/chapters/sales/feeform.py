@@ -19,20 +19,29 @@ COLUMNS = {
     "milestones": ("name", "criteria", "due", "amount"),
 }
 WORDS = {
-    "name": _("Name"), "kind": _("Kind"), "unit": _("Unit"), "qty": _("Quantity"),
-    "price": _("Unit price"), "note": _("Note"), "low": _("From"), "high": _("Up to"),
-    "rate": _("Rate in %"), "criteria": _("Accepted when"), "due": _("Due on"),
-    "amount": _("Amount"), "lines": _("Fee rows"), "tiers": _("Commission tiers"),
+    "name": _("Name"),
+    "kind": _("Kind"),
+    "unit": _("Unit"),
+    "qty": _("Quantity"),
+    "price": _("Unit price"),
+    "note": _("Note"),
+    "low": _("From"),
+    "high": _("Up to"),
+    "rate": _("Rate in %"),
+    "criteria": _("Accepted when"),
+    "due": _("Due on"),
+    "amount": _("Amount"),
+    "lines": _("Fee rows"),
+    "tiers": _("Commission tiers"),
     "milestones": _("Milestones"),
-}  # fmt: skip
+}
 #: The single boxes as the page names them; what is asked with the paper is no part of this form.
 SINGLE = {
-    "tax_rate": _("Tax rate (%)"), "cap_amount": _("Cap"),
+    "tax_rate": _("Tax rate (%)"),
+    "cap_amount": _("Cap"),
     "milestone_total": _("Sum of the milestones"),
-}  # fmt: skip
-TICKS = {
-    "tax_included": _("Prices include tax"), "cap_on": _("The commission is capped"),
-}  # fmt: skip
+}
+TICKS = {"tax_included": _("Prices include tax"), "cap_on": _("The commission is capped")}
 
 
 def terms_of(form: MultiDict[str, str]) -> dict[str, Any]:

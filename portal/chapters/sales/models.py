@@ -63,9 +63,14 @@ class Contract(Numbered, Staged):
         String(160), index=True, default="", info=shown(_("Counterparty"), given=True)
     )
     locale: Mapped[str] = mapped_column(
-        String(8), default="zh_Hant",
-        info=shown(_("Language of the paper"), choices=LOCALES, help=_("Each language is drafted for its own law.")),
-    )  # fmt: skip
+        String(8),
+        default="zh_Hant",
+        info=shown(
+            _("Language of the paper"),
+            choices=LOCALES,
+            help=_("Each language is drafted for its own law."),
+        ),
+    )
     scope: Mapped[str] = mapped_column(
         Text, default="", info=shown(_("Scope"), wide=True, help=_("What is sold, where, to whom."))
     )
@@ -86,9 +91,10 @@ class Contract(Numbered, Staged):
         JSON, default=dict, info=shown(_("Further values"), sensitive=True, editor="paper")
     )
     currency: Mapped[str] = mapped_column(
-        String(3), default="TWD",
+        String(3),
+        default="TWD",
         info=shown(_("Currency"), choices={c: Words(c) for c in CURRENCIES}),
-    )  # fmt: skip
+    )
     total: Mapped[Decimal | None] = mapped_column(
         Amount, info=shown(_("Total"), sensitive=True, currency="currency", given=True)
     )

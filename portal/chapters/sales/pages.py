@@ -50,8 +50,15 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
             if (rows := fees.counted(record.fee_model, terms, name))
         ]
         cap = _printed("amount", terms.get("cap_amount")) if terms.get("cap_on") else ""
-        values = {"contract": record, "tables": tables, "cap": cap, "words": WORDS,
-                  "columns": COLUMNS, "models": fees.MODELS, "sums": SUMS}  # fmt: skip
+        values = {
+            "contract": record,
+            "tables": tables,
+            "cap": cap,
+            "words": WORDS,
+            "columns": COLUMNS,
+            "models": fees.MODELS,
+            "sums": SUMS,
+        }
         yield Part("sales/fee_card.html", values)
 
 
@@ -119,10 +126,18 @@ def _page(contract: Contract, terms: dict[str, Any], problems: dict[str, Any]) -
     parts = fees.parts_of(contract.fee_model, terms) or fees.PARTS
     draft = _draft(contract)
     return render_template(
-        "sales/fees.html", contract=contract, terms=terms, problems=problems, columns=COLUMNS,
-        words=WORDS, parts=parts, draft=draft, models=fees.MODELS, all_parts=fees.PARTS,
+        "sales/fees.html",
+        contract=contract,
+        terms=terms,
+        problems=problems,
+        columns=COLUMNS,
+        words=WORDS,
+        parts=parts,
+        draft=draft,
+        models=fees.MODELS,
+        all_parts=fees.PARTS,
         version=version(contract, draft),
-    )  # fmt: skip
+    )
 
 
 def _contract(ident: int) -> Contract:

@@ -32,7 +32,12 @@ from portal.kernel.events import approval_ended
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
 
-LIMIT = {"TWD": Decimal(1_000_000), "CNY": Decimal(250_000), "HKD": Decimal(250_000), "USD": Decimal(32_000)}  # fmt: skip
+LIMIT = {
+    "TWD": Decimal(1_000_000),
+    "CNY": Decimal(250_000),
+    "HKD": Decimal(250_000),
+    "USD": Decimal(32_000),
+}
 setting.declare(
     "approval.L1",
     LIMIT,
@@ -41,9 +46,12 @@ setting.declare(
     bounds=money.BOUNDS,
 )
 setting.declare(
-    "approval.L2", {currency: 10 * limit for currency, limit in LIMIT.items()},
-    _("Contract total from which the Chairman approves"), power=True, bounds=money.BOUNDS,
-)  # fmt: skip
+    "approval.L2",
+    {currency: 10 * limit for currency, limit in LIMIT.items()},
+    _("Contract total from which the Chairman approves"),
+    power=True,
+    bounds=money.BOUNDS,
+)
 setting.declare(
     "payment.standard_days",
     45,
@@ -54,12 +62,13 @@ setting.declare(
 
 
 conditions.about(
-    "contract", **conditions.AMOUNT,
+    "contract",
+    **conditions.AMOUNT,
     payment_days=Fact(_("Payment term (days)"), "number"),
     fee_model=Fact(_("Fee model"), "choice", fees.MODELS),
     standard_text=Fact(_("Unchanged standard text"), "bool"),
     **approvers.FACTS,
-)  # fmt: skip
+)
 
 
 def facts(contract: Contract) -> dict[str, Any]:
@@ -71,24 +80,37 @@ def facts(contract: Contract) -> dict[str, Any]:
         "client": _client(contract),
         "company": company(place_of(contract.locale, contract.details), contract.locale),
         "contract": {
-            "number": contract.no, "verify_url": generation.verify_url(contract.document),
-            "start": contract.start_on, "end": contract.end_on,
-            "auto_renew": contract.auto_renew, "notice_days": contract.notice_days,
+            "number": contract.no,
+            "verify_url": generation.verify_url(contract.document),
+            "start": contract.start_on,
+            "end": contract.end_on,
+            "auto_renew": contract.auto_renew,
+            "notice_days": contract.notice_days,
         },
         "fee": {
             **{k: terms[k] for k in FEE_CHOICES if terms.get(k) not in (None, "")},
-            "model": contract.fee_model, "components": list(parts), "currency": contract.currency,
-            "lines": rows("lines"), "tiers": _tiers(rows("tiers")),
-            "milestones": rows("milestones"), "cap_on": bool(terms.get("cap_on")),
+            "model": contract.fee_model,
+            "components": list(parts),
+            "currency": contract.currency,
+            "lines": rows("lines"),
+            "tiers": _tiers(rows("tiers")),
+            "milestones": rows("milestones"),
+            "cap_on": bool(terms.get("cap_on")),
         },
         "payment": {"days": contract.payment_days},
         "report": {"every": contract.report_every},
-    }  # fmt: skip
+    }
 
 
 FEE_CHOICES = (
-    "tax_included", "tax_rate", "rhythm", "basis", "tier_period", "tier_mode", "cap_amount",
-)  # fmt: skip
+    "tax_included",
+    "tax_rate",
+    "rhythm",
+    "basis",
+    "tier_period",
+    "tier_mode",
+    "cap_amount",
+)
 
 
 def _tiers(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -100,26 +122,45 @@ def _client(contract: Contract) -> dict[str, Any]:
     customer = contract.customer
     with access.system():  # the paper names the contact in full, whoever generates it
         contact = main_contact(customer.id)
-        found = {
-            "contact_name": contact.name, "contact_phone": contact.phone,
-            "contact_email": contact.email, "invoice_email": contact.email,
-        } if contact else {}  # fmt: skip
+        found = (
+            {
+                "contact_name": contact.name,
+                "contact_phone": contact.phone,
+                "contact_email": contact.email,
+                "invoice_email": contact.email,
+            }
+            if contact
+            else {}
+        )
     return {
-        "name": customer.name, "tax_id": customer.registration_no or "",
-        "address": customer.address, "representative": customer.representative, **found,
-    }  # fmt: skip
+        "name": customer.name,
+        "tax_id": customer.registration_no or "",
+        "address": customer.address,
+        "representative": customer.representative,
+        **found,
+    }
 
 
 def bound(contract: Contract) -> dict[str, Any]:
     """The fields an approval stands for, beside the files: parties, money, term."""
     return {
-        "no": contract.no, "customer_id": contract.customer_id, "counterparty": contract.counterparty,
-        "total": contract.total, "currency": contract.currency, "fee_model": contract.fee_model,
-        "fee_terms": contract.fee_terms, "payment_days": contract.payment_days,
-        "start_on": contract.start_on, "end_on": contract.end_on, "scope": contract.scope,
-        "auto_renew": contract.auto_renew, "notice_days": contract.notice_days,
-        "report_every": contract.report_every, "locale": contract.locale, "details": contract.details,
-    }  # fmt: skip
+        "no": contract.no,
+        "customer_id": contract.customer_id,
+        "counterparty": contract.counterparty,
+        "total": contract.total,
+        "currency": contract.currency,
+        "fee_model": contract.fee_model,
+        "fee_terms": contract.fee_terms,
+        "payment_days": contract.payment_days,
+        "start_on": contract.start_on,
+        "end_on": contract.end_on,
+        "scope": contract.scope,
+        "auto_renew": contract.auto_renew,
+        "notice_days": contract.notice_days,
+        "report_every": contract.report_every,
+        "locale": contract.locale,
+        "details": contract.details,
+    }
 
 
 rounds.content_of("contract")(binding.content)
@@ -183,11 +224,16 @@ def _decided(_sender: type, subject: Contract, action: str, outcome: str) -> Non
 lifecycle.lead(
     CONTRACT,
     {
-        "pass": "approve", "ask_changes": "return", "text_altered": "return",
-        "start_signing": "send", "register_signed": "register", "cancel": "void",
-        "cancel_approved": "void", "cancel_signing": "void",
+        "pass": "approve",
+        "ask_changes": "return",
+        "text_altered": "return",
+        "start_signing": "send",
+        "register_signed": "register",
+        "cancel": "void",
+        "cancel_approved": "void",
+        "cancel_signing": "void",
     },
-)  # fmt: skip
+)
 
 
 @CONTRACT.after("text_altered", "cancel", "cancel_approved", "cancel_signing")

@@ -21,9 +21,13 @@ CONTRACT = Workflow(
     waits_for={
         "draft": _("The owner fills in the terms, generates the paper and submits it."),
         "legal_review": _("The approvers read the frozen paper, Legal first."),
-        "changes": _("The owner works in the changes and submits again; no approval holds any longer."),
+        "changes": _(
+            "The owner works in the changes and submits again; no approval holds any longer."
+        ),
         "approved": _("The owner asks for the seal; any change voids the approval."),
-        "signing": _("The paper is out for seal and signature; the signed copy comes back as a scan."),
+        "signing": _(
+            "The paper is out for seal and signature; the signed copy comes back as a scan."
+        ),
         "signed": _("The signed copy is stored and can be found."),
     },
     calls={"changes": ("sales.own",), "approved": ("sales.own",)},
@@ -33,23 +37,42 @@ CONTRACT = Workflow(
         Step("ask_changes", _("Ask for changes"), ("legal_review",), "changes"),
         Step("pass", _("Approve"), ("legal_review",), "approved"),
         Step(
-            "text_altered", _("Change the text"), ("approved", "signing"), "changes",
-            (*SALES, "legal.all", "legal_head.all"), needs_reason=True, danger=True,
+            "text_altered",
+            _("Change the text"),
+            ("approved", "signing"),
+            "changes",
+            (*SALES, "legal.all", "legal_head.all"),
+            needs_reason=True,
+            danger=True,
         ),
         Step("start_signing", _("Seal approved"), ("approved",), "signing"),
         Step("register_signed", _("Register signed copy"), ("signing",), "signed"),
         Step(
-            "cancel", _("Cancel the contract"), ("draft", "changes"), "void",
+            "cancel",
+            _("Cancel the contract"),
+            ("draft", "changes"),
+            "void",
             (*SALES, "legal.all", "legal_head.all"),
-            needs_reason=True, danger=True,
+            needs_reason=True,
+            danger=True,
         ),
         Step(
-            "cancel_approved", _("Cancel the contract"), ("approved",), "void",
-            ("sales_head.dept", "legal.all", "legal_head.all"), needs_reason=True, danger=True,
+            "cancel_approved",
+            _("Cancel the contract"),
+            ("approved",),
+            "void",
+            ("sales_head.dept", "legal.all", "legal_head.all"),
+            needs_reason=True,
+            danger=True,
         ),
         Step(
-            "cancel_signing", _("Cancel the contract"), ("signing",), "void", ("management.all",),
-            needs_reason=True, danger=True,
+            "cancel_signing",
+            _("Cancel the contract"),
+            ("signing",),
+            "void",
+            ("management.all",),
+            needs_reason=True,
+            danger=True,
         ),
     ),
-)  # fmt: skip
+)

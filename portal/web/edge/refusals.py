@@ -143,9 +143,14 @@ def _drawn(code: int, said: str, missing: list[Words], retry_after: int) -> Resp
     for _try in range(2):
         try:
             return render_template(
-                "error.html", code=code, text=said, missing=missing, request_id=number(),
-                retry_after=retry_after, back=_came_from(),
-            )  # fmt: skip
+                "error.html",
+                code=code,
+                text=said,
+                missing=missing,
+                request_id=number(),
+                retry_after=retry_after,
+                back=_came_from(),
+            )
         except Exception:
             log.exception("request %s: its error page failed too", number())
             g.person = None

@@ -16,9 +16,17 @@ from portal.web.record_view.registry import address, screen_of, screens
 from portal.web.record_view.view import RecordView
 
 __all__ = [
-    "Action", "Caution", "CautiousView", "Part", "RecordView", "address", "extend", "install",
-    "screen_of", "screens",
-]  # fmt: skip
+    "Action",
+    "Caution",
+    "CautiousView",
+    "Part",
+    "RecordView",
+    "address",
+    "extend",
+    "install",
+    "screen_of",
+    "screens",
+]
 
 
 class _NoIndex(AdminIndexView):
@@ -40,9 +48,12 @@ def install(app: Flask, declared: Iterable[type[RecordView]]) -> Admin:
     extras.forget()
     app.jinja_env.globals["one_time_token"] = tokens.one_time_token
     admin = Admin(
-        app, name="Portal", url="/", index_view=_NoIndex(url="/", endpoint="engine"),
+        app,
+        name="Portal",
+        url="/",
+        index_view=_NoIndex(url="/", endpoint="engine"),
         theme=Theme(folder="none", base_template="base.html"),
-    )  # fmt: skip
+    )
     for screen in declared:
         view = screen()
         view.check_declared()

@@ -91,10 +91,15 @@ def shown(record: type[Record], name: str) -> Shown:
         one = mapper.relationships[name]
         column = next(iter(one.local_columns)) if not one.uselist else None
         return Shown(
-            record, name, "many" if one.uselist else "one",
-            one.info.get("label") or one.mapper.class_.noun, getattr(record, name), column,
-            dict(one.info), one.mapper.class_,
-        )  # fmt: skip
+            record,
+            name,
+            "many" if one.uselist else "one",
+            one.info.get("label") or one.mapper.class_.noun,
+            getattr(record, name),
+            column,
+            dict(one.info),
+            one.mapper.class_,
+        )
     if name not in mapper.column_attrs:
         raise AttributeError(f"{record.__name__} has no column or relationship {name}")
     column = mapper.column_attrs[name].columns[0]

@@ -55,9 +55,16 @@ def answer(
     view = registry.screen_of(type(record))
     assert view is not None  # every form belongs to a screen
     html = render_template(
-        "record/conflict.html", view=Presented(view), record=record, who=last_hand(record), at=record.updated_at,
-        version=record.row_version, differences=differing, same=same, action=request.full_path,
-    )  # fmt: skip
+        "record/conflict.html",
+        view=Presented(view),
+        record=record,
+        who=last_hand(record),
+        at=record.updated_at,
+        version=record.row_version,
+        differences=differing,
+        same=same,
+        action=request.full_path,
+    )
     return Response(html, mimetype="text/html"), 409
 
 

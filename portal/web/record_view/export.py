@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 acts.name("export", _("exported the list"))
 MOST_ROWS = 10_000
 #: What makes a spreadsheet read a text as a formula, full-width forms included.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
 #: What Excel takes in one cell.
 MOST_LETTERS = 32_000
 TYPES = {
@@ -55,16 +55,22 @@ def answer(view: RecordView, args: MultiDict[str, str]) -> Response:
     table = [_head(view, names), *(list(_line(view, one, names)) for one in _rows(view, face))]
     body = as_csv(table) if form == "csv" else as_xlsx(table)
     taken = {
-        "rows": len(table) - 1, "columns": list(names), "format": form,
+        "rows": len(table) - 1,
+        "columns": list(names),
+        "format": form,
         "query": request.query_string.decode("ascii", "replace")[:1000],
-    }  # fmt: skip
+    }
     with transaction():
         audit.note_thing(view.record.__tablename__, None, "export", changes=taken)
     name = f"{view.record.__tablename__}-{clock.today().isoformat()}.{form}"
     return Response(
-        body, content_type=TYPES[form],
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )  # fmt: skip
+        body,
+        content_type=TYPES[form],
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )
 
 
 def _rows(view: RecordView, face: Presented) -> list[Any]:

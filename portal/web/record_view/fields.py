@@ -187,9 +187,12 @@ class ChoiceField(wtforms.SelectField):
         blank = [] if plain is None or (not plain.nullable and plain.default) else [("", Words(""))]
         offered = (*blank, *column.choices.items())
         super().__init__(
-            column.label, description=column.help or "", validate_choice=False,
-            choices=[SelectChoice(value=value, label=words) for value, words in offered], **kw,
-        )  # fmt: skip
+            column.label,
+            description=column.help or "",
+            validate_choice=False,
+            choices=[SelectChoice(value=value, label=words) for value, words in offered],
+            **kw,
+        )
         self.flags.required, self.flags.given = column.required, column.given
 
     def show_only(self, values: tuple[str, ...]) -> None:

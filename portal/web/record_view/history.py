@@ -38,10 +38,17 @@ def page(view: RecordView, record: Any) -> str:
     face = Presented(view)
     verified, broken = _verdict(rows)
     return render_template(
-        "record/history.html", view=face, record=record, title=str(record),
-        number=getattr(record, "no", "") or "", entries=_entries(record, rows, before, more),
-        earlier=newest, later=later, verified=verified, broken=broken,
-    )  # fmt: skip
+        "record/history.html",
+        view=face,
+        record=record,
+        title=str(record),
+        number=getattr(record, "no", "") or "",
+        entries=_entries(record, rows, before, more),
+        earlier=newest,
+        later=later,
+        verified=verified,
+        broken=broken,
+    )
 
 
 def _address(view: RecordView, record: Any, before: int | None) -> str:

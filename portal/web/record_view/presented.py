@@ -98,9 +98,8 @@ class Presented:
         """The list that some arguments ask for, without what is masked for the person."""
         search = (n for n in self.screen.search if not shown(self.record, n).names & self.hidden)
         return Asked(
-            self.record, self.chosen, tuple(self.filters), tuple(search), self.screen.sort,
-            args,
-        )  # fmt: skip
+            self.record, self.chosen, tuple(self.filters), tuple(search), self.screen.sort, args
+        )
 
     @cached_property
     def belonging(self) -> list[tuple[str, Words, str]]:

@@ -39,10 +39,17 @@ def steps(record: Staged) -> list[OpenStep]:
         first = first and not primary
         found.append(
             OpenStep(
-                step.name, step.label, primary, step.danger, step.needs_reason, step.day,
-                offer.missing, step.target, onward,
+                step.name,
+                step.label,
+                primary,
+                step.danger,
+                step.needs_reason,
+                step.day,
+                offer.missing,
+                step.target,
+                onward,
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -125,8 +132,9 @@ def next_sentence(record: Staged) -> Words:
     if mine := [s.label for s in onward if not (s.missing or s.danger or s.needs_reason)]:
         return _(
             "It is “%(state)s”; you can: %(steps)s.",
-            state=workflow.label(state), steps=listed(mine),
-        )  # fmt: skip
+            state=workflow.label(state),
+            steps=listed(mine),
+        )
     if after is not None:
         return _("It is “%(state)s”; next: %(next)s.", state=workflow.label(state), next=after)
     return _("It is “%(state)s”; nothing waits here.", state=workflow.label(state))

@@ -83,11 +83,16 @@ def _card(screen: RecordView, column: Shown, record: Any) -> Related:
     full = count and column.foreign.unique
     may_add = _grows(record) and not full and _may_add(screen, column.name)
     return Related(
-        f"{screen.endpoint}-{column.name}", type(screen).name, screen.icon, count, rows, more,
+        f"{screen.endpoint}-{column.name}",
+        type(screen).name,
+        screen.icon,
+        count,
+        rows,
+        more,
         url_for(f"{screen.endpoint}.create_view", **of) if may_add else "",
         new_what=screen.record.noun,
         empty=_("Nothing is recorded here, or nothing you may see."),
-    )  # fmt: skip
+    )
 
 
 def _grows(record: Any) -> bool:

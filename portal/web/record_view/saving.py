@@ -139,10 +139,14 @@ def page(
         typed = drafts.of(view, ident).resumed()
         version = (typed or MultiDict[str, str]()).get("version") or str(record.row_version)
     return render_template(
-        "record/form.html", view=Presented(view), form=form, record=record, version=version,
+        "record/form.html",
+        view=Presented(view),
+        form=form,
+        record=record,
+        version=version,
         groups=forms.groups(view, form),
         draft=drafts.of(view, ident),
         back_url=registry.address(record) if record is not None else index,
         cautions_url=url_for(f"{view.endpoint}.say_cautions", **args) if view.watched else "",
         **more,
-    )  # fmt: skip
+    )

@@ -25,9 +25,14 @@ _UNSET = wtforms.utils.unset_value
 def box(column: Shown, part: Part) -> Any:
     """The field of one part; what it is called follows from the column's own name."""
     inner = Shown(
-        column.record, part.name or column.name, part.kind, part.label, None, None,
+        column.record,
+        part.name or column.name,
+        part.kind,
+        part.label,
+        None,
+        None,
         {"choices": part.choices},
-    )  # fmt: skip
+    )
     return fields.KINDS[part.kind](column=inner)
 
 
