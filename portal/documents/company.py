@@ -35,11 +35,14 @@ for _place in HOME:
         setting.declare(
             f"company.{_place}.{_locale}",
             dict.fromkeys(FIELDS, ""),
-            _("Our company in %(place)s as papers in %(language)s name it",
-              place=JURISDICTIONS[_place], language=LOCALES[_locale]),
+            _(
+                "Our company in %(place)s as papers in %(language)s name it",
+                place=JURISDICTIONS[_place],
+                language=LOCALES[_locale],
+            ),
             parts=FIELDS,
             power=True,
-        )  # fmt: skip
+        )
 
 
 def company(place: str, locale: str) -> dict[str, Any]:

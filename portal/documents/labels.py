@@ -117,9 +117,11 @@ def _granted(actor: Actor) -> Select[int]:
     """
     grant, now = AccessGrant.__table__.c, bindparam(None, callable_=clock.now, type_=Moment())
     return select(grant.document_id).where(
-        grant.grantee_id == actor.employee_id, grant.status == "given",
-        grant.valid_from <= now, grant.valid_to > now,
-    )  # fmt: skip
+        grant.grantee_id == actor.employee_id,
+        grant.status == "given",
+        grant.valid_from <= now,
+        grant.valid_to > now,
+    )
 
 
 def visible(actor: Actor) -> ColumnElement[bool] | None:

@@ -19,20 +19,35 @@ TEMPLATE = Workflow(
         "legal_approved": _("It is approved and can be put into use."),
     },
     calls={
-        "draft": ("legal.all", "legal_head.all"), "legal_approved": ("legal_head.all", "admin.all"),
+        "draft": ("legal.all", "legal_head.all"),
+        "legal_approved": ("legal_head.all", "admin.all"),
     },
     steps=(
         Step(
-            "approve", _("Approve for use"), ("draft",), "legal_approved",
+            "approve",
+            _("Approve for use"),
+            ("draft",),
+            "legal_approved",
             ("legal.all", "legal_head.all"),
         ),
-        Step("activate", _("Put into use"), ("legal_approved",), "active", ("legal_head.all", "admin.all")),
         Step(
-            "retire", _("Retire"), ("draft", "legal_approved", "active"), "retired",
-            ("legal_head.all", "admin.all"), needs_reason=True, danger=True,
+            "activate",
+            _("Put into use"),
+            ("legal_approved",),
+            "active",
+            ("legal_head.all", "admin.all"),
+        ),
+        Step(
+            "retire",
+            _("Retire"),
+            ("draft", "legal_approved", "active"),
+            "retired",
+            ("legal_head.all", "admin.all"),
+            needs_reason=True,
+            danger=True,
         ),
     ),
-)  # fmt: skip
+)
 
 DOCUMENT = Workflow(
     name="document",
@@ -62,7 +77,7 @@ DOCUMENT = Workflow(
         Step("supersede", _("Replace"), ("signed",), "superseded"),
         Step("void", _("Void"), ("draft", "in_review", "approved", "out_for_signature"), "void"),
     ),
-)  # fmt: skip
+)
 
 SEAL_REQUEST = Workflow(
     name="signing_event",
@@ -85,10 +100,17 @@ SEAL_REQUEST = Workflow(
     steps=(
         Step("approve", _("Approve"), ("requested",), "approved"),
         Step("refuse", _("Refuse"), ("requested", "approved"), "refused"),
-        Step("seal", _("Record the sealing"), ("approved",), "done", ("seal_keeper.all",), button=False),
+        Step(
+            "seal",
+            _("Record the sealing"),
+            ("approved",),
+            "done",
+            ("seal_keeper.all",),
+            button=False,
+        ),
         Step("void", _("Void"), ("requested", "approved", "done"), "void"),
     ),
-)  # fmt: skip
+)
 
 ACCESS_GRANT = Workflow(
     name="access_grant",
@@ -100,11 +122,16 @@ ACCESS_GRANT = Workflow(
     path=("given", "revoked"),
     steps=(
         Step(
-            "revoke", _("Revoke"), ("given",), "revoked", ("legal.all", "legal_head.all", "custodian.all"),
-            needs_reason=True, danger=True,
+            "revoke",
+            _("Revoke"),
+            ("given",),
+            "revoked",
+            ("legal.all", "legal_head.all", "custodian.all"),
+            needs_reason=True,
+            danger=True,
         ),
     ),
-)  # fmt: skip
+)
 
 acts.name("checked_out", _("took the paper out to work on it"))
 acts.name("checked_in", _("gave the paper back"))

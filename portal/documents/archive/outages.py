@@ -15,11 +15,17 @@ log = logging.getLogger(__name__)
 #: Each kind of trouble: the sentence, and after how many seconds asking again may help.
 SAID = {
     Unavailable: (_("The document store is not answering. Please try again soon."), 15),
-    StoreFull: (_("The document store is full. Reading goes on; the administrators must make room."), 300),
-    Denied: (_("The document store refuses the portal; the administrators must look at its settings."), 300),
+    StoreFull: (
+        _("The document store is full. Reading goes on; the administrators must make room."),
+        300,
+    ),
+    Denied: (
+        _("The document store refuses the portal; the administrators must look at its settings."),
+        300,
+    ),
     Corrupt: (_("The stored copy is damaged; the administrators must restore it."), 3600),
     NotFound: (_("The stored copy is missing; the administrators must restore it."), 3600),
-}  # fmt: skip
+}
 
 
 @contextmanager

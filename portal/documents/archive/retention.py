@@ -25,10 +25,13 @@ from portal.kernel.words import _
 from storage.port import ObjectStore, Stat
 
 setting.declare(
-    "retention.years", {"public": 5, "internal": 5, "confidential": 5, "secret": 10},
+    "retention.years",
+    {"public": 5, "internal": 5, "confidential": 5, "secret": 10},
     _("Years a signed paper is kept at least, from the day of signing"),
-    source=setting.LAWYER, parts=CLASSES, bounds=(1, 100),
-)  # fmt: skip
+    source=setting.LAWYER,
+    parts=CLASSES,
+    bounds=(1, 100),
+)
 
 acts.name("kept_until", _("set how long it is kept"))
 acts.name("held", _("put the paper under legal hold"))

@@ -16,15 +16,32 @@ from portal.kernel.words import Words, _, language
 
 LONG = 120
 GROUPS = {
-    "contract": _("Contract"), "proposal": _("Proposal"), "scope": _("Scope"), "team": _("Team"),
-    "target": _("Targets"), "kpi": _("Key figures"), "figures": _("Sales figures"),
-    "fee": _("Fees"), "expense": _("Expenses"), "payment": _("Payment"), "report": _("Reports"),
-    "nda": _("Confidentiality"), "nonsolicit": _("No hiring away"), "data": _("Personal data"),
-    "liability": _("Liability"), "force": _("Force majeure"), "exit": _("End of the contract"),
-    "legal": _("Law and forum"), "notice": _("Notices"), "sign": _("Signature"),
-    "company": _("Company"), "client": _("Client"), "counterparty": _("Counterparty"),
-    "employee": _("Employee"), "clauses": _("Further clauses"),
-}  # fmt: skip
+    "contract": _("Contract"),
+    "proposal": _("Proposal"),
+    "scope": _("Scope"),
+    "team": _("Team"),
+    "target": _("Targets"),
+    "kpi": _("Key figures"),
+    "figures": _("Sales figures"),
+    "fee": _("Fees"),
+    "expense": _("Expenses"),
+    "payment": _("Payment"),
+    "report": _("Reports"),
+    "nda": _("Confidentiality"),
+    "nonsolicit": _("No hiring away"),
+    "data": _("Personal data"),
+    "liability": _("Liability"),
+    "force": _("Force majeure"),
+    "exit": _("End of the contract"),
+    "legal": _("Law and forum"),
+    "notice": _("Notices"),
+    "sign": _("Signature"),
+    "company": _("Company"),
+    "client": _("Client"),
+    "counterparty": _("Counterparty"),
+    "employee": _("Employee"),
+    "clauses": _("Further clauses"),
+}
 OTHER = _("Further terms")
 
 
@@ -136,11 +153,15 @@ def _plain(path: str, variable: Variable, locale: str, value: Any, when: str = "
         (key, _label(words, locale, key)) for key, words in (variable.choices or {}).items()
     )
     return Field(
-        path=path, label=_label(variable.label, locale, path),
-        help=_label(variable.help, locale, ""), kind=kind,
-        required=bool(variable.required or variable.required_when), value=value, choices=choices,
+        path=path,
+        label=_label(variable.label, locale, path),
+        help=_label(variable.help, locale, ""),
+        kind=kind,
+        required=bool(variable.required or variable.required_when),
+        value=value,
+        choices=choices,
         when=when,
-    )  # fmt: skip
+    )
 
 
 def _table(path: str, variable: Variable, manifest: Manifest, locale: str, value: Any) -> Field:
@@ -152,10 +173,14 @@ def _table(path: str, variable: Variable, manifest: Manifest, locale: str, value
     rows = [row for row in (value or []) if isinstance(row, Mapping)]
     empty: list[Mapping[str, Any]] = [{} for _n in range(max(2, 4 - len(rows)))]
     return Field(
-        path=path, label=_label(variable.label, locale, path),
-        help=_label(variable.help, locale, ""), kind="rows",
-        required=bool(variable.required), columns=columns, rows=(*rows, *empty),
-    )  # fmt: skip
+        path=path,
+        label=_label(variable.label, locale, path),
+        help=_label(variable.help, locale, ""),
+        kind="rows",
+        required=bool(variable.required),
+        columns=columns,
+        rows=(*rows, *empty),
+    )
 
 
 def _label(words: Any, locale: str, otherwise: str) -> str:

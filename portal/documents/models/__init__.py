@@ -8,6 +8,14 @@ from portal.documents.models.signing import Original, SigningEvent
 from portal.documents.models.template import DocumentTemplate
 
 __all__ = [
-    "AccessGrant", "Document", "DocumentLabel", "DocumentLink", "DocumentTemplate",
-    "DocumentVersion", "ObjectKey", "Original", "PageText", "SigningEvent",
-]  # fmt: skip
+    "AccessGrant",
+    "Document",
+    "DocumentLabel",
+    "DocumentLink",
+    "DocumentTemplate",
+    "DocumentVersion",
+    "ObjectKey",
+    "Original",
+    "PageText",
+    "SigningEvent",
+]

@@ -13,7 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-)  # fmt: skip
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.documents.classes import CLASSES, PAPERS
@@ -52,9 +52,18 @@ class Document(Numbered, Staged):
     series: ClassVar[str] = "document"
     workflow = DOCUMENT
     always_editable: ClassVar[frozenset[str]] = frozenset(
-        {"current_no", "revision", "physical_place", "custodian_id", "classification",
-         "checked_out_by_id", "checked_out_at", "retention_until", "legal_hold"}
-    )  # fmt: skip
+        {
+            "current_no",
+            "revision",
+            "physical_place",
+            "custodian_id",
+            "classification",
+            "checked_out_by_id",
+            "checked_out_at",
+            "retention_until",
+            "legal_hold",
+        }
+    )
 
     doc_type: Mapped[str] = mapped_column(
         String(32), index=True, info=shown(_("Kind of paper"), choices=PAPERS)

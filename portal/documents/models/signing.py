@@ -44,10 +44,13 @@ class SigningEvent(Numbered, Staged):
         state_check(SEAL_REQUEST),
         choice_check("seal_kind", SEALS),
         Index(
-            "uq_signing_event_open", "document_id", unique=True,
-            sqlite_where=_NOT_ENDED, postgresql_where=_NOT_ENDED,
+            "uq_signing_event_open",
+            "document_id",
+            unique=True,
+            sqlite_where=_NOT_ENDED,
+            postgresql_where=_NOT_ENDED,
         ),
-    )  # fmt: skip
+    )
     noun: ClassVar[Words] = _("Seal request")
     series: ClassVar[str] = "seal_use"
     workflow = SEAL_REQUEST

@@ -23,12 +23,16 @@ class DocumentTemplate(Staged):
     __table_args__ = (
         UniqueConstraint("code", "locale", "version"),
         Index(
-            "uq_document_template_active", "code", "locale", unique=True,
-            sqlite_where=text("status = 'active'"), postgresql_where=text("status = 'active'"),
+            "uq_document_template_active",
+            "code",
+            "locale",
+            unique=True,
+            sqlite_where=text("status = 'active'"),
+            postgresql_where=text("status = 'active'"),
         ),
         state_check(TEMPLATE),
         choice_check("classification", CLASSES),
-    )  # fmt: skip
+    )
     noun: ClassVar[Words] = _("Template")
     workflow = TEMPLATE
     always_editable: ClassVar[frozenset[str]] = frozenset({"object_key"})
@@ -52,8 +56,9 @@ class DocumentTemplate(Staged):
 
     approved_by: Mapped[UserAccount | None] = relationship(
         primaryjoin=lambda: foreign(DocumentTemplate.approved_by_id) == UserAccount.id,
-        viewonly=True, info=shown(_("Approved by")),
-    )  # fmt: skip
+        viewonly=True,
+        info=shown(_("Approved by")),
+    )
 
     def __str__(self) -> str:
         return f"{self.code} {self.title} v{self.version}"

@@ -113,15 +113,22 @@ def search() -> str:
     _must_search()
     asked = _asked()
     answer = queries.search(
-        asked.typed, filters={name: set(values) for name, values in asked.chosen.items()},
-        offset=(asked.at - 1) * queries.PAGE, newest=asked.newest,
-    )  # fmt: skip
+        asked.typed,
+        filters={name: set(values) for name, values in asked.chosen.items()},
+        offset=(asked.at - 1) * queries.PAGE,
+        newest=asked.newest,
+    )
     more = answer.total > asked.at * queries.PAGE and asked.at < MOST_PAGES
     page = {
-        "kept": list(asked.kept), "chips": asked.chips, "orders": asked.orders, "hints": _hints(),
-        "facets": asked.facets(answer), "instead": asked.instead(answer), "earlier": asked.url(at=asked.at - 1) if asked.at > 1 else "",
+        "kept": list(asked.kept),
+        "chips": asked.chips,
+        "orders": asked.orders,
+        "hints": _hints(),
+        "facets": asked.facets(answer),
+        "instead": asked.instead(answer),
+        "earlier": asked.url(at=asked.at - 1) if asked.at > 1 else "",
         "later": asked.url(at=asked.at + 1) if more else "",
-    }  # fmt: skip
+    }
     return render_template("papers/search.html", answer=answer, typed=asked.typed, page=page)
 
 

@@ -88,11 +88,17 @@ def _form(record: Any, problems: dict[str, Any]) -> str:
         like, begun = precedents.begun_like(record, ident)
     form = paper_form(record, sent, begun)
     return render_template(
-        "papers/make.html", record=record, template=form.template, form=form, problems=problems,
-        draft=draft, version=version(record, draft), like=like,
+        "papers/make.html",
+        record=record,
+        template=form.template,
+        form=form,
+        problems=problems,
+        draft=draft,
+        version=version(record, draft),
+        like=like,
         precedents=precedents.offered(record) if sent is None and like is None else [],
         by_hand=record.document is not None and checkout.edited_by_hand(record.document),
-    )  # fmt: skip
+    )
 
 
 @pages.post("/papers/make/<kind_name>/<int:ident>/draft")

@@ -24,16 +24,26 @@ from portal.web.routes import needs
 pages = Blueprint("templating", __name__, url_prefix="/documents/templates")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LAWS = {
-    "taiwan": _("Taiwan"), "prc": _("Mainland China"), "hongkong": _("Hong Kong"),
+    "taiwan": _("Taiwan"),
+    "prc": _("Mainland China"),
+    "hongkong": _("Hong Kong"),
     "none": _("As the paper says"),
-}  # fmt: skip
+}
 #: What may be typed for each type a manifest knows.
 TYPES = {
-    "text": _("Text"), "person": _("Person"), "address": _("Address"), "url": _("Web address"),
-    "int": _("Whole number"), "bool": _("Yes or no"), "date": _("Day"), "money": _("Money"),
-    "decimal": _("Decimal number"), "percent": _("Percentage"), "choice": _("One of several"),
+    "text": _("Text"),
+    "person": _("Person"),
+    "address": _("Address"),
+    "url": _("Web address"),
+    "int": _("Whole number"),
+    "bool": _("Yes or no"),
+    "date": _("Day"),
+    "money": _("Money"),
+    "decimal": _("Decimal number"),
+    "percent": _("Percentage"),
+    "choice": _("One of several"),
     "list": _("Table"),
-}  # fmt: skip
+}
 
 
 def actions(_view: RecordView, record: Any) -> Iterator[Action]:
@@ -58,10 +68,12 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
         yield Part(
             "papers/template.html",
             {
-                "template": record, "fields": fields, "types": TYPES,
+                "template": record,
+                "fields": fields,
+                "types": TYPES,
                 "law": LAWS.get(str(law), LAWS["none"]),
             },
-        )  # fmt: skip
+        )
 
 
 @pages.get("/<int:ident>/word")
@@ -139,9 +151,15 @@ def _decoded(said: bytes) -> str:
 
 def _form(codes: list[str], code: str, locale: str, wrong: list[Words]) -> str:
     return render_template(
-        "papers/template_upload.html", codes=codes, code=code, locale=locale, locales=LOCALES,
-        wrong=wrong, most=trials.MOST_BYTES, back_url=url_for("document_template.index_view"),
-    )  # fmt: skip
+        "papers/template_upload.html",
+        codes=codes,
+        code=code,
+        locale=locale,
+        locales=LOCALES,
+        wrong=wrong,
+        most=trials.MOST_BYTES,
+        back_url=url_for("document_template.index_view"),
+    )
 
 
 def _may_keep() -> bool:

@@ -42,7 +42,13 @@ REMARKS = {
 def install(app: Flask) -> None:
     """Give every template of the portal these names."""
     app.jinja_env.globals.update(
-        classes=CLASSES, seals=SEALS, grant_rights=RIGHTS, kind_words=FILES, paper_tabs=TABS,
-        flag_words=FLAGS, remark_words=REMARKS,
-        employee_locales=LOCALES, has_duty=duties.has,
-    )  # fmt: skip
+        classes=CLASSES,
+        seals=SEALS,
+        grant_rights=RIGHTS,
+        kind_words=FILES,
+        paper_tabs=TABS,
+        flag_words=FLAGS,
+        remark_words=REMARKS,
+        employee_locales=LOCALES,
+        has_duty=duties.has,
+    )

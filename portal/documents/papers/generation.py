@@ -26,7 +26,7 @@ from portal.documents.models import (
     DocumentTemplate,
     DocumentVersion,
     PageText,
-)  # fmt: skip
+)
 from portal.documents.papers import conversion
 from portal.documents.papers.merge_data import Values, values_for
 from portal.documents.search import index
@@ -78,9 +78,8 @@ def generate(record: Any, *, promised: bool = False) -> Job:
 
 def _raise_class(document: Document, template: DocumentTemplate) -> None:
     """A newer template may be of a higher class; what Legal lowered under the same one stays."""
-    before, raised = document.classification, classes.higher(
-        document.classification, template.classification
-    )  # fmt: skip
+    before = document.classification
+    raised = classes.higher(before, template.classification)
     if raised == before:
         return
     document.classification = raised
@@ -129,12 +128,17 @@ def new_document(record: Any, template: DocumentTemplate, origin: str = "generat
     use = subjects.use_of(record)
     asked = use.classification(record)
     document = Document(
-        doc_type=template.code, title=f"{template.title} {record.counterparty}"[:200],
-        template_id=template.id, classification=classes.higher(template.classification, asked),
-        counterparty=record.counterparty, locale=record.locale,
-        owner_id=record.owner_id, department_id=record.department_id, origin=origin,
+        doc_type=template.code,
+        title=f"{template.title} {record.counterparty}"[:200],
+        template_id=template.id,
+        classification=classes.higher(template.classification, asked),
+        counterparty=record.counterparty,
+        locale=record.locale,
+        owner_id=record.owner_id,
+        department_id=record.department_id,
+        origin=origin,
         custodian_id=use.custodian(record),
-    )  # fmt: skip
+    )
     session().add(document)
     session().flush()  # the number is printed on the paper
     document.links.append(
@@ -172,10 +176,15 @@ def start_version(
 ) -> Job:
     """Write the `storing` row of a Word version and its job, in this transaction."""
     version = DocumentVersion(
-        document_id=document.id, version_no=number, kind="docx", mime=objects.MIME["docx"],
-        made_by_id=access.behalf().account_id, file_name=name[:200],
-        merge_data=_written(merge_data), template_id=template_id,
-    )  # fmt: skip
+        document_id=document.id,
+        version_no=number,
+        kind="docx",
+        mime=objects.MIME["docx"],
+        made_by_id=access.behalf().account_id,
+        file_name=name[:200],
+        merge_data=_written(merge_data),
+        template_id=template_id,
+    )
     session().add(version)
     session().flush()  # the job names it
     audit.note(document, "version_started", {"version": number, "file": name or None})
@@ -304,17 +313,15 @@ def _finish(
         version.pages = len(pages)
         _add_pdf(version, pdf, encryption)
         if not apart.same:
-            told = {"missing": apart.missing, "added": apart.added}
-            version.printed_otherwise = json.dumps(told, ensure_ascii=False)
+            printed = {"missing": apart.missing, "added": apart.added}
+            version.printed_otherwise = json.dumps(printed, ensure_ascii=False)
         document.template_id = version.template_id or document.template_id
         document.current_no = max(document.current_no, version.version_no)
         keep_pages(document, version.version_no, pages)
         document.revision += 1
-        audit.note(
-            document, "version_stored",
-            {"version": version.version_no, "docx_sha256": word[2], "pdf_sha256": pdf[2],
-             "printed_as_said": apart.same},
-        )  # fmt: skip
+        hashes = {"docx_sha256": word[2], "pdf_sha256": pdf[2]}
+        told = {"version": version.version_no, **hashes, "printed_as_said": apart.same}
+        audit.note(document, "version_stored", told)
         paper_made.send(document)
         index.later(document)
     return True
@@ -323,10 +330,14 @@ def _finish(
 def _add_pdf(version: DocumentVersion, pdf: tuple[bytes, str, str], encryption: str) -> None:
     """The row of the PDF beside its Word file's."""
     second = DocumentVersion(
-        document_id=version.document_id, version_no=version.version_no, kind="pdf",
-        mime=objects.MIME["pdf"], made_by_id=version.made_by_id, made_at=version.made_at,
+        document_id=version.document_id,
+        version_no=version.version_no,
+        kind="pdf",
+        mime=objects.MIME["pdf"],
+        made_by_id=version.made_by_id,
+        made_at=version.made_at,
         pages=version.pages,
-    )  # fmt: skip
+    )
     objects.stored(second, pdf[1], pdf[2], len(pdf[0]), encryption)
     session().add(second)
 

@@ -33,6 +33,6 @@ def must_be_asked(roles: Iterable[str], steps: Iterable[Approval]) -> None:
     """Raise `Unmet` naming the first role that a template calls for and no step of a round asks."""
     asked = {step.approver_ref for step in steps if step.approver_kind == "role"}
     for role in sorted(set(roles) - asked):
-        raise Unmet([
-            _("The template asks for an approval that no rule in force asks for: %(who)s.", who=ROLES.get(role, role))
-        ])  # fmt: skip
+        who = ROLES.get(role, role)
+        words = _("The template asks for an approval that no rule in force asks for: %(who)s.")
+        raise Unmet([words % {"who": who}])

@@ -37,10 +37,13 @@ def fallen_from(record: Any, document: Document) -> Iterator[Words]:
     manifest, locale = library.manifest_of(template), PAPER_LOCALE[template.locale]
     values = json.loads(filled.merge_data or "")
     missing = fallen(
-        library.compiled(template), manifest.context(values, locale),
-        manifest.style(values, locale), held(manifest),
-        library.render(template, values), objects.read(newest),
-    )  # fmt: skip
+        library.compiled(template),
+        manifest.context(values, locale),
+        manifest.style(values, locale),
+        held(manifest),
+        library.render(template, values),
+        objects.read(newest),
+    )
     named = value_names.naming(record)
     for one in missing:
         secret = manifest.variables[one.variable].sensitive
@@ -48,9 +51,10 @@ def fallen_from(record: Any, document: Document) -> Iterator[Words]:
         yield _(
             "%(field)s: the record says “%(value)s”, and the edited paper no longer says so in "
             "“%(place)s”. Change the record, or put it back into the paper.",
-            field=named(one.path, one.text)[0], value="…" if secret else _short(one.text),
+            field=named(one.path, one.text)[0],
+            value="…" if secret else _short(one.text),
             place=" ".join(filter(None, (one.article, passage))),
-        )  # fmt: skip
+        )
 
 
 def _short(text: str) -> str:

@@ -86,9 +86,12 @@ def name_custodian_of(number: str, employee_id: int, reason: str) -> None:
         index.refresh(document)
         _carry_to_forms(document)
     audit.note_thing(
-        "document", document.id, "custodian_named", reason=reason,
+        "document",
+        document.id,
+        "custodian_named",
+        reason=reason,
         changes={"custodian": [before, employee_id]},
-    )  # fmt: skip
+    )
 
 
 def _carry_to_forms(document: Document) -> None:

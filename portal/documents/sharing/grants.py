@@ -49,10 +49,14 @@ def grant(
         )
     now = clock.now()
     given = AccessGrant(
-        document_id=document.id, grantee_id=employee_id, rights=rights, purpose=purpose.strip(),
-        granted_by_id=access.current().account_id, valid_from=now,
+        document_id=document.id,
+        grantee_id=employee_id,
+        rights=rights,
+        purpose=purpose.strip(),
+        granted_by_id=access.current().account_id,
+        valid_from=now,
         valid_to=now + timedelta(days=days),
-    )  # fmt: skip
+    )
     session().add(given)
     audit.note(document, "access_granted", {"to": employee_id, "days": days, "rights": rights})
     return given

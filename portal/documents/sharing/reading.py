@@ -151,10 +151,15 @@ def download(document: Document, version: DocumentVersion) -> Delivered:
     mark = None if takes_original(document, version) else watermark(document)
     with transaction():
         audit.note(
-            document, "downloaded",
-            {"version": version.version_no, "kind": version.kind, "sha256": version.sha256,
-             "copy": mark is not None},
-        )  # fmt: skip
+            document,
+            "downloaded",
+            {
+                "version": version.version_no,
+                "kind": version.kind,
+                "sha256": version.sha256,
+                "copy": mark is not None,
+            },
+        )
     data = objects.read(version)
     name = file_name(document, version, copy=mark is not None)
     return Delivered(data if mark is None else reading_copy(data, mark), version.mime, name)

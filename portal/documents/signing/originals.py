@@ -54,9 +54,13 @@ def count(event: SigningEvent, counted: Sequence[Counted], day: date) -> None:
         for _copy in range(one.copies):
             at += 1
             original = Original(
-                document_id=event.document_id, version_no=event.version_no, sequence=at, since=day,
-                holder=one.holder.strip(), place=one.place.strip(),
-            )  # fmt: skip
+                document_id=event.document_id,
+                version_no=event.version_no,
+                sequence=at,
+                since=day,
+                holder=one.holder.strip(),
+                place=one.place.strip(),
+            )
             session().add(original)
     audit.note(event, "originals_counted", {"count": sum(one.copies for one in counted)})
 

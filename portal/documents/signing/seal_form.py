@@ -32,31 +32,22 @@ def facts(seal: SigningEvent) -> dict[str, Any]:
     with access.system():
         record = seal_requests.main_record(seal)
         copies = originals_said(record)
-    now = binding.binding_of(record)
-    frozen = seal.document.file("pdf", seal.version_no)
+    now = binding.binding_of(record).sha256
     return {
         "company": company(place_of(record.locale, record.details), seal.locale),
-        "event": {
-            "number": seal.no, "verify_url": generation.verify_url(seal.form),
-            "requested_on": seal.created_at.astimezone(clock.zone()).date(),
-            "requester": seal.requested_by.name, "department": seal.department.name_in(seal.locale),
-            "purpose": seal.purpose, "copies": seal.copies, "outside": False, "urgent": False,
-        },
-        "paper": {
-            "title": seal.document.title, "number": seal.document.no, "version": seal.version_no,
-            "pages": max(1, frozen.pages if frozen else 1), "sha_short": now.sha256[:12],
-            "counterparty": seal.counterparty or None, "back_due_on": None,
-            "amount": None, "currency": None,  # the keeper reads the form and may not know fees
-            "sha256": now.sha256, "copies": copies,
-        },
+        "event": _event(seal),
+        "paper": {**_paper(seal), "sha_short": now[:12], "sha256": now, "copies": copies},
         "approved": {"sha256": seal.content_sha256},
         "check": {
             "approved_sha_short": seal.content_sha256[:12],
-            "match": now.sha256 == seal.content_sha256,
+            "match": now == seal.content_sha256,
         },
         "seal": {
-            "kind": seal.seal_kind, "code": setting.value("seal.code"), "places": seal.places,
-            "edge": seal.edge, "returned_on": None,
+            "kind": seal.seal_kind,
+            "code": setting.value("seal.code"),
+            "places": seal.places,
+            "edge": seal.edge,
+            "returned_on": None,
         },
         "keeper": {"name": seal.keeper.name if seal.keeper else keeper_name()},
         "approvals": [
@@ -66,7 +57,37 @@ def facts(seal: SigningEvent) -> dict[str, Any]:
         ],
         "use": _use(seal),
         "originals": _originals(seal),
-    }  # fmt: skip
+    }
+
+
+def _event(seal: SigningEvent) -> dict[str, Any]:
+    """Who asks for the seal, for what, and how often."""
+    return {
+        "number": seal.no,
+        "verify_url": generation.verify_url(seal.form),
+        "requested_on": seal.created_at.astimezone(clock.zone()).date(),
+        "requester": seal.requested_by.name,
+        "department": seal.department.name_in(seal.locale),
+        "purpose": seal.purpose,
+        "copies": seal.copies,
+        "outside": False,
+        "urgent": False,
+    }
+
+
+def _paper(seal: SigningEvent) -> dict[str, Any]:
+    """The paper to be sealed; without its fees, as the keeper reads the form and may not know them."""
+    frozen = seal.document.file("pdf", seal.version_no)
+    return {
+        "title": seal.document.title,
+        "number": seal.document.no,
+        "version": seal.version_no,
+        "pages": max(1, frozen.pages if frozen else 1),
+        "counterparty": seal.counterparty or None,
+        "back_due_on": None,
+        "amount": None,
+        "currency": None,
+    }
 
 
 def originals_said(record: Any) -> int | None:
@@ -86,9 +107,12 @@ def originals_said(record: Any) -> int | None:
 def _step(step: Any, locale: str) -> dict[str, Any]:
     decided = step.decided_at.astimezone(clock.zone()).date() if step.decided_at else None
     return {
-        "role": said_in(locale, step.who), "name": said_in(locale, step.answered_by) or "—",
-        "decision": DECISIONS.get(step.status, "open"), "on": decided, "note": step.comment[:120],
-    }  # fmt: skip
+        "role": said_in(locale, step.who),
+        "name": said_in(locale, step.answered_by) or "—",
+        "decision": DECISIONS.get(step.status, "open"),
+        "on": decided,
+        "note": step.comment[:120],
+    }
 
 
 def _use(seal: SigningEvent) -> dict[str, Any]:
@@ -96,9 +120,12 @@ def _use(seal: SigningEvent) -> dict[str, Any]:
         return {"result": "open", "on": None, "copies": None, "impressions": None, "spoiled": None}
     copies = seal.sealed_copies or 0
     return {
-        "result": "done", "on": seal.sealed_on, "copies": copies,
-        "impressions": copies * seal.places, "spoiled": seal.spoiled or 0,
-    }  # fmt: skip
+        "result": "done",
+        "on": seal.sealed_on,
+        "copies": copies,
+        "impressions": copies * seal.places,
+        "spoiled": seal.spoiled or 0,
+    }
 
 
 def _originals(seal: SigningEvent) -> list[dict[str, Any]]:
@@ -118,11 +145,12 @@ def keeper_name() -> str:
             select(RoleGrant, UserAccount.name)
             .join(UserAccount, RoleGrant.user_id == UserAccount.id)
             .where(
-                RoleGrant.role == "seal_keeper", RoleGrant.state == "confirmed",
+                RoleGrant.role == "seal_keeper",
+                RoleGrant.state == "confirmed",
                 UserAccount.state == "active",
             )
             .order_by(RoleGrant.valid_from, RoleGrant.id)
-        )  # fmt: skip
+        )
         today = clock.today()
         held = (name for grant, name in session().execute(query) if grant.holds_on(today))
         return next(held, "—")

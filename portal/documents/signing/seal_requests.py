@@ -87,11 +87,17 @@ def request_seal(record: Any, asked: Asked) -> SigningEvent:
     if me.employee_id is None or me.department_id is None:
         raise Forbidden
     seal = SigningEvent(
-        document_id=document.id, requested_by_id=me.employee_id, department_id=me.department_id,
-        purpose=asked.purpose.strip(), seal_kind=asked.seal_kind, copies=asked.copies,
-        places=asked.places, edge=asked.edge, version_no=document.current_no,
+        document_id=document.id,
+        requested_by_id=me.employee_id,
+        department_id=me.department_id,
+        purpose=asked.purpose.strip(),
+        seal_kind=asked.seal_kind,
+        copies=asked.copies,
+        places=asked.places,
+        edge=asked.edge,
+        version_no=document.current_no,
         content_sha256=manifest,
-    )  # fmt: skip
+    )
     session().add(seal)
     session().flush()  # its number stands on the form
     facts = {"copies": asked.copies, "seal_kind": asked.seal_kind}

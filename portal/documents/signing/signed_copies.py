@@ -115,9 +115,11 @@ def _taken(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Jo
     if printed is not None and day < printed.made_at.astimezone(clock.zone()).date():
         raise Invalid({"signed_on": _("The paper did not exist yet on this day.")})
     version = scan or DocumentVersion(
-        document_id=document.id, version_no=document.current_no or 1, kind="signed_scan",
+        document_id=document.id,
+        version_no=document.current_no or 1,
+        kind="signed_scan",
         mime="application/pdf",
-    )  # fmt: skip
+    )
     version.state, version.error, version.idempotency_key = "storing", "", token
     if version.sha256 != received.sha256:
         version.object_key = ""  # of an earlier copy, which the log names
@@ -199,9 +201,13 @@ def _keep(
 
 
 def _complete(
-    version: DocumentVersion, document: Document, job: Job, stored: tuple[str, str, int],
-    encryption: str, pages: list[str],
-) -> None:  # fmt: skip
+    version: DocumentVersion,
+    document: Document,
+    job: Job,
+    stored: tuple[str, str, int],
+    encryption: str,
+    pages: list[str],
+) -> None:
     with transaction():
         lock(version)
         if version.state != "storing":

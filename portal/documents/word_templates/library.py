@@ -44,9 +44,13 @@ def install_built_in(*, into_use: bool = False) -> int:
             if (code, locale, shipped) in known:
                 continue
             add(
-                code, locale, catalogue.built_in(code, paper_locale), catalogue.manifest_text(code),
-                shipped=shipped, into_use=into_use,
-            )  # fmt: skip
+                code,
+                locale,
+                catalogue.built_in(code, paper_locale),
+                catalogue.manifest_text(code),
+                shipped=shipped,
+                into_use=into_use,
+            )
             added += 1
     return added
 
@@ -68,29 +72,44 @@ def add(
     other: of what is kept nothing changes any more, so no step has to look again.
     """
     manifest = _fitting(data, manifest_text)
-    digest = hashlib.sha256(data).hexdigest()
-    key = object_key(parts().naming_key, "template", clock.now().year, f"{code}-{locale}", digest)
-    with store_answering():
-        parts().plain.put(key, io.BytesIO(data), len(data), digest)
+    key, digest = _put(f"{code}-{locale}", data)
     paper_locale = PAPER_LOCALE[locale]
     with transaction():
-        last = session().scalar(
-            select(func.max(DocumentTemplate.version)).where(
-                DocumentTemplate.code == code, DocumentTemplate.locale == locale
-            )
-        )
         template = DocumentTemplate(
-            code=code, locale=locale, version=(last or 0) + 1, doc_type=code,
-            title=manifest.title[paper_locale], manifest=manifest_text, object_key=key,
-            sha256=digest, shipped=shipped, classification=manifest.classification,
+            code=code,
+            locale=locale,
+            version=_next_version(code, locale),
+            doc_type=code,
+            title=manifest.title[paper_locale],
+            manifest=manifest_text,
+            object_key=key,
+            sha256=digest,
+            shipped=shipped,
+            classification=manifest.classification,
             retention_years=manifest.retention_years,
-        )  # fmt: skip
+        )
         session().add(template)
         session().flush()  # the steps below lock the row
         if into_use:
             TEMPLATE.advance(template, "approve", automatic=True)
             TEMPLATE.advance(template, "activate", automatic=True)
     return template
+
+
+def _next_version(code: str, locale: str) -> int:
+    query = select(func.max(DocumentTemplate.version)).where(
+        DocumentTemplate.code == code, DocumentTemplate.locale == locale
+    )
+    return (session().scalar(query) or 0) + 1
+
+
+def _put(name: str, data: bytes) -> tuple[str, str]:
+    """Store a template's bytes; returns (object key, SHA-256). The same bytes have the same key."""
+    digest = hashlib.sha256(data).hexdigest()
+    key = object_key(parts().naming_key, "template", clock.now().year, name, digest)
+    with store_answering():
+        parts().plain.put(key, io.BytesIO(data), len(data), digest)
+    return key, digest
 
 
 def _fitting(data: bytes, manifest_text: str) -> Manifest:
