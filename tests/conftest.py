@@ -18,9 +18,7 @@ from tests.servers.chromium import chromium
 from tests.servers.libreoffice import cjk_fonts, office_program
 from tests.servers.postgres import fresh_database, postgres, postgres_url, stop_cluster
 
-__all__ = [
-    "chromium", "cjk_fonts", "fresh_database", "office_program", "postgres", "postgres_url",
-]  # fmt: skip
+__all__ = ["chromium", "cjk_fonts", "fresh_database", "office_program", "postgres", "postgres_url"]
 
 #: Where the processes of one run of the tests meet; its name reaches the workers this way.
 RUN_FOLDER = "PORTAL_TESTS_RUN"

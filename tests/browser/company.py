@@ -47,14 +47,23 @@ def running(
     """
     (port,) = free_ports(1)
     address, data = f"http://127.0.0.1:{port}", folder / "var"
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")} | {
-        "PORTAL_DATA": str(data), "PORTAL_BIND": f"127.0.0.1:{port}", "PORTAL_PUBLIC_URL": address,
-    } | settings  # fmt: skip
+    environment = (
+        {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")}
+        | {
+            "PORTAL_DATA": str(data),
+            "PORTAL_BIND": f"127.0.0.1:{port}",
+            "PORTAL_PUBLIC_URL": address,
+        }
+        | settings
+    )
     (folder / "password").write_text(PASSWORD)
     seeded = subprocess.run(
         _portal("seed", "--profile", "acceptance", "--password-file", str(folder / "password")),
-        env=environment, check=True, capture_output=True, text=True,
-    )  # fmt: skip
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     ids = prepare(data, json.loads(seeded.stdout))
     with (folder / "log").open("w+") as log:
         process = subprocess.Popen(_portal("up"), env=environment, stdout=log, stderr=log)

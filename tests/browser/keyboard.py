@@ -62,12 +62,14 @@ def walk(page: Page) -> Walk:
 
 def _wrong(here: dict[str, object]) -> list[str]:
     return [
-        said for said, true in (
+        said
+        for said, true in (
             ("one does not see that the focus is here", not here["shown"]),
             ("the focus is outside of the window", not here["inside"]),
             ("something lies over it", here["covered"]),
-        ) if true
-    ]  # fmt: skip
+        )
+        if true
+    ]
 
 
 def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:

@@ -192,9 +192,14 @@ def faults_of_text(text: str, locale: str, content: Content) -> list[str]:
 def all_faults(page: Page, console: Console, locale: str, content: Content) -> list[str]:
     """Every check on one page."""
     return [
-        *axe_violations(page), *console.taken(), *wrong_lang(page, locale), *sticking_out(page),
-        *cut_words(page), *empty_icons(page), *mixed_languages(page, locale, content),
-    ]  # fmt: skip
+        *axe_violations(page),
+        *console.taken(),
+        *wrong_lang(page, locale),
+        *sticking_out(page),
+        *cut_words(page),
+        *empty_icons(page),
+        *mixed_languages(page, locale, content),
+    ]
 
 
 def _listed(page: Page, script: str) -> list[str]:

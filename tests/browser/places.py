@@ -94,19 +94,32 @@ def small_menu(page: Page) -> None:
 LISTS = {
     "sales_head": ("sales/contract", "customers/customer", "customers/contact"),
     "legal_head": (
-        "documents/document", "documents/document_template", "documents/signing_event",
-        "documents/access_grant", "confidentiality/confidentiality_agreement",
+        "documents/document",
+        "documents/document_template",
+        "documents/signing_event",
+        "documents/access_grant",
+        "confidentiality/confidentiality_agreement",
     ),
     "admin": (
-        "organization/employee", "organization/department", "organization/position",
-        "organization/user_account", "organization/role_grant", "organization/lookup",
-        "organization/setting", "organization/approval_rule",
+        "organization/employee",
+        "organization/department",
+        "organization/position",
+        "organization/user_account",
+        "organization/role_grant",
+        "organization/lookup",
+        "organization/setting",
+        "organization/approval_rule",
     ),
-}  # fmt: skip
+}
 FORMS = {
-    "sales_a": ("sales/contract", "customers/customer", "customers/contact", "confidentiality/confidentiality_agreement"),
+    "sales_a": (
+        "sales/contract",
+        "customers/customer",
+        "customers/contact",
+        "confidentiality/confidentiality_agreement",
+    ),
     "admin": LISTS["admin"],
-}  # fmt: skip
+}
 CONTRACTS = ("draft_a", "review", "changes", "approved", "signing", "signed", "void")
 TABS = ("pages", "changes", "files", "signing", "access")
 
@@ -116,7 +129,10 @@ SAID = ("雲端", "終端客戶", "台灣", "zqxvnda", "qqqqq")
 PLACES: tuple[Place, ...] = (
     Place("login", "", "/sign-in"),
     Place("login refused", "", "/sign-in", sent(name="nobody", password="wrong"), 422),
-    *(Place(f"work of {who}", who, "/") for who in ("sales_a", "legal", "exec", "seal", "admin", "mkt")),
+    *(
+        Place(f"work of {who}", who, "/")
+        for who in ("sales_a", "legal", "exec", "seal", "admin", "mkt")
+    ),
     Place("profile", "legal", "/profile"),
     Place("profile refused", "legal", "/profile", sent(current="wrong", fresh="short"), 422),
     Place("delegation", "legal_head", "/profile/delegation/"),
@@ -124,37 +140,83 @@ PLACES: tuple[Place, ...] = (
     Place("own menu", "legal", "/profile", small_menu),
     Place("keys", "legal", "/", lambda page: page.keyboard.press("?")),
     *(Place(f"list {path}", who, f"/{path}/") for who, paths in LISTS.items() for path in paths),
-    Place("list filtered", "sales_head", "/sales/contract/?state=draft&state=legal_review&end_on_from=2020-01-01"),
-    Place("list with filter open", "sales_head", "/sales/contract/", click(".filters .menu summary")),
+    Place(
+        "list filtered",
+        "sales_head",
+        "/sales/contract/?state=draft&state=legal_review&end_on_from=2020-01-01",
+    ),
+    Place(
+        "list with filter open", "sales_head", "/sales/contract/", click(".filters .menu summary")
+    ),
     Place("list with columns open", "sales_head", "/sales/contract/", click(".list-bar summary")),
     Place("list with ticks", "sales_head", "/sales/contract/", click("[data-all]"), narrow=False),
     Place("list without a match", "sales_head", "/sales/contract/?q=qqqqq"),
     Place("list without rows", "sales_a", "/documents/access_grant/"),
     *(Place(f"new {path}", who, f"/{path}/new/") for who, paths in FORMS.items() for path in paths),
     Place("form refused", "sales_a", "/sales/contract/new/", sent(), 422),
-    Place("look-up open", "sales_a", "/sales/contract/new/", typed("#customer-ts-control", "台灣", ".ts-dropdown .option")),
+    Place(
+        "look-up open",
+        "sales_a",
+        "/sales/contract/new/",
+        typed("#customer-ts-control", "台灣", ".ts-dropdown .option"),
+    ),
     Place("edit", "sales_a", "/sales/contract/edit/?id={contract.draft_a}"),
-    *(Place(f"contract {state}", "sales_a_mgr", f"/sales/contract/details/?id={{contract.{state}}}") for state in CONTRACTS),
-    Place("contract seen by its owner", "sales_a", "/sales/contract/details/?id={contract.draft_a}"),
+    *(
+        Place(
+            f"contract {state}", "sales_a_mgr", f"/sales/contract/details/?id={{contract.{state}}}"
+        )
+        for state in CONTRACTS
+    ),
+    Place(
+        "contract seen by its owner", "sales_a", "/sales/contract/details/?id={contract.draft_a}"
+    ),
     Place("contract with fees masked", "cs", "/sales/contract/details/?id={contract.signed}"),
-    Place("step with a reason", "sales_a", "/sales/contract/details/?id={contract.draft_a}", click(".menu.step summary")),
+    Place(
+        "step with a reason",
+        "sales_a",
+        "/sales/contract/details/?id={contract.draft_a}",
+        click(".menu.step summary"),
+    ),
     Place("history", "sales_a", "/sales/contract/history/?id={contract.signed}"),
     Place("client", "sales_a", "/customers/customer/details/?id={customer.a}"),
     Place("contact", "sales_a", "/customers/contact/details/?id={contact.a}"),
-    Place("agreement", "legal_head", "/confidentiality/confidentiality_agreement/details/?id={confidentiality_agreement.employee}"),
+    Place(
+        "agreement",
+        "legal_head",
+        "/confidentiality/confidentiality_agreement/details/?id={confidentiality_agreement.employee}",
+    ),
     Place("fees", "sales_a", "/sales/contract/{contract.draft_a}/fees"),
-    Place("fees refused", "sales_a", "/sales/contract/{contract.draft_a}/fees", sent(tax_rate="many"), 422),
+    Place(
+        "fees refused",
+        "sales_a",
+        "/sales/contract/{contract.draft_a}/fees",
+        sent(tax_rate="many"),
+        422,
+    ),
     Place("making a paper", "sales_a", "/papers/make/contract/{contract.draft_a}"),
-    Place("making an agreement", "sales_a", "/papers/make/confidentiality_agreement/{confidentiality_agreement.client}"),
-    *(Place(f"paper {tab}", "legal_head", f"/papers/{{document.signed}}?tab={tab}") for tab in TABS),
+    Place(
+        "making an agreement",
+        "sales_a",
+        "/papers/make/confidentiality_agreement/{confidentiality_agreement.client}",
+    ),
+    *(
+        Place(f"paper {tab}", "legal_head", f"/papers/{{document.signed}}?tab={tab}")
+        for tab in TABS
+    ),
     Place("paper in review", "legal", "/papers/{document.review}"),
-    Place("paper against its template", "legal", "/papers/{document.review}?tab=changes&against=template"),
+    Place(
+        "paper against its template",
+        "legal",
+        "/papers/{document.review}?tab=changes&against=template",
+    ),
     Place("paper to seal", "sales_a", "/papers/{document.approved}?tab=signing"),
     Place("paper out for signature", "legal", "/papers/{document.signing}?tab=signing"),
     Place("paper to change", "sales_a", "/papers/{document.changes}?tab=files"),
     Place("secret paper", "legal_head", "/papers/{document.secret}?tab=access"),
     Place("search", "sales_a", "/search?q=終端客戶"),
-    Place("search narrowed", "sales_a", "/search?q=終端客戶&classification=confidential&order=newest"),
+    Place(
+        "search narrowed", "sales_a", "/search?q=終端客戶&classification=confidential&order=newest"
+    ),
     Place("search without a hit", "sales_a", "/search?q=zqxvnda"),
     Place("finder", "sales_a", "/", found("雲端")),
     Place("finder without a hit", "sales_a", "/", found("qqqqq")),
@@ -163,4 +225,4 @@ PLACES: tuple[Place, ...] = (
     Place("account", "admin", "/organization/user_account/details/?id={users.sales_a}"),
     Place("not here", "sales_a", "/nothing/at/all", status=404),
     Place("not for me", "legal", "/sales/contract/new/", status=403),
-)  # fmt: skip
+)

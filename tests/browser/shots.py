@@ -45,9 +45,16 @@ SHOTS = (
     Shot("search", "legal", "/search?q=終端客戶"),
     Shot("list", "sales_head", "/sales/contract/"),
     Shot("dark", "sales_a", "/sales/contract/details/?id={contract.approved}", theme="dark"),
-    Shot("phone", "legal", "/papers/{document.changes}?tab=changes", 390, 800, click="[data-next-change]"),
+    Shot(
+        "phone",
+        "legal",
+        "/papers/{document.changes}?tab=changes",
+        390,
+        800,
+        click="[data-next-change]",
+    ),
     Shot("phone-list", "sales_head", "/sales/contract/", 390, 800),
-)  # fmt: skip
+)
 
 
 def corrected(windows: Windows, company: Company) -> None:

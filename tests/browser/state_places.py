@@ -163,27 +163,73 @@ ACCESS = "/papers/{document.signed}?tab=access"
 HELD = "/papers/{document.held}?tab=files"
 
 STATES: tuple[Place, ...] = (
-    Place("edit conflict", "sales_a_mgr", "/customers/customer/edit/?id={customer.lead_a}", overtaken, 409),
+    Place(
+        "edit conflict",
+        "sales_a_mgr",
+        "/customers/customer/edit/?id={customer.lead_a}",
+        overtaken,
+        409,
+    ),
     Place("edit not possible", "sales_a", CONTRACTS + "details/?id={contract.signed}", edited, 409),
-    Place("answer refused", "legal", "/papers/{document.review}", opened("button[value=returned]"), 422),
+    Place(
+        "answer refused",
+        "legal",
+        "/papers/{document.review}",
+        opened("button[value=returned]"),
+        422,
+    ),
     Place("delegation given", "legal", "/profile/delegation/"),
     Place("delegation received", "legal_head", "/profile/delegation/"),
-    Place("delegate sought", "legal", "/profile/delegation/", typed("#user-ts-control", "方", ".ts-dropdown .option")),
-    Place("reader sought", "legal_head", ACCESS, typed("#grantee-ts-control", "方", ".ts-dropdown .option")),
+    Place(
+        "delegate sought",
+        "legal",
+        "/profile/delegation/",
+        typed("#user-ts-control", "方", ".ts-dropdown .option"),
+    ),
+    Place(
+        "reader sought",
+        "legal_head",
+        ACCESS,
+        typed("#grantee-ts-control", "方", ".ts-dropdown .option"),
+    ),
     Place("setting of several parts", "admin", "/organization/setting/", opened("#list .row-link")),
-    Place("new setting of several parts", "admin", "/organization/setting/new/?key=company.taiwan.en"),
+    Place(
+        "new setting of several parts", "admin", "/organization/setting/new/?key=company.taiwan.en"
+    ),
     Place("too many tries", "", "/sign-in", guessed, 429),
     Place("a fault of the program", "cs", "/customers/customer/", status=500, during=rotten),
-    Place("store away", "legal_head", "/papers/{document.signed}/files/{version.signed}", status=503, during=store_away),
+    Place(
+        "store away",
+        "legal_head",
+        "/papers/{document.signed}/files/{version.signed}",
+        status=503,
+        during=store_away,
+    ),
     Place("database busy", "sales_a", "/sales/contract/new/", sent(), 503, during=database_busy),
-    Place("step not possible", "sales_a", CONTRACTS + "?q=雲端方案通路銷售外包", ticked("submit"), narrow=False),
-    *(Place(f"job {name}", who, f"/jobs/{{job.{name}}}?back=/") for who, names in JOBS.items() for name in names),
+    Place(
+        "step not possible",
+        "sales_a",
+        CONTRACTS + "?q=雲端方案通路銷售外包",
+        ticked("submit"),
+        narrow=False,
+    ),
+    *(
+        Place(f"job {name}", who, f"/jobs/{{job.{name}}}?back=/")
+        for who, names in JOBS.items()
+        for name in names
+    ),
     Place("paper in my hands", "sales_a", HELD),
     Place("paper in somebody's hands", "sales_a_mgr", HELD),
     Place("paper whose seal is asked for", "sales_a", "/papers/{document.sealing}?tab=signing"),
     Place("seal to approve", "exec", "/documents/signing_event/details/?id={signing_event.asked}"),
-    Place("seal not approved yet", "seal", "/documents/signing_event/details/?id={signing_event.asked}"),
-    Place("contract whose seal is asked for", "sales_a", CONTRACTS + "details/?id={contract.sealing}"),
+    Place(
+        "seal not approved yet",
+        "seal",
+        "/documents/signing_event/details/?id={signing_event.asked}",
+    ),
+    Place(
+        "contract whose seal is asked for", "sales_a", CONTRACTS + "details/?id={contract.sealing}"
+    ),
     Place("drawer", "legal", "/", click("[data-toggle=sidebar]"), wide=False),
     Place("own menu in the drawer", "legal", "/", small_menu, wide=False),
     Place("views open", "sales_head", CONTRACTS, click(".tabs .menu summary")),
@@ -198,4 +244,4 @@ STATES: tuple[Place, ...] = (
     Place("draft resumed", "sales_a_mgr", CONTRACTS + "new/", resumed),
     Place("comment kept", "sales_a", DRAFT_A, said),
     Place("connection gone", "sales_a", EDIT_A, offline),
-)  # fmt: skip
+)

@@ -160,14 +160,17 @@ def test_administrators_see_no_business(window: Opens, company: Company) -> None
         expect(admin.locator(".sidebar nav a").filter(has_text=word)).to_have_count(0)
     ids = company.ids
     hidden = [
-        "/sales/contract/", "/customers/customer/", "/documents/document/", "/search?q=終端客戶",
+        "/sales/contract/",
+        "/customers/customer/",
+        "/documents/document/",
+        "/search?q=終端客戶",
         f"/sales/contract/details/?id={ids['contract']['signed']}",
         f"/sales/contract/{ids['contract']['signed']}/fees",
         f"/customers/customer/details/?id={ids['customer']['a']}",
         f"/customers/contact/details/?id={ids['contact']['a']}",
         f"/papers/{ids['document']['signed']}",
         f"/confidentiality/confidentiality_agreement/details/?id={ids['confidentiality_agreement']['client']}",
-    ]  # fmt: skip
+    ]
     assert {path: admin.request.get(path).status for path in hidden} == dict.fromkeys(hidden, 404)
     admin.keyboard.press("Control+k")
     admin.locator("#finder input").fill("雲端")

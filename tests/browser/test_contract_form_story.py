@@ -55,10 +55,16 @@ def begun(page: Page) -> None:
     page.goto("/customers/customer/?q=雲端科技")
     page.locator("#list .row-link").click()
     page.locator(f'main .actions a[href*="{CONTRACT}/new/"]').click()
-    clicks.fill(page, {
-        "title": "冷鏈新品鋪貨外包", "scope": "冷凍新品於北部通路之鋪貨與陳列", "locale": "zh_Hans",
-        "start_on": START.isoformat(), "end_on": END.isoformat(),
-    })  # fmt: skip
+    clicks.fill(
+        page,
+        {
+            "title": "冷鏈新品鋪貨外包",
+            "scope": "冷凍新品於北部通路之鋪貨與陳列",
+            "locale": "zh_Hans",
+            "start_on": START.isoformat(),
+            "end_on": END.isoformat(),
+        },
+    )
 
 
 def test_a_contract_knows_its_fee_model(window: Opens) -> None:
@@ -93,9 +99,19 @@ def milestones(page: Page) -> None:
     """A stated sum that the milestones do not make is refused in words, and nothing is lost."""
     page.locator('.actions a[href$="/fees"]').click()
     rows = [
-        {"name": "第一批 20 店", "criteria": "陳列照片經確認", "due": START.isoformat(), "amount": "180,000"},
-        {"name": "第二批 60 店", "criteria": "陳列照片經確認", "due": END.isoformat(), "amount": "420,000"},
-    ]  # fmt: skip
+        {
+            "name": "第一批 20 店",
+            "criteria": "陳列照片經確認",
+            "due": START.isoformat(),
+            "amount": "180,000",
+        },
+        {
+            "name": "第二批 60 店",
+            "criteria": "陳列照片經確認",
+            "due": END.isoformat(),
+            "amount": "420,000",
+        },
+    ]
     typed = dict(boxes({"milestones": rows, "milestone_total": "500,000", "tax_rate": "5"}))
     clicks.fill(page, typed)
     with page.expect_response(lambda r: r.request.method == "POST") as answer:

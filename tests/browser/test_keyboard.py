@@ -15,9 +15,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.office]
 LIST = "/sales/contract/"
 DETAILS = LIST + "details/?id={contract.draft_a}"
 PAGES = (
-    "/", LIST, LIST + "?state=draft", DETAILS, LIST + "edit/?id={contract.draft_a}", "/profile",
-    "/papers/{document.signed}?tab=pages", "/papers/{document.signed}?tab=access", "/search?q=終端客戶",
-)  # fmt: skip
+    "/",
+    LIST,
+    LIST + "?state=draft",
+    DETAILS,
+    LIST + "edit/?id={contract.draft_a}",
+    "/profile",
+    "/papers/{document.signed}?tab=pages",
+    "/papers/{document.signed}?tab=access",
+    "/search?q=終端客戶",
+)
 
 
 @pytest.fixture

@@ -61,10 +61,13 @@ def cut(page: Page) -> list[str]:
 @pytest.mark.parametrize(
     "path",
     [
-        "/sales/contract/details/?id={contract}", "/sales/contract/", "/sales/contract/history/?id={contract}",
-        "/customers/customer/", "/organization/employee/",
+        "/sales/contract/details/?id={contract}",
+        "/sales/contract/",
+        "/sales/contract/history/?id={contract}",
+        "/customers/customer/",
+        "/organization/employee/",
     ],
-)  # fmt: skip
+)
 def test_nothing_is_cut_on_paper(window: Opens, company: Company, path: str) -> None:
     page = window("sales_head")
     page.goto(path.format(contract=company.ids["contract"]["signed"]))

@@ -73,10 +73,18 @@ def seen(
     return [*wrong, *all_faults(page, console, look.locale, content)]
 
 
+def called(part: str | Look | list[Place]) -> str:
+    """One part of a round in the name of its test."""
+    if isinstance(part, Look):
+        return f"{part.locale}-{part.theme}-{part.width}"
+    return part if isinstance(part, str) else str(len(part))
+
+
 @pytest.mark.parametrize(
-    ("who", "look", "places"), rounds(),
-    ids=lambda v: f"{v.locale}-{v.theme}-{v.width}" if isinstance(v, Look) else v if isinstance(v, str) else str(len(v)),
-)  # fmt: skip
+    ("who", "look", "places"),
+    rounds(),
+    ids=called,
+)
 def test_pages_are_sound(
     who: str, look: Look, places: list[Place], windows: Windows, company: Company, content: Content
 ) -> None:

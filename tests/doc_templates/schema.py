@@ -81,12 +81,16 @@ ORDER = {
     "webSettings": "encoding optimizeForBrowser allowPNG doNotSaveAsSingleFile",
     "inline": "extent effectExtent docPr cNvGraphicFramePr graphic",
     "pic": "nvPicPr blipFill spPr",
-}  # fmt: skip
+}
 #: Elements whose children may follow each other in any order after the one that must be first.
 FIRST = {"p": "pPr", "r": "rPr", "tc": "tcPr"}
-FREE = frozenset("body hdr ftr sdtContent ins del trPr drawing shapeDefaults pPrChange rPrChange".split())  # fmt: skip
+FREE = frozenset(
+    "body hdr ftr sdtContent ins del trPr drawing shapeDefaults pPrChange rPrChange".split()
+)
 _OTHERS = frozenset(("inline", "pic"))
-_PARTS = re.compile(r"word/(document|styles|numbering|settings|fontTable|webSettings|header\d*|footer\d*)\.xml")  # fmt: skip
+_PARTS = re.compile(
+    r"word/(document|styles|numbering|settings|fontTable|webSettings|header\d*|footer\d*)\.xml"
+)
 
 
 def faults(word: bytes) -> list[str]:

@@ -140,12 +140,17 @@ def test_every_footer_has_the_three_tagged_controls_and_page_fields(code: str, l
     document = docx.Document(io.BytesIO(catalogue.built_in(code, locale)))
     footer = document.sections[0].footer._element
     assert {t.get(qn("w:val")) for t in footer.iter(qn("w:tag"))} == {
-        "portal:number", "portal:version", "portal:qr",
-    }  # fmt: skip
+        "portal:number",
+        "portal:version",
+        "portal:qr",
+    }
     assert {c.text.strip() for c in footer.iter(qn("w:instrText"))} == {"PAGE", "NUMPAGES"}
     front = read_source(catalogue.source(code, locale)).front
-    control = next(s for s in footer.iter(qn("w:sdt")) if "portal:qr" in
-                   [t.get(qn("w:val")) for t in s.iter(qn("w:tag"))])  # fmt: skip
+    control = next(
+        s
+        for s in footer.iter(qn("w:sdt"))
+        if "portal:qr" in [t.get(qn("w:val")) for t in s.iter(qn("w:tag"))]
+    )
     pictures = [p.get("descr") for p in control.iter(qn("wp:docPr"))]
     assert pictures == [f"qr:{front['qr']}"]
 
@@ -188,8 +193,16 @@ def test_a_slip_in_a_source_is_an_error_and_not_a_guess(line: str) -> None:
 
 def test_chinese_numbers_are_written_as_word_counts() -> None:
     assert [chinese_number(n) for n in (1, 10, 11, 20, 21, 100, 101, 110, 1001)] == [
-        "一", "十", "十一", "二十", "二十一", "一百", "一百零一", "一百一十", "一千零一",
-    ]  # fmt: skip
+        "一",
+        "十",
+        "十一",
+        "二十",
+        "二十一",
+        "一百",
+        "一百零一",
+        "一百一十",
+        "一千零一",
+    ]
 
 
 def test_an_unknown_paper_is_a_key_error() -> None:

@@ -96,11 +96,13 @@ def test_another_main_part_than_the_one_that_is_read() -> None:
     members["word/other.xml"] = members[MAIN]
     members["_rels/.rels"] = members["_rels/.rels"].replace(b"word/document.xml", b"word/other.xml")
     assert fault(packed(members)) == ("E_NAME", "_rels/.rels")
-    two = members | {"_rels/.rels": blank()["_rels/.rels"].replace(
-        b"</Relationships>",
-        b'<Relationship Id="r9" Type="%s/officeDocument" Target="word/document.xml"/></Relationships>'
-        % OFFICE.encode(),
-    )}  # fmt: skip
+    two = members | {
+        "_rels/.rels": blank()["_rels/.rels"].replace(
+            b"</Relationships>",
+            b'<Relationship Id="r9" Type="%s/officeDocument" Target="word/document.xml"/></Relationships>'
+            % OFFICE.encode(),
+        )
+    }
     assert fault(packed(two)) == ("E_NOTDOCX", "_rels/.rels")
     del members["_rels/.rels"]
     assert fault(packed(members)) == ("E_NOTDOCX", "_rels/.rels")
@@ -111,9 +113,14 @@ def test_another_main_part_than_the_one_that_is_read() -> None:
 
 @pytest.mark.parametrize(
     "element",
-    ["<w:altChunk/>", "<w:p><w:r><w:object/></w:r></w:p>", "<w:p><w:r><w:control/></w:r></w:p>",
-     "<w:subDoc/>", "<w:sdt><w:sdtPr><w:dataBinding/></w:sdtPr><w:sdtContent/></w:sdt>"],
-)  # fmt: skip
+    [
+        "<w:altChunk/>",
+        "<w:p><w:r><w:object/></w:r></w:p>",
+        "<w:p><w:r><w:control/></w:r></w:p>",
+        "<w:subDoc/>",
+        "<w:sdt><w:sdtPr><w:dataBinding/></w:sdtPr><w:sdtContent/></w:sdt>",
+    ],
+)
 def test_elements_that_bring_in_run_or_hide(element: str) -> None:
     assert fault(word(element)) == ("E_ACTIVE", MAIN)
     assert fault(word("甲", header=element)) == ("E_ACTIVE", "word/header1.xml")
@@ -139,23 +146,50 @@ def test_settings_that_ask_a_database_when_the_file_is_opened() -> None:
 
 @pytest.mark.parametrize(
     "element",
-    [f'<v:imagedata {VML} src="http://evil.example/x.png"/>',
-     f'<v:fill {VML} src="file:///etc/passwd"/>', f'<v:imagedata {VML} o:href="file:///x"/>',
-     f'<v:imagedata {VML} o:althref="http://evil.example/"/>', f'<v:shape {VML} href="\\\\evil\\x"/>'],
-)  # fmt: skip
+    [
+        f'<v:imagedata {VML} src="http://evil.example/x.png"/>',
+        f'<v:fill {VML} src="file:///etc/passwd"/>',
+        f'<v:imagedata {VML} o:href="file:///x"/>',
+        f'<v:imagedata {VML} o:althref="http://evil.example/"/>',
+        f'<v:shape {VML} href="\\\\evil\\x"/>',
+    ],
+)
 def test_old_drawings_that_name_a_file_without_a_relation(element: str) -> None:
     assert fault(word(f"<w:p><w:r><w:pict>{element}</w:pict></w:r></w:p>")) == ("E_EXTERNAL", MAIN)
 
 
 CODES_REFUSED = [
-    "INCLUDETEXT c:\\\\x.docx", 'INCLUDEPICTURE "http://evil.example/x.png"', "DDE Excel x",
-    'DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k calc"', "LINK Word.Document x", "EMBED x",
-    "IMPORT x", "DATABASE \\d x", "MACROBUTTON x", "AUTOTEXT x", "RD x.docx", "MERGEFIELD x",
-    "IF 1 = 1 x y", "QUOTE 68 68 69", "SET a b", "ASK a b", "FILLIN a", "PRINT x", "GOTOBUTTON x",
-    "ADDIN", "DOCPROPERTY x", "= 1 + 1", "{{ a }}", 'HYPERLINK "file:///c:/x.exe"',
-    'HYPERLINK "javascript:alert(1)"', "HYPERLINK x.exe", 'HYPERLINK \\l "x" "file:///c:/x.exe"',
-    'HYPERLINK "https://a.example" "\\\\\\\\evil\\\\x"', 'REF x "file:///c:/x"', "TOC \\c c:\\\\x",
-]  # fmt: skip
+    "INCLUDETEXT c:\\\\x.docx",
+    'INCLUDEPICTURE "http://evil.example/x.png"',
+    "DDE Excel x",
+    'DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k calc"',
+    "LINK Word.Document x",
+    "EMBED x",
+    "IMPORT x",
+    "DATABASE \\d x",
+    "MACROBUTTON x",
+    "AUTOTEXT x",
+    "RD x.docx",
+    "MERGEFIELD x",
+    "IF 1 = 1 x y",
+    "QUOTE 68 68 69",
+    "SET a b",
+    "ASK a b",
+    "FILLIN a",
+    "PRINT x",
+    "GOTOBUTTON x",
+    "ADDIN",
+    "DOCPROPERTY x",
+    "= 1 + 1",
+    "{{ a }}",
+    'HYPERLINK "file:///c:/x.exe"',
+    'HYPERLINK "javascript:alert(1)"',
+    "HYPERLINK x.exe",
+    'HYPERLINK \\l "x" "file:///c:/x.exe"',
+    'HYPERLINK "https://a.example" "\\\\\\\\evil\\\\x"',
+    'REF x "file:///c:/x"',
+    "TOC \\c c:\\\\x",
+]
 
 
 @pytest.mark.parametrize("code", CODES_REFUSED)
@@ -203,10 +237,13 @@ def test_a_field_may_run_over_paragraphs() -> None:
 
 @pytest.mark.parametrize(
     "mark",
-    ['<w:ins w:id="1" w:author="x"/>', '<w:del w:id="1" w:author="x"/>',
-     '<w:r><w:rPr><w:rPrChange w:id="1" w:author="x"/></w:rPr></w:r>',
-     '<w:moveFrom w:id="1" w:author="x"/>'],
-)  # fmt: skip
+    [
+        '<w:ins w:id="1" w:author="x"/>',
+        '<w:del w:id="1" w:author="x"/>',
+        '<w:r><w:rPr><w:rPrChange w:id="1" w:author="x"/></w:rPr></w:r>',
+        '<w:moveFrom w:id="1" w:author="x"/>',
+    ],
+)
 def test_tracked_changes_may_come_back_from_a_client_and_not_into_a_template(mark: str) -> None:
     data = word(f"<w:p>{mark}</w:p>")
     open_package(data)

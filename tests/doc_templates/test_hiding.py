@@ -28,10 +28,15 @@ def two_ways(choice: str, fallback: str) -> str:
 
 @pytest.mark.parametrize(
     ("form", "code"),
-    [("<w:vanish/>", "E_HIDDEN"), ('<w:vanish w:val="1"/>', "E_HIDDEN"),
-     ("<w:specVanish/>", "E_HIDDEN"), ("<w:strike/>", "E_STRUCK"),
-     ('<w:dstrike w:val="true"/>', "E_STRUCK"), ('<w:rFonts w:ascii="Wingdings 2"/>', "E_SIGN")],
-)  # fmt: skip
+    [
+        ("<w:vanish/>", "E_HIDDEN"),
+        ('<w:vanish w:val="1"/>', "E_HIDDEN"),
+        ("<w:specVanish/>", "E_HIDDEN"),
+        ("<w:strike/>", "E_STRUCK"),
+        ('<w:dstrike w:val="true"/>', "E_STRUCK"),
+        ('<w:rFonts w:ascii="Wingdings 2"/>', "E_SIGN"),
+    ],
+)
 def test_a_form_that_takes_words_away(form: str, code: str) -> None:
     assert fault(word(paragraph("收受方", run("不得", form)))) == (code, MAIN)
     assert fault(word("甲", footer=paragraph(run("乙", form)))) == (code, "word/footer1.xml")
@@ -45,10 +50,13 @@ def test_a_form_switched_off_is_none() -> None:
 
 @pytest.mark.parametrize(
     "sign",
-    ['<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>', "<w:r><w:yearLong/></w:r>",
-     f"<m:oMath {MATH}><m:r><m:t>5%</m:t></m:r></m:oMath>",
-     f'<w:r><w:pict><v:shape {VML}><v:textpath string="DRAFT"/></v:shape></w:pict></w:r>'],
-)  # fmt: skip
+    [
+        '<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>',
+        "<w:r><w:yearLong/></w:r>",
+        f"<m:oMath {MATH}><m:r><m:t>5%</m:t></m:r></m:oMath>",
+        f'<w:r><w:pict><v:shape {VML}><v:textpath string="DRAFT"/></v:shape></w:pict></w:r>',
+    ],
+)
 def test_signs_and_drawn_words(sign: str) -> None:
     assert fault(word(paragraph("甲", sign))) == ("E_SIGN", MAIN)
 

@@ -91,8 +91,12 @@ def test_the_watermark_is_all_over_the_page_and_light_enough_to_read_through() -
     width, height = difference.size
     for left in range(3):
         for top in range(4):
-            box = (left * width // 3, top * height // 4,
-                   (left + 1) * width // 3, (top + 1) * height // 4)  # fmt: skip
+            box = (
+                left * width // 3,
+                top * height // 4,
+                (left + 1) * width // 3,
+                (top + 1) * height // 4,
+            )
             assert difference.crop(box).getextrema()[1] > 10
     assert marked.convert("L").getextrema()[0] > 170
 
@@ -137,8 +141,11 @@ def test_a_wide_photo_gets_a_wide_page() -> None:
 def test_a_photo_stands_upright_whatever_way_the_camera_was_held(turned: int) -> None:
     page = seen(page_image(photos_to_pdf([photo(turned=turned)]), 0, dpi=40))
     width, height = page.size
-    dark = [place for place in ((0.12, 0.12), (0.88, 0.12), (0.12, 0.88), (0.88, 0.88))
-            if sum(page.getpixel((int(place[0] * width), int(place[1] * height)))) < 200]  # fmt: skip
+    dark = [
+        place
+        for place in ((0.12, 0.12), (0.88, 0.12), (0.12, 0.88), (0.88, 0.88))
+        if sum(page.getpixel((int(place[0] * width), int(place[1] * height)))) < 200
+    ]
     assert dark == [(0.12, 0.12)]
 
 
@@ -169,10 +176,17 @@ def gif() -> bytes:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"no photo", b"\xff\xd8\xff\xe0 cut off", photo()[:900], gif(), bomb(),
-     b"\xff\xd8" + bytes(images.PHOTO_BYTES)],
+    [
+        b"",
+        b"no photo",
+        b"\xff\xd8\xff\xe0 cut off",
+        photo()[:900],
+        gif(),
+        bomb(),
+        b"\xff\xd8" + bytes(images.PHOTO_BYTES),
+    ],
     ids=["empty", "text", "head only", "cut off", "gif", "bomb", "too many bytes"],
-)  # fmt: skip
+)
 def test_what_is_no_usable_photo_is_refused_and_named(data: bytes) -> None:
     with pytest.raises(PaperError) as caught:
         photos_to_pdf([photo(), data])
@@ -205,14 +219,28 @@ def test_words_about_scripts_do_not_make_a_pdf_active() -> None:
         (simple(b"/OpenAction << /S /J#61vaScript /J#53 (1) >>"), "E_PDF_ACTIVE"),
         (simple(b"", b"/AA << /O << /S /Launch /F (calc.exe) >> >>"), "E_PDF_ACTIVE"),
         (simple(b"/AcroForm << /XFA 4 0 R >>", b"", stream(b"", b"<xdp/>")), "E_PDF_ACTIVE"),
-        (simple(b"/X 4 0 R", b"", stream(
-            b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode",
-            zlib.compress(b"9 0 << /S /JavaScript /JS (1) >>"))), "E_PDF_ACTIVE"),
-        (simple(b"/Names << /EmbeddedFiles << /Names [(a) 4 0 R] >> >>", b"",
+        (
+            simple(
+                b"/X 4 0 R",
+                b"",
+                stream(
+                    b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode",
+                    zlib.compress(b"9 0 << /S /JavaScript /JS (1) >>"),
+                ),
+            ),
+            "E_PDF_ACTIVE",
+        ),
+        (
+            simple(
+                b"/Names << /EmbeddedFiles << /Names [(a) 4 0 R] >> >>",
+                b"",
                 b"<< /Type /Filespec /F (a) /EF << /F 5 0 R >> >>",
-                stream(b"/Type /EmbeddedFile", b"x")), "E_PDF_ATTACHED"),
+                stream(b"/Type /EmbeddedFile", b"x"),
+            ),
+            "E_PDF_ATTACHED",
+        ),
     ],
-)  # fmt: skip
+)
 def test_pdfs_that_must_not_get_in(data: bytes, expected: str) -> None:
     assert code(data) == expected
 
@@ -229,8 +257,12 @@ def packed(body: bytes, head: bytes = b"/N 1 /First 4 /Filter /FlateDecode") -> 
     "data",
     [
         pdf_of(CATALOG % b"/OpenAction 4 0 R", PAGES, PAGE % b"", b"%(\n" + SCRIPT + b"\n%)\n"),
-        pdf_of(CATALOG % b"/OpenAction 4 0 R", PAGES, PAGE % b"",
-               b"%stream\n" + SCRIPT + b"\n%endstream\n"),
+        pdf_of(
+            CATALOG % b"/OpenAction 4 0 R",
+            PAGES,
+            PAGE % b"",
+            b"%stream\n" + SCRIPT + b"\n%endstream\n",
+        ),
         simple(b"", b"", b"null % 9 0 obj " + SCRIPT + b" endobj"),
         simple(b"", b"", stream(b"", b"9 0 obj " + SCRIPT + b" endobj")),
         simple(b"", b"", b"(9 0 obj " + SCRIPT + b" endobj)"),
@@ -252,12 +284,31 @@ def packed(body: bytes, head: bytes = b"/N 1 /First 4 /Filter /FlateDecode") -> 
         simple() + b"obj%" * 50_000,
         pdf_of(CATALOG % b"", PAGES, PAGE % b"", trailer=b"/X << /S /Launch >>"),
     ],
-    ids=["comment that looks like a string", "comment that looks like a stream",
-         "object in a comment", "object in a stream", "object in a string", "a name by itself",
-         "strings within strings", "sends", "opens a page", "opens a page, elsewhere", "and then",
-         "another machine", "packed", "packed without filter", "packed twice", "not packed",
-         "cut off", "count elsewhere", "bomb", "no end", "many beginnings", "trailer"],
-)  # fmt: skip
+    ids=[
+        "comment that looks like a string",
+        "comment that looks like a stream",
+        "object in a comment",
+        "object in a stream",
+        "object in a string",
+        "a name by itself",
+        "strings within strings",
+        "sends",
+        "opens a page",
+        "opens a page, elsewhere",
+        "and then",
+        "another machine",
+        "packed",
+        "packed without filter",
+        "packed twice",
+        "not packed",
+        "cut off",
+        "count elsewhere",
+        "bomb",
+        "no end",
+        "many beginnings",
+        "trailer",
+    ],
+)
 def test_whatever_a_reader_could_take_for_an_action_is_refused(data: bytes) -> None:
     """What cannot be read for certain does not get in; each answer comes within seconds."""
     begun = time.process_time()

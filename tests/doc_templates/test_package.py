@@ -49,10 +49,20 @@ def test_the_built_in_papers_get_in(code: str) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["PAGE", " page \\* MERGEFORMAT ", "NUMPAGES", "SECTIONPAGES", "REF _Ref_law \\r \\h",
-     'TOC \\o "1-3" \\h \\z \\u', 'HYPERLINK "https://a.example/x"', 'HYPERLINK \\l "_Toc1"',
-     'HYPERLINK "mailto:a@b.example" \\o "write: now"', 'STYLEREF "Heading 1"', "SEQ Table"],
-)  # fmt: skip
+    [
+        "PAGE",
+        " page \\* MERGEFORMAT ",
+        "NUMPAGES",
+        "SECTIONPAGES",
+        "REF _Ref_law \\r \\h",
+        'TOC \\o "1-3" \\h \\z \\u',
+        'HYPERLINK "https://a.example/x"',
+        'HYPERLINK \\l "_Toc1"',
+        'HYPERLINK "mailto:a@b.example" \\o "write: now"',
+        'STYLEREF "Heading 1"',
+        "SEQ Table",
+    ],
+)
 def test_the_fields_a_paper_needs_get_in(code: str) -> None:
     open_package(word(paragraph(field(code))))
     open_package(word(f"<w:p><w:fldSimple w:instr='{code}'/></w:p>"))
@@ -101,8 +111,9 @@ def test_a_bomb_is_refused_before_it_goes_off() -> None:
     noise = b"".join(struct.pack(">Q", n * 0x9E3779B97F4A7C15 % 2**64) for n in range(400_000))
     many = {f"word/media/image{n}.png": noise + noise for n in range(12)}
     assert fault(zipped(*(blank() | many).items(), method=zipfile.ZIP_DEFLATED))[0] in (
-        "E_BOMB", "E_SIZE",
-    )  # fmt: skip
+        "E_BOMB",
+        "E_SIZE",
+    )
     assert fault(packed(blank() | {f"word/x{n}.xml": b"<x/>" for n in range(500)}))[0] == "E_BOMB"
     assert time.process_time() - start < 20
 
@@ -132,9 +143,19 @@ def test_a_part_that_is_there_twice(second: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../evil.xml", "word/../../etc/passwd.xml", "word//document.xml", "word/./document2.xml",
-     "/word/x.xml", "C:/x.xml", "word\\x.xml", "evil.exe", "word/文件.xml", "word/a b.xml"],
-)  # fmt: skip
+    [
+        "../evil.xml",
+        "word/../../etc/passwd.xml",
+        "word//document.xml",
+        "word/./document2.xml",
+        "/word/x.xml",
+        "C:/x.xml",
+        "word\\x.xml",
+        "evil.exe",
+        "word/文件.xml",
+        "word/a b.xml",
+    ],
+)
 def test_a_part_that_lies_elsewhere(name: str) -> None:
     assert fault(zipped(*blank().items(), (name, b"<x/>")))[0] in ("E_NAME", "E_DUP")
 

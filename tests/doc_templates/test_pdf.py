@@ -71,8 +71,9 @@ def test_a_broken_file_is_named_and_the_others_come_out(converter: Converter) ->
         converter.convert([word("eins"), broken, word("drei")])
     assert failure.value.failed == (1,)
     assert {i: pdf_pages(p)[0].strip() for i, p in failure.value.done.items()} == {
-        0: "eins", 2: "drei",
-    }  # fmt: skip
+        0: "eins",
+        2: "drei",
+    }
 
 
 def test_a_run_that_takes_too_long_is_killed_with_its_children(tmp_path: Path) -> None:
@@ -120,9 +121,13 @@ def until(true: Callable[[], object], what: str) -> None:
 SHAPES = "直骨返角令為真"
 #: A font Word files name -> the one it is printed with.
 FACES = {
-    "標楷體": "Noto Serif CJK TC", "新細明體": "Noto Serif CJK TC", "微軟正黑體": "Noto Sans CJK TC",
-    "宋体": "Noto Serif CJK SC", "楷体": "Noto Serif CJK SC", "黑体": "Noto Sans CJK SC",
-}  # fmt: skip
+    "標楷體": "Noto Serif CJK TC",
+    "新細明體": "Noto Serif CJK TC",
+    "微軟正黑體": "Noto Sans CJK TC",
+    "宋体": "Noto Serif CJK SC",
+    "楷体": "Noto Serif CJK SC",
+    "黑体": "Noto Sans CJK SC",
+}
 
 
 def test_chinese_fonts_are_the_regional_ones(
@@ -213,9 +218,12 @@ def colours(pdf: bytes) -> set[tuple[int, ...]]:
 
 @pytest.mark.parametrize("walls", [True, False])
 def test_a_linked_picture_is_fetched_neither_from_the_net_nor_from_the_disk(
-    converter: Converter, listener: HTTPServer, tmp_path: Path, walls: bool,
+    converter: Converter,
+    listener: HTTPServer,
+    tmp_path: Path,
+    walls: bool,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     """The profile alone must hold, for systems that do not permit a network wall."""
     if not walls:
         monkeypatch.setattr("doc_templates.pdf.office._walls", lambda: ())

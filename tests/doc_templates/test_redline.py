@@ -181,12 +181,27 @@ def test_restamping_number_and_version_is_no_change() -> None:
 
 def test_articles_say_what_became_of_them() -> None:
     found = holds(
-        word("# 範圍", "甲方委託乙方", "# 費用", "每月一百元", "# 保密", "不得洩漏", "# 舊條", "刪去"),
-        word("# 保密", "不得洩漏", "# 範圍", "甲方委託乙方", "# 費用", "每月二百元", "# 新訂", "另行約定之"),
-    )  # fmt: skip
+        word(
+            "# 範圍", "甲方委託乙方", "# 費用", "每月一百元", "# 保密", "不得洩漏", "# 舊條", "刪去"
+        ),
+        word(
+            "# 保密",
+            "不得洩漏",
+            "# 範圍",
+            "甲方委託乙方",
+            "# 費用",
+            "每月二百元",
+            "# 新訂",
+            "另行約定之",
+        ),
+    )
     assert {a.heading: a.kind for a in found.articles} == {
-        "範圍": "unchanged", "費用": "changed", "保密": "moved", "舊條": "removed", "新訂": "added",
-    }  # fmt: skip
+        "範圍": "unchanged",
+        "費用": "changed",
+        "保密": "moved",
+        "舊條": "removed",
+        "新訂": "added",
+    }
 
 
 @pytest.mark.parametrize(

@@ -99,8 +99,14 @@ def test_levels_count_below_each_other_and_start_over() -> None:
         item("g", 1),
     ]
     assert printed(numbering, *blocks) == [
-        "Article 1", "1.1", "(a)", "(b)", "1.2", "Article 2", "2.1",
-    ]  # fmt: skip
+        "Article 1",
+        "1.1",
+        "(a)",
+        "(b)",
+        "1.2",
+        "Article 2",
+        "2.1",
+    ]
 
 
 def test_a_list_that_starts_over_does() -> None:
@@ -128,9 +134,14 @@ def paper(*blocks: str) -> bytes:
 
 @pytest.mark.parametrize(
     "codes",
-    [("REF law \\r \\h",), (" REF law \\n ",), ("REF law \\w",), ("RE", "F la", "w \\r \\h"),
-     (" REF  law  \\h \\r ",)],
-)  # fmt: skip
+    [
+        ("REF law \\r \\h",),
+        (" REF law \\n ",),
+        ("REF law \\w",),
+        ("RE", "F la", "w \\r \\h"),
+        (" REF  law  \\h \\r ",),
+    ],
+)
 def test_a_reference_shows_the_number_however_word_stored_it(codes: tuple[str, ...]) -> None:
     reference = paragraph("依", FIELD(code(*codes), run("第九") + run("條")), "定之")
     data = paper(item("名詞"), item("準據法", mark="law"), reference)
@@ -192,8 +203,13 @@ def test_numbers_by_style_are_those_of_the_builder() -> None:
     members = read_members(data)
     root = etree.fromstring(members[MAIN])
     assert list(numbers_of(root, members).values()) == [
-        "Article 1", "1.1", "(a)", "(b)", "Article 2", "2.1",
-    ]  # fmt: skip
+        "Article 1",
+        "1.1",
+        "(a)",
+        "(b)",
+        "Article 2",
+        "2.1",
+    ]
 
 
 def test_a_file_without_numbering_or_styles_has_no_numbers() -> None:

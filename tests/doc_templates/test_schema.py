@@ -45,18 +45,18 @@ def test_word_would_open_every_paper(code: str, locale: str) -> None:
 
 #: What is put in place of what in a paper's body, and what is told.
 PLANTED = (
-    ("<w:pPr><w:pStyle", "<w:pPr><w:jc w:val=\"left\"/><w:pStyle", "pPr: jc pStyle"),
+    ("<w:pPr><w:pStyle", '<w:pPr><w:jc w:val="left"/><w:pStyle', "pPr: jc pStyle"),
     ("<w:tblPr>", "<w:tblPr><w:tblLook/>", "tblPr: tblLook"),
     ("<w:tcPr>", "<w:tcPr><w:vAlign/>", "tcPr: vAlign tcW"),
     ("<w:rPr>", "<w:rPr><w:lang/><w:lang/>", "rPr: lang"),
     ("<w:rPr>", "<w:rPr><w:colour/>", "rPr: colour is not known in it"),
     ("<w:body>", "<w:body><w:altChunk><w:x/></w:altChunk>", "altChunk: not known"),
-    ("</w:p></w:tc>", "</w:p><w:bookmarkEnd w:id=\"77\"/></w:tc>", "a cell does not end"),
+    ("</w:p></w:tc>", '</w:p><w:bookmarkEnd w:id="77"/></w:tc>', "a cell does not end"),
     ("<w:gridCol", "<w:gridCol/><w:gridCol", "a row is not as wide"),
     ("</w:body>", "<w:p/></w:body>", "the body does not end"),
-    ("<w:bookmarkEnd", "<w:bookmarkEnd w:id=\"1\"/><w:bookmarkEnd", "bookmarkEnd 1 2 times"),
+    ("<w:bookmarkEnd", '<w:bookmarkEnd w:id="1"/><w:bookmarkEnd', "bookmarkEnd 1 2 times"),
     ("</w:pPr><w:r>", "</w:pPr><w:r><w:tab/><w:rPr/></w:r><w:r>", "r: rPr is not first"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("old", "new", "told"), PLANTED)

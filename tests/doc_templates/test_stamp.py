@@ -171,10 +171,14 @@ def test_a_picture_in_another_form_becomes_a_declared_png() -> None:
     )
     relations = members["word/_rels/footer1.xml.rels"].replace(b"image1.png", b"image1.jpg")
     picture = members.pop("word/media/image1.png")
-    data = write_members(members | {
-        "[Content_Types].xml": types, "word/_rels/footer1.xml.rels": relations,
-        "word/media/image1.jpg": picture,
-    })  # fmt: skip
+    data = write_members(
+        members
+        | {
+            "[Content_Types].xml": types,
+            "word/_rels/footer1.xml.rels": relations,
+            "word/media/image1.jpg": picture,
+        }
+    )
     made = read_members(stamped(data))
     assert b'Extension="png"' in made["[Content_Types].xml"]
     assert b"media/portal-qr.png" in made["word/_rels/footer1.xml.rels"]

@@ -33,9 +33,13 @@ MOVES = {
 #: Kept by every record for itself; the labels' counter of a paper.
 OWN = {"updated_at", "updated_by_id", "row_version", "revision"}
 _STEP = {
-    "contract.status", "confidentiality_agreement.status", "document.status", "approval.status",
-    "signing_event.status", "original.called_back_on",
-}  # fmt: skip
+    "contract.status",
+    "confidentiality_agreement.status",
+    "document.status",
+    "approval.status",
+    "signing_event.status",
+    "original.called_back_on",
+}
 _ANSWER = {"approval.acted_by_id", "approval.acted_by", "approval.decided_at", "approval.comment"}
 #: View -> what may change through it; through every other nothing may.
 MAY_CHANGE = {
@@ -43,29 +47,46 @@ MAY_CHANGE = {
     "decide": _STEP | _ANSWER,
     "request_seal": {"approval.new", "signing_event.new"},
     "seal": {
-        "signing_event.status", "signing_event.sealed_copies", "signing_event.spoiled",
-        "signing_event.sealed_on", "signing_event.keeper_id", "original.new",
+        "signing_event.status",
+        "signing_event.sealed_copies",
+        "signing_event.spoiled",
+        "signing_event.sealed_on",
+        "signing_event.keeper_id",
+        "original.new",
     },
     "signed_copy": {
-        "document_version.new", "document.status", "contract.status", "contract.signed_on",
-        "confidentiality_agreement.status", "confidentiality_agreement.signed_on",
+        "document_version.new",
+        "document.status",
+        "contract.status",
+        "contract.signed_on",
+        "confidentiality_agreement.status",
+        "confidentiality_agreement.signed_on",
         "document.retention_until",
     },
     "bring_back": {
-        "document_version.new", "document.status", "contract.status", "contract.signed_on",
-        "confidentiality_agreement.status", "confidentiality_agreement.signed_on",
+        "document_version.new",
+        "document.status",
+        "contract.status",
+        "contract.signed_on",
+        "confidentiality_agreement.status",
+        "confidentiality_agreement.signed_on",
         "document.retention_until",
     },
     "destroyed": {"original.destroyed_on"},
     "classify": {"document.classification"},
     "custodian": {"document.custodian_id", "document.physical_place"},
-}  # fmt: skip
+}
 Key = tuple[str, int]
 Lines = dict[Key, dict[str, Any]]
 TABLES = (
-    "contract", "confidentiality_agreement", "document", "document_version", "approval",
-    "signing_event", "original",
-)  # fmt: skip
+    "contract",
+    "confidentiality_agreement",
+    "document",
+    "document_version",
+    "approval",
+    "signing_event",
+    "original",
+)
 
 
 @dataclass(frozen=True)

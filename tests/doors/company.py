@@ -194,6 +194,8 @@ def tables_of(file: Path) -> dict[str, str]:
             row[0] for row in source.execute("SELECT name FROM sqlite_master WHERE type='table'")
         ]
         return {
-            name: hashlib.sha256(repr(source.execute(f"SELECT * FROM {name}").fetchall()).encode()).hexdigest()
+            name: hashlib.sha256(
+                repr(source.execute(f"SELECT * FROM {name}").fetchall()).encode()
+            ).hexdigest()
             for name in names
-        }  # fmt: skip
+        }

@@ -20,9 +20,16 @@ from tests.faults.ready import ready_pdf
 
 #: Fields no form has; sent along, they must not reach the row.
 HOSTILE = {
-    "state": "draft", "status": "draft", "_state": "draft", "document_id": "", "total": "1",
-    "signed_on": "2020-01-01", "legal_reviewer_id": "", "row_version": "1", "owner_id": "1",
-}  # fmt: skip
+    "state": "draft",
+    "status": "draft",
+    "_state": "draft",
+    "document_id": "",
+    "total": "1",
+    "signed_on": "2020-01-01",
+    "legal_reviewer_id": "",
+    "row_version": "1",
+    "owner_id": "1",
+}
 #: Values that differ from what every record of the seed says.
 OTHER = {"title": "改過的標題", "scope": "改過的範圍", "end_on": "2039-12-31"}
 TOKEN = "one-time-token-of-a-form"
@@ -116,9 +123,15 @@ def forms(company: Company, door: Door, row: Row) -> Iterator[Form]:
 SAID: dict[str, Form] = {
     "make": {"act": "generate", "replace_edits": "1"},
     "request_seal": {"purpose": "試", "copies": "2", "seal_kind": "company"},
-    "seal": {"copies": "1", "sealed_on": clock.today().isoformat(), "holder": "法務", "place": "櫃", "count": "1"},
+    "seal": {
+        "copies": "1",
+        "sealed_on": clock.today().isoformat(),
+        "holder": "法務",
+        "place": "櫃",
+        "count": "1",
+    },
     "grant": {"grantee": "3", "days": "3", "purpose": "試", "rights": "view"},
     "classify": {"classification": "internal", "reason": "試"},
     "custodian": {"custodian": "3", "place": "櫃"},
     "say": {"text": "試", "place": "1"},
-}  # fmt: skip
+}

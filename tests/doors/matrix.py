@@ -101,9 +101,11 @@ confidentiality_agreement:
 
 #: Whose the row is for `own`: the column that names an employee.
 OWNER = {
-    "employee": "id", "user_account": "employee_id", "signing_event": "requested_by_id",
+    "employee": "id",
+    "user_account": "employee_id",
+    "signing_event": "requested_by_id",
     "access_grant": "grantee_id",
-}  # fmt: skip
+}
 #: With an employee's agreement the person concerned is meant, with a client's whoever keeps it.
 CONCERNED = ("confidentiality_agreement", "everybody")
 

@@ -93,7 +93,7 @@ def classing(ask: Asked) -> set[int]:
         ask.row.owner_id,
         ask.row.custodian_id,
     )
-    return WRONG if legal(ask) or own else REFUSED  # fmt: skip
+    return WRONG if legal(ask) or own else REFUSED
 
 
 def keeping(ask: Asked) -> set[int]:

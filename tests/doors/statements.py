@@ -24,7 +24,7 @@ from tests.doors.asked import (
     Asked,
     Statement,
     editable,
-)  # fmt: skip
+)
 from tests.doors.matrix import Row, masked, may, somewhere
 
 # --- screens of records -------------------------------------------------------------------
@@ -258,9 +258,13 @@ OTHERS: dict[str, tuple[str, Statement]] = {
 }
 #: Open to everybody: they tell nothing of any record.
 PUBLIC = {
-    "asset", "account.sign_in", "account.sign_out", "account.preferences",
-    "liveness.alive", "liveness.ready",
-}  # fmt: skip
+    "asset",
+    "account.sign_in",
+    "account.sign_out",
+    "account.preferences",
+    "liveness.alive",
+    "liveness.ready",
+}
 
 
 def fields(endpoint: str, row: Row | None) -> dict[str, Any]:

@@ -110,8 +110,10 @@ def broken(company: Company, name: str, only: str = "") -> tuple[list[str], int]
                 if status == 202:
                     walk.work()
                 after = bound.lines(company.file)
-                found += [f"{door.name} {row} {form.get('step', '')}: {one}" for one in
-                          bound.wrong(view, before, after)]  # fmt: skip
+                found += [
+                    f"{door.name} {row} {form.get('step', '')}: {one}"
+                    for one in bound.wrong(view, before, after)
+                ]
                 if status < 400:
                     found += [f"{door.name} {row}: {one}" for one in other_manifests(company)]
                     company.restore()

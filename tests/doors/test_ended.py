@@ -91,8 +91,9 @@ def test_on_its_last_day_a_role_still_holds(own_company: Company):
     person = own_company.people["legal"]
     own_company.tamper(
         "UPDATE role_grant SET valid_to = :today WHERE user_id = :account",
-        today=clock.today().isoformat(), account=person.account,
-    )  # fmt: skip
+        today=clock.today().isoformat(),
+        account=person.account,
+    )
     assert answers.wrong(own_company, "legal", "contract.details") == []
 
 
@@ -136,8 +137,9 @@ def test_an_agreement_that_ended_closes_what_is_above_internal(own_company: Comp
     assert before.status_code == 200
     own_company.tamper(
         f"UPDATE confidentiality_agreement SET {how} WHERE employee_id = :employee",
-        employee=person.employee, yesterday=yesterday,
-    )  # fmt: skip
+        employee=person.employee,
+        yesterday=yesterday,
+    )
     own_company.people[name] = replace(person, cleared=False)
     for only in ("document.", "paper", "contract.details"):
         assert answers.wrong(own_company, name, only) == []

@@ -63,9 +63,13 @@ def test_a_reader_takes_a_copy_with_their_name_on_every_page(
 
 @pytest.mark.parametrize(
     ("who", "paper", "kind"),
-    [("legal", "review", "pdf"), ("legal", "review", "docx"), ("legal", "signed", "signed_scan"),
-     ("sales_a", "signing", "pdf")],
-)  # fmt: skip
+    [
+        ("legal", "review", "pdf"),
+        ("legal", "review", "docx"),
+        ("legal", "signed", "signed_scan"),
+        ("sales_a", "signing", "pdf"),
+    ],
+)
 def test_legal_takes_the_original_and_so_does_who_sends_it_out_for_signature(
     company: Company, who: str, paper: str, kind: str
 ):
@@ -98,8 +102,10 @@ def test_more_photos_than_fit_are_refused_and_none_is_dropped(own_company: Compa
     photos = [(io.BytesIO(out.getvalue()), f"{n}.jpg") for n in range(PHOTOS + 1)]
     answer = own_company.visitor("legal").send(
         f"/papers/{own_company.ids['document']['signing']}/signed-copy",
-        signed_on="2026-01-02", token="t" * 20, file=photos,
-    )  # fmt: skip
+        signed_on="2026-01-02",
+        token="t" * 20,
+        file=photos,
+    )
     assert answer.status_code == 422
     assert f"{PHOTOS}" in answer.text
     assert 'href="#file"' in answer.text

@@ -30,9 +30,14 @@ PLACES = {"contract": "sales", "confidentiality_agreement": "confidentiality"}
 #: Words of the seed's answers and reasons: state of the contract -> what was said on the way there.
 REASONS = {"changes": ("請依標準 30 日",), "void": ("客戶改期",)}
 LISTS = (
-    "/sales/contract/", "/customers/customer/", "/customers/contact/", "/organization/employee/",
-    "/confidentiality/confidentiality_agreement/", "/documents/document/", "/documents/signing_event/",
-)  # fmt: skip
+    "/sales/contract/",
+    "/customers/customer/",
+    "/customers/contact/",
+    "/organization/employee/",
+    "/confidentiality/confidentiality_agreement/",
+    "/documents/document/",
+    "/documents/signing_event/",
+)
 
 
 def values(row: Row) -> Iterator[tuple[str, str]]:
@@ -193,7 +198,8 @@ def test_who_read_a_paper_is_told_to_its_keepers_alone(company: Company):
         if reader.seat.name in main:
             told_to.add(name)
     assert told_to == {
-        name for name, who in company.people.items()
+        name
+        for name, who in company.people.items()
         if who.roles & {"legal", "legal_head", "auditor", "management"}
-    }  # fmt: skip
+    }
     company.restore()

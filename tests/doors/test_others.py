@@ -92,8 +92,9 @@ def test_drafts_and_views_are_ones_own(company: Company):
 @pytest.mark.parametrize("name", STRANGERS)
 def test_anothers_work_is_not_watched_stopped_or_begun_anew(own_company: Company, name: str):
     """How far it is tells what somebody is doing; administrators alone see all work."""
-    own_company.tamper("UPDATE job SET state = 'dead', account_id = :id",
-                       id=own_company.people["sales_a"].account)  # fmt: skip
+    own_company.tamper(
+        "UPDATE job SET state = 'dead', account_id = :id", id=own_company.people["sales_a"].account
+    )
     ident = own_company.rows["job"][0].id
     visitor, before = own_company.visitor(name), tables_of(own_company.file)
     answers = {

@@ -21,9 +21,19 @@ from tests.faults.ready import ready_pdf
 
 pytestmark = pytest.mark.office
 NAMES = (
-    "合同甲.pdf", "報價\u202efdp.exe", "../../etc/passwd", "C:\\\\a\\b.docx", "a" * 400 + ".pdf", "CON",
-    "<script>alert(1)</script>.pdf", "=cmd|' /C calc'!A0.pdf", "。。", ".", "a;b=\"c\".pdf", "１.pdf",
-)  # fmt: skip
+    "合同甲.pdf",
+    "報價\u202efdp.exe",
+    "../../etc/passwd",
+    "C:\\\\a\\b.docx",
+    "a" * 400 + ".pdf",
+    "CON",
+    "<script>alert(1)</script>.pdf",
+    "=cmd|' /C calc'!A0.pdf",
+    "。。",
+    ".",
+    'a;b="c".pdf',
+    "１.pdf",
+)
 
 
 def picture(width: int, height: int, data: bytes = b"") -> bytes:
@@ -31,9 +41,8 @@ def picture(width: int, height: int, data: bytes = b"") -> bytes:
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return (
-            struct.pack(">I", len(body)) + kind + body
-            + struct.pack(">I", zlib.crc32(kind + body))
-        )  # fmt: skip
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
 
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     body = data or zlib.compress(bytes(1000))

@@ -18,19 +18,75 @@ pytestmark = pytest.mark.office
 LONG = "為了<b>談判</b>而閱覽"
 #: who, which paper, the form's address, what is typed, the field refused, and words seen again
 FORMS = (
-    ("legal_head", "review", "grant", {"grantee": "9", "days": "9999", "purpose": LONG}, "days", "談判"),
-    ("legal_head", "review", "grant", {"grantee": "9", "days": "3", "purpose": " "}, "purpose", 'value="3"'),
-    ("legal_head", "review", "grant", {"grantee": "0", "days": "3", "purpose": LONG}, "grantee", "談判"),
-    ("legal_head", "review", "class", {"classification": "topmost", "reason": LONG}, "classification", "談判"),
-    ("legal_head", "review", "custodian", {"custodian": "99999999999999", "place": LONG}, "custodian", "談判"),
+    (
+        "legal_head",
+        "review",
+        "grant",
+        {"grantee": "9", "days": "9999", "purpose": LONG},
+        "days",
+        "談判",
+    ),
+    (
+        "legal_head",
+        "review",
+        "grant",
+        {"grantee": "9", "days": "3", "purpose": " "},
+        "purpose",
+        'value="3"',
+    ),
+    (
+        "legal_head",
+        "review",
+        "grant",
+        {"grantee": "0", "days": "3", "purpose": LONG},
+        "grantee",
+        "談判",
+    ),
+    (
+        "legal_head",
+        "review",
+        "class",
+        {"classification": "topmost", "reason": LONG},
+        "classification",
+        "談判",
+    ),
+    (
+        "legal_head",
+        "review",
+        "custodian",
+        {"custodian": "99999999999999", "place": LONG},
+        "custodian",
+        "談判",
+    ),
     ("legal_head", "review", "hold", {"on": "1", "hold_reason": " "}, "hold_reason", ""),
     ("sales_a", "approved", "seal-request", {"purpose": LONG, "copies": "三"}, "copies", "談判"),
-    ("sales_a", "approved", "seal-request", {"purpose": "", "copies": "17"}, "purpose", 'value="17"'),
-    ("legal", "signing", "signed-copy", {"signed_on": "31 Feb", "token": "t" * 20}, "signed_on", "31 Feb"),
-    ("legal", "signing", "signed-copy", {"signed_on": "2026-01-02", "token": "t" * 20}, "file", "2026-01-02"),
+    (
+        "sales_a",
+        "approved",
+        "seal-request",
+        {"purpose": "", "copies": "17"},
+        "purpose",
+        'value="17"',
+    ),
+    (
+        "legal",
+        "signing",
+        "signed-copy",
+        {"signed_on": "31 Feb", "token": "t" * 20},
+        "signed_on",
+        "31 Feb",
+    ),
+    (
+        "legal",
+        "signing",
+        "signed-copy",
+        {"signed_on": "2026-01-02", "token": "t" * 20},
+        "file",
+        "2026-01-02",
+    ),
     ("legal", "review", "comment", {"text": "", "place": "第 9 條"}, "text", "第 9 條"),
     ("legal", "review", "comment", {"text": LONG * 500, "place": ""}, "text", "談判"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(
@@ -72,9 +128,14 @@ def test_the_keepers_counts_are_not_lost(own_company: Company):
     """The originals do not add up: the page says so and keeps every row."""
     ident = approved_seal(own_company)
     answer = own_company.visitor("seal").send(
-        f"/papers/seal/{ident}", copies="2", spoiled="0", sealed_on="2026-01-02",
-        holder=["法務", "客戶"], place=["檔案室 A 櫃", "客戶自存"], count=["1", "4"],
-    )  # fmt: skip
+        f"/papers/seal/{ident}",
+        copies="2",
+        spoiled="0",
+        sealed_on="2026-01-02",
+        holder=["法務", "客戶"],
+        place=["檔案室 A 櫃", "客戶自存"],
+        count=["1", "4"],
+    )
     assert answer.status_code == 422
     assert 'href="#originals"' in answer.text
     assert answer.text.count("檔案室 A 櫃") == 1

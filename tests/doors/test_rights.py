@@ -38,9 +38,12 @@ def test_the_page_of_an_unseen_row_is_the_page_of_a_missing_one(
             if row is None or expected != MISSING:
                 continue
             page = at.knock(
-                company.visitor(name), door, at.address(door, company, row), row,
+                company.visitor(name),
+                door,
+                at.address(door, company, row),
+                row,
                 **at.accepting("text/html"),
-            )  # fmt: skip
+            )
             assert answered(page) == missing(company, name, door, row, "text/html"), door.name
             compared += 1
             break

@@ -57,9 +57,11 @@ def entered(company: Company, name: str, kind: str, **more: str) -> int:
     visitor, other = company.visitor(name), company.people["chairman"].account
     address = f"/organization/{kind}/new/{query}"
     borrowed = {
-        **dict.fromkeys(("created_by_id", "updated_by_id", "confirmed_by_id", "confirmed_by"), other),
+        **dict.fromkeys(
+            ("created_by_id", "updated_by_id", "confirmed_by_id", "confirmed_by"), other
+        ),
         **dict.fromkeys(("state", "_state", "status"), "confirmed"),
-    }  # fmt: skip
+    }
     answer = visitor.send(
         address, **{**sent_back(visitor.get(address)), **typed, **borrowed, **more}
     )

@@ -56,8 +56,15 @@ def full_incoming(home: Path, _nth: int) -> None:
         work()
         after = paper(office)
     later = int(refused.headers.get("Retry-After", 0))
-    report(home, refused=refused.status_code, later=later, left=left, before=before,
-           again=again.status_code, after=after)  # fmt: skip
+    report(
+        home,
+        refused=refused.status_code,
+        later=later,
+        left=left,
+        before=before,
+        again=again.status_code,
+        after=after,
+    )
 
 
 def full_index(home: Path, _nth: int) -> None:
@@ -75,8 +82,14 @@ def full_index(home: Path, _nth: int) -> None:
         left = faults(home, whole=True)
         page = office.visitor("legal").get("/search?q=zqxsigned").text
     here = f"/papers/{ids(home)['document']['signing']}"
-    report(home, answer=answer.status_code, before=before, searches=found, faults=left,
-           found=here in page)  # fmt: skip
+    report(
+        home,
+        answer=answer.status_code,
+        before=before,
+        searches=found,
+        faults=left,
+        found=here in page,
+    )
 
 
 SOUGHT = ("DOC", "zqxsigned", "%E7%B5%82%E7%AB%AF%E5%AE%A2%E6%88%B6")
@@ -143,12 +156,13 @@ def said_no(office: Office) -> dict[str, object]:
     work()
     words = refused.text.partition("<main")[2]
     return {
-        "read": read, "refused": refused.status_code,
+        "read": read,
+        "refused": refused.status_code,
         "later": int(refused.headers.get("Retry-After", 0)),
         "words": [word for word in ("騰出空間", "檢查磁碟") if word in words],
         "number": refused.headers["X-Request-Id"] in words,
         "before": paper(office),
-    }  # fmt: skip
+    }
 
 
 def come_back(office: Office) -> dict[str, object]:

@@ -94,9 +94,10 @@ def _paper(home: Path) -> dict[str, Any]:
             return {"number": 0, "files": [], "log": 0}
         files = sorted((v.kind, v.version_no, v.state) for v in document.versions)
         log = select(AuditEvent).where(
-            AuditEvent.object_type == "document", AuditEvent.object_id == document.id,
+            AuditEvent.object_type == "document",
+            AuditEvent.object_id == document.id,
             AuditEvent.action == "version_stored",
-        )  # fmt: skip
+        )
         stored = len(session().scalars(log).all())
         return {"number": document.current_no, "files": files, "log": stored}
 
@@ -116,13 +117,18 @@ def hire_people(count: int = HIRED) -> list[int]:
         assert pattern is not None
         people = [
             Employee(
-                name=f"新人{n}", department_id=pattern.department_id, id_no="A1", address="某路 1 號",
-                position_id=pattern.position_id, private_email="x@mail.example",
-                hired_on=date(2026, 1, 1), locale=("zh_Hant", "zh_Hans", "en")[n % 3],
+                name=f"新人{n}",
+                department_id=pattern.department_id,
+                id_no="A1",
+                address="某路 1 號",
+                position_id=pattern.position_id,
+                private_email="x@mail.example",
+                hired_on=date(2026, 1, 1),
+                locale=("zh_Hant", "zh_Hans", "en")[n % 3],
                 jurisdiction=("taiwan", "prc", "hongkong")[n % 3],
             )
             for n in range(count)
-        ]  # fmt: skip
+        ]
         session().add_all(people)
         session().flush()
         return [person.id for person in people]

@@ -19,10 +19,14 @@ def settings(server: ObjectServer, port: int | None = None) -> dict[str, object]
     """How an installation is told to use this server, perhaps through another port."""
     access_key, secret_key = server.portal
     return {
-        "store": "s3", "s3_endpoint": f"127.0.0.1:{port or server.port}", "s3_bucket": BUCKET,
-        "s3_secure": False, "s3_access_key": access_key, "s3_secret_key": secret_key,
+        "store": "s3",
+        "s3_endpoint": f"127.0.0.1:{port or server.port}",
+        "s3_bucket": BUCKET,
+        "s3_secure": False,
+        "s3_access_key": access_key,
+        "s3_secret_key": secret_key,
         "s3_timeout": TIMEOUT,
-    }  # fmt: skip
+    }
 
 
 def move(home: Path, store: S3Store) -> None:
@@ -31,9 +35,13 @@ def move(home: Path, store: S3Store) -> None:
     for key in [found.key for found in folder.list()]:
         stat = folder.stat(key)
         store.put(
-            key, BytesIO(read_whole(folder, key)), stat.size, stat.sha256, mime=stat.mime,
+            key,
+            BytesIO(read_whole(folder, key)),
+            stat.size,
+            stat.sha256,
+            mime=stat.mime,
             retain_until=stat.retain_until,
-        )  # fmt: skip
+        )
 
 
 def set_up(home: Path, **told: object) -> None:

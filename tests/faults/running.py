@@ -26,13 +26,19 @@ def starting(home: Path) -> Iterator[Start]:
 
         def start(*words: str, **settings: str) -> subprocess.Popen[bytes]:
             environment = {
-                **os.environ, "PORTAL_DATA": str(home / "var"), "PYTHONPATH": str(REPOSITORY),
-                "PORTAL_DATABASE_URL": f"sqlite:///{home / 'portal.db'}", **settings,
-            }  # fmt: skip
+                **os.environ,
+                "PORTAL_DATA": str(home / "var"),
+                "PYTHONPATH": str(REPOSITORY),
+                "PORTAL_DATABASE_URL": f"sqlite:///{home / 'portal.db'}",
+                **settings,
+            }
             process = subprocess.Popen(
-                [sys.executable, "-m", "portal", *words], env=environment, cwd=home,
-                stdout=output, stderr=output,
-            )  # fmt: skip
+                [sys.executable, "-m", "portal", *words],
+                env=environment,
+                cwd=home,
+                stdout=output,
+                stderr=output,
+            )
             ends.callback(process.wait)
             ends.callback(process.kill)
             return process

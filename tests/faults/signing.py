@@ -90,19 +90,27 @@ def facts(home: Path) -> dict[str, Any]:
         session().expire_all()
         contract = session().get_one(Contract, ids(home)["contract"]["signing"])
         document = session().get_one(Document, contract.document_id)
-        scans = session().scalars(
-            select(DocumentVersion).where(
-                DocumentVersion.document_id == document.id, DocumentVersion.kind == "signed_scan"
+        scans = (
+            session()
+            .scalars(
+                select(DocumentVersion).where(
+                    DocumentVersion.document_id == document.id,
+                    DocumentVersion.kind == "signed_scan",
+                )
             )
-        ).all()  # fmt: skip
+            .all()
+        )
         whole = [s.state == "stored" and objects.read(s) == ready_pdf() for s in scans]
         mine = {scan.id for scan in scans}
         all_jobs = session().scalars(select(Job).where(Job.kind == "paper.sign"))
         states = [job.state for job in all_jobs if job.payload["version_id"] in mine]
         found = {
-            "contract": contract.state, "paper": document.state, "jobs": states,
-            "scans": [s.state for s in scans], "whole": whole,
-        }  # fmt: skip
+            "contract": contract.state,
+            "paper": document.state,
+            "jobs": states,
+            "scans": [s.state for s in scans],
+            "whole": whole,
+        }
         number = document.no
     with walk.person(accounts("legal"), "legal"):
         hits = [hit.document.no for hit in queries.search(WORD).hits]

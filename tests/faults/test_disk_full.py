@@ -18,9 +18,12 @@ def test_a_full_store_makes_the_copy_wait_and_reading_goes_on(
     home = copied(base, tmp_path / "company")
     undertaker.done("disks.full_store", home)
     assert json.loads((home / "report.json").read_text()) == {
-        "answer": 202, "reading": 200, "before": "out_for_signature", "after": "signed",
+        "answer": 202,
+        "reading": 200,
+        "before": "out_for_signature",
+        "after": "signed",
         "faults": [],
-    }  # fmt: skip
+    }
 
 
 def test_without_room_for_the_upload_nothing_is_promised(
@@ -29,9 +32,13 @@ def test_without_room_for_the_upload_nothing_is_promised(
     home = copied(base, tmp_path / "company")
     undertaker.done("disks.full_incoming", home)
     assert json.loads((home / "report.json").read_text()) == {
-        "refused": 503, "later": 60, "left": ["filled"], "before": "out_for_signature",
-        "again": 202, "after": "signed",
-    }  # fmt: skip
+        "refused": 503,
+        "later": 60,
+        "left": ["filled"],
+        "before": "out_for_signature",
+        "again": 202,
+        "after": "signed",
+    }
 
 
 def test_a_full_index_makes_the_words_wait_and_every_search_is_answered(
@@ -40,8 +47,12 @@ def test_a_full_index_makes_the_words_wait_and_every_search_is_answered(
     home = copied(base, tmp_path / "company")
     undertaker.done("disks.full_index", home)
     assert json.loads((home / "report.json").read_text()) == {
-        "answer": 202, "before": "signed", "searches": [200] * 3, "faults": [], "found": True,
-    }  # fmt: skip
+        "answer": 202,
+        "before": "signed",
+        "searches": [200] * 3,
+        "faults": [],
+        "found": True,
+    }
 
 
 @pytest.mark.parametrize(
@@ -53,6 +64,13 @@ def test_a_database_that_cannot_grow_keeps_what_was_promised_and_says_no_in_word
     home = copied(base, tmp_path / "company")
     undertaker.done(f"disks.{act}", home)
     assert json.loads((home / "report.json").read_text()) == {
-        "taken": 202, "read": [200] * 4, "refused": 503, "later": 60, "words": [words],
-        "number": True, "before": "out_for_signature", "after": "signed", "faults": [],
-    }  # fmt: skip
+        "taken": 202,
+        "read": [200] * 4,
+        "refused": 503,
+        "later": 60,
+        "words": [words],
+        "number": True,
+        "before": "out_for_signature",
+        "after": "signed",
+        "faults": [],
+    }

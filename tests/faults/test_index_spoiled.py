@@ -112,8 +112,13 @@ def pointing_nowhere(home: Path) -> None:
 
 
 HARMS: tuple[Callable[[Path], None], ...] = (
-    deleted, cut, overwritten, one_lost, manifest_lost, pointing_nowhere,
-)  # fmt: skip
+    deleted,
+    cut,
+    overwritten,
+    one_lost,
+    manifest_lost,
+    pointing_nowhere,
+)
 
 
 def test_whatever_happens_to_the_index_searches_are_answered_and_it_is_built_anew(

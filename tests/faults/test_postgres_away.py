@@ -78,12 +78,16 @@ def pages_of(office: Office) -> list[str]:
 def scans(office: Office) -> list[str]:
     """The state of each signed copy of the paper that is out for signature."""
     with access.acting_as(access.SYSTEM):
-        found = session().scalars(
-            select(DocumentVersion.state).where(
-                DocumentVersion.document_id == office.ids["document"]["signing"],
-                DocumentVersion.kind == "signed_scan",
+        found = (
+            session()
+            .scalars(
+                select(DocumentVersion.state).where(
+                    DocumentVersion.document_id == office.ids["document"]["signing"],
+                    DocumentVersion.kind == "signed_scan",
+                )
             )
-        ).all()  # fmt: skip
+            .all()
+        )
     remove_session()
     return list(found)
 

@@ -87,9 +87,11 @@ def count(*what: Any) -> int:
 def steps(kind: str, ident: int, action: str) -> int:
     """How often the log says that this happened to a record."""
     return count(
-        AuditEvent, AuditEvent.object_type == kind, AuditEvent.object_id == ident,
+        AuditEvent,
+        AuditEvent.object_type == kind,
+        AuditEvent.object_id == ident,
         AuditEvent.action == action,
-    )  # fmt: skip
+    )
 
 
 def approval(office: Office) -> tuple[str, dict[str, Any]]:
@@ -201,9 +203,13 @@ def test_the_seal_is_asked_for_and_used_once(office: Office) -> None:
     yes = form_on(office.visitor("exec"), page, door) | {"answer": "approved"}
     assert office.visitor("exec").post(door, data=yes).status_code == 303
     used = {
-        "copies": "2", "spoiled": "0", "sealed_on": clock.today().isoformat(), "holder": ["法務", "客戶"],
-        "place": ["A 櫃", "客戶"], "count": ["1", "1"],
-    }  # fmt: skip
+        "copies": "2",
+        "spoiled": "0",
+        "sealed_on": clock.today().isoformat(),
+        "holder": ["法務", "客戶"],
+        "place": ["A 櫃", "客戶"],
+        "count": ["1", "1"],
+    }
     both = at_once(*[sender(office, "seal", f"/papers/seal/{seal}", used) for _click in range(2)])
     assert codes(both) == [303, 409]
     assert count(Original, Original.document_id == paper) == 2

@@ -31,9 +31,11 @@ def named_from_below(path: Path, text: str) -> Iterator[str]:
     tree, here = ast.parse(text), floor(path.parts)
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     attributes = {
-        id(said) for call in calls if ast.unparse(call.func) in ("getattr", "hasattr")
+        id(said)
+        for call in calls
+        if ast.unparse(call.func) in ("getattr", "hasattr")
         for said in call.args
-    }  # fmt: skip
+    }
     for node in ast.walk(tree):
         said = node.value if isinstance(node, ast.Constant) and id(node) not in attributes else None
         if isinstance(said, str) and ABOVE.get(said, 0) > here:

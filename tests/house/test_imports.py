@@ -38,8 +38,11 @@ def lint(root: Path, *contracts: str) -> subprocess.CompletedProcess[str]:
     chosen = [word for each in contracts for word in ("--contract", each)]
     return subprocess.run(
         [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no-logo", *chosen],
-        cwd=root, check=False, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=root,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.fixture

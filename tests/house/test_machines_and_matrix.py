@@ -50,9 +50,10 @@ def astray() -> Iterator[str]:
         for who in {w for step in getattr(model, "workflow", NO_STEPS).steps for w in step.who}:
             role, scope = who.split(".")
             ruled = {
-                r.owner for r in access.rules(model, None, access.READ)
+                r.owner
+                for r in access.rules(model, None, access.READ)
                 if scope == r.scope == "own" and r.role == role
-            }  # fmt: skip
+            }
             if scope == "own" and not (hasattr(model, "owner_id") and ruled <= {"owner_id"}):
                 yield f"{name}: {who}"
 

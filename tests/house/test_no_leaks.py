@@ -17,13 +17,15 @@ TESTS = re.compile(r"^tests/.*\.py$")
 VENDORED = re.compile(r"/vendor/|^tests/browser/axe/|^LICENSE$|\.tsv$|^\.ci/minio/go\.")
 RULES = {
     "a path of one machine": (
-        r"(?<![\w.])/(?:wo[r]k/|ro[o]t/|ho[m]e/\w|Us[e]rs/\w|tm[p]/\w)", EVERYWHERE,
+        r"(?<![\w.])/(?:wo[r]k/|ro[o]t/|ho[m]e/\w|Us[e]rs/\w|tm[p]/\w)",
+        EVERYWHERE,
     ),
     "a private key": (r"BEG[I]N (?:[A-Z]+ )*PRIVATE K[E]Y", EVERYWHERE),
     "an access key": (r"\b(?:AK[I]A[0-9A-Z]{16}|gh[p]_\w{36}|xo[x]b-\w{10})", EVERYWHERE),
     "the host of a package registry": (
         r"\b(?:py[p]i\.org|pythonhost[e]d\.org|registry\.np[m]js\.org|proxy\.gola[n]g\.org"
-        r"|deb\.debi[a]n\.org|crat[e]s\.io|repo\d?\.mav[e]n\.)", EVERYWHERE,
+        r"|deb\.debi[a]n\.org|crat[e]s\.io|repo\d?\.mav[e]n\.)",
+        EVERYWHERE,
     ),
     "something left to do": (r"\b(?:TO[D]O|FIX[M]E|XX[X]|HAC[K])\b", CODE),
     "a mark of an unfinished merge": (r"^(?:<{7} |>{7} |={7}$)", EVERYWHERE),
@@ -31,10 +33,11 @@ RULES = {
     "who wrote it": (r"\b(?:Clau[d]e|Anthrop[i]c|ChatG[P]T|Copil[o]t)\b", EVERYWHERE),
     "an ignore without its rule": (r"# (?:noq[a](?!: [A-Z])|type: ignor[e](?!\[))", CODE),
     "a test that may not run": (
-        r"\b(?:pytest\.ski[p]|mark\.ski[p]|importorski[p]|unittest\.ski[p]|xfai[l]\()", TESTS,
+        r"\b(?:pytest\.ski[p]|mark\.ski[p]|importorski[p]|unittest\.ski[p]|xfai[l]\()",
+        TESTS,
     ),
     "a test that waits for the clock": (r"\b(?:time\.slee[p]|asyncio\.slee[p])\(", TESTS),
-}  # fmt: skip
+}
 PLANTED = {
     "a path of one machine": ["see /wo" + "rk/notes", '"/tm' + 'p/x/y"', "(/ro" + "ot/.cache)"],
     "a private key": ["-----BEGIN RSA PRIV" + "ATE KEY-----", "-----BEGIN PRIV" + "ATE KEY-----"],

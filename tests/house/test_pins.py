@@ -27,9 +27,11 @@ LOCKS = {
 }
 #: Tools that make committed files; developers run them with the packages of the tests.
 MAKERS = {
-    Path("portal/web/wording.py"), Path("portal/web/glossary.py"), Path("portal/web/vendoring.py"),
+    Path("portal/web/wording.py"),
+    Path("portal/web/glossary.py"),
+    Path("portal/web/vendoring.py"),
     Path("search_index/fold_making.py"),
-}  # fmt: skip
+}
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,]+\])?==([\w.]+)")
 
 

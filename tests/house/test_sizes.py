@@ -16,8 +16,16 @@ MAX_FILE = 400
 MAX_FUNCTION = 40
 MEDIAN_FILE = 100
 EMPTY_NAMES = {
-    "util", "utils", "helper", "helpers", "manager", "managers", "common", "base", "misc",
-}  # fmt: skip
+    "util",
+    "utils",
+    "helper",
+    "helpers",
+    "manager",
+    "managers",
+    "common",
+    "base",
+    "misc",
+}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -96,10 +96,12 @@ def test_every_text_of_a_page_is_marked() -> None:
 @pytest.mark.parametrize(
     "planted",
     [
-        "<p>Nothing here</p>", '<input placeholder="Your name">',
-        '<p class="x">{{ _("Found") }} papers</p>', '<img alt="A {{ n }} page">',
+        "<p>Nothing here</p>",
+        '<input placeholder="Your name">',
+        '<p class="x">{{ _("Found") }} papers</p>',
+        '<img alt="A {{ n }} page">',
     ],
-)  # fmt: skip
+)
 def test_a_planted_text_of_a_page_is_found(planted: str) -> None:
     assert len(list(unmarked("x.html", planted))) == 1
 
@@ -141,8 +143,10 @@ def test_every_kind_of_file_with_sentences_is_read(tmp_path: Path) -> None:
     (tmp_path / "policy.py").write_text("_('The policy says')", "utf-8")
     used = wording.used(tmp_path, libraries=())
     assert used == {
-        "A page says": "documents", "Code says": "documents", "The policy says": "policy"
-    }  # fmt: skip
+        "A page says": "documents",
+        "Code says": "documents",
+        "The policy says": "policy",
+    }
 
 
 def test_every_kind_of_paper_has_a_name() -> None:
@@ -176,5 +180,6 @@ def test_manifests_keep_their_scripts_and_name_classes_as_the_portal_does(code: 
 def test_a_planted_letter_in_a_manifest_is_found() -> None:
     planted = {"vars": [{"label": {"zh-Hant": "合同档案", "zh-Hans": "合約"}}]}
     assert list(foreign(planted)) == [
-        "Simplified letters 档: 合同档案", "Traditional letters 約: 合約"
-    ]  # fmt: skip
+        "Simplified letters 档: 合同档案",
+        "Traditional letters 約: 合約",
+    ]

@@ -56,9 +56,10 @@ def test_sources_targets_path_and_words_speak_of_known_states(name):
 def idle_conditions(model: type[Staged]) -> set[str]:
     """Calls taken back by what the record does not know both in memory and in SQL, or never made."""
     hybrids = {
-        key for key, found in inspect(model).all_orm_descriptors.items()
+        key
+        for key, found in inspect(model).all_orm_descriptors.items()
         if isinstance(found, hybrid_property)
-    }  # fmt: skip
+    }
     unless = model.workflow.calls_unless
     return {state for state, name in unless.items() if name not in hybrids} | (
         set(unless) - set(model.workflow.calls)

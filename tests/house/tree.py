@@ -16,8 +16,10 @@ def files(root: Path = ROOT) -> list[Path]:
     """Every file that is, or would be, committed; relative to the root, in order."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=root, check=True, capture_output=True,
-    ).stdout.decode()  # fmt: skip
+        cwd=root,
+        check=True,
+        capture_output=True,
+    ).stdout.decode()
     return sorted(
         Path(name) for name in set(listed.split("\0")) if name and (root / name).is_file()
     )

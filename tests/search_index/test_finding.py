@@ -152,9 +152,19 @@ def test_words_signs_and_fields_are_read(index, entry):
 
 @pytest.mark.parametrize(
     "typed",
-    ["HT-2026-000012", "HT2026000012", "ht-2026-12", "ht202612", "ＨＴ２０２６０００１２", "000012",
-     "012", "HT-2026-00001*", "合約 012", "no:ht-2026-000012"],
-)  # fmt: skip
+    [
+        "HT-2026-000012",
+        "HT2026000012",
+        "ht-2026-12",
+        "ht202612",
+        "ＨＴ２０２６０００１２",
+        "000012",
+        "012",
+        "HT-2026-00001*",
+        "合約 012",
+        "no:ht-2026-000012",
+    ],
+)
 def test_a_number_is_found_however_its_marks_and_noughts_are_typed(index, entry, typed):
     index.upsert(
         [entry(12, "合約"), entry(120, "合約，第12條"), entry(2, "合約", number="AB-2026-000112")]

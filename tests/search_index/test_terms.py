@@ -186,9 +186,24 @@ def test_a_month_or_a_year_alone_is_a_span_of_days_and_says_so(typed, days):
 
 @pytest.mark.parametrize(
     "typed",
-    ["2026", "2026-13", "2026-00", "26-11", "9999年", "2026.11", '"2026-11"', '"March 2026"',
-     "-2026-11", "HT-2026-11", "2026-11-05", "2026年11月5日", "5 March 2026", "15年", "百万年"],
-)  # fmt: skip
+    [
+        "2026",
+        "2026-13",
+        "2026-00",
+        "26-11",
+        "9999年",
+        "2026.11",
+        '"2026-11"',
+        '"March 2026"',
+        "-2026-11",
+        "HT-2026-11",
+        "2026-11-05",
+        "2026年11月5日",
+        "5 March 2026",
+        "15年",
+        "百万年",
+    ],
+)
 def test_what_is_no_month_is_looked_up_as_it_stands(typed):
     question = read(typed)
     assert not question.days

@@ -53,8 +53,16 @@ class Postgres:
         """Start it, or start it again on the same data and port."""
         options = OPTIONS | {"port": str(self.port), "unix_socket_directories": str(self.home)}
         words = " ".join(f"-c {name}={value}" for name, value in (options | self.more).items())
-        _run("pg_ctl", "start", "--wait", *self._data, "--log", str(self.home / "log"),
-             "--options", words)  # fmt: skip
+        _run(
+            "pg_ctl",
+            "start",
+            "--wait",
+            *self._data,
+            "--log",
+            str(self.home / "log"),
+            "--options",
+            words,
+        )
 
     def stop(self) -> None:
         """End it at once: whoever is connected is cut off in the middle of a word."""
@@ -121,8 +129,16 @@ def new_cluster(**more: str) -> Postgres:
     if os.geteuid() == 0:  # the server refuses to run as root
         shutil.chown(home, "postgres", "postgres")
     (port,) = free_ports(1)
-    _run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
-         "--no-sync", "--pgdata", str(home / "data"))  # fmt: skip
+    _run(
+        "initdb",
+        "--username=postgres",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
+        "--pgdata",
+        str(home / "data"),
+    )
     return Postgres(port, home, more)
 
 
@@ -133,8 +149,13 @@ def _run(program: str, *arguments: str) -> None:
     with tempfile.TemporaryFile() as said:
         done = subprocess.run(
             [_program(program), *arguments],
-            check=False, user=user, group=user, cwd="/", stdout=said, stderr=said,
-        )  # fmt: skip
+            check=False,
+            user=user,
+            group=user,
+            cwd="/",
+            stdout=said,
+            stderr=said,
+        )
         if done.returncode != 0:
             said.seek(0)
             raise RuntimeError(f"PostgreSQL: {program} failed:\n{said.read().decode()[-3000:]}")

@@ -38,10 +38,16 @@ def config(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) ->
     server: ObjectServer = request.getfixturevalue("minio")
     access_key, secret_key = server.portal
     return Config(
-        data=tmp_path / "var", database_url=database_url, store="s3", store_encrypt="all",
-        s3_endpoint=server.endpoint, s3_bucket=BUCKET, s3_access_key=access_key,
-        s3_secret_key=SecretStr(secret_key), s3_secure=False,
-    )  # fmt: skip
+        data=tmp_path / "var",
+        database_url=database_url,
+        store="s3",
+        store_encrypt="all",
+        s3_endpoint=server.endpoint,
+        s3_bucket=BUCKET,
+        s3_access_key=access_key,
+        s3_secret_key=SecretStr(secret_key),
+        s3_secure=False,
+    )
 
 
 @pytest.fixture

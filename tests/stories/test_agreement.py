@@ -111,8 +111,10 @@ def test_an_agreement_signed_before_the_portal_is_registered_from_photos(portal)
         row = session().get_one(ConfidentialityAgreement, agreement.id)
         scan = row.document.file("signed_scan")
         assert (row.state, row.signed_on, row.document.state) == (
-            "in_force", date(2026, 1, 5), "signed",
-        )  # fmt: skip
+            "in_force",
+            date(2026, 1, 5),
+            "signed",
+        )
         assert (scan.pages, scan.encryption, row.document.current_no) == (2, "client", 1)
     assert facts_of(portal, "mkt") == {"cleared"}
     with walk.person(portal.accounts, "mkt"):
@@ -211,9 +213,13 @@ def test_a_ban_on_competing_needs_legal_and_the_head_of_human_resources(portal):
     """D06: `approval` of its manifest; without the ban Legal alone decides."""
     agreement = agreement_for(portal, "mkt")
     ban = {
-        "non_compete": True, "noncompete_months": 6, "noncompete_business": "門市銷售外包",
-        "noncompete_area": "臺北市", "noncompete_rivals": "門市銷售外包業者", "noncompete_ratio": 50,
-    }  # fmt: skip
+        "non_compete": True,
+        "noncompete_months": 6,
+        "noncompete_business": "門市銷售外包",
+        "noncompete_area": "臺北市",
+        "noncompete_rivals": "門市銷售外包業者",
+        "noncompete_ratio": 50,
+    }
     with walk.person(portal.accounts, "hr"):
         session().get_one(ConfidentialityAgreement, agreement.id).details = {"nda": ban}
     walk.generate(portal.accounts, "hr", agreement)
@@ -235,21 +241,31 @@ def test_a_ban_on_competing_needs_legal_and_the_head_of_human_resources(portal):
         assert session().get_one(ConfidentialityAgreement, agreement.id).state == "approved"
 
 
-def test_many_employees_get_theirs_in_their_language_as_one_job(portal):
+def newcomers() -> list[int]:
+    """Three people who joined, one of each language; their ids."""
     with access.acting_as(access.SYSTEM), transaction():
         pattern = session().scalars(select(Employee)).first()
         people = [
             Employee(
-                name=f"新人{n}", department_id=pattern.department_id, locale=locale,
-                position_id=pattern.position_id, id_no="A1", address="某路 1 號",
-                private_email="x@mail.example", hired_on=date(2026, 1, 1),
+                name=f"新人{n}",
+                department_id=pattern.department_id,
+                locale=locale,
+                position_id=pattern.position_id,
+                id_no="A1",
+                address="某路 1 號",
+                private_email="x@mail.example",
+                hired_on=date(2026, 1, 1),
                 jurisdiction={"zh_Hant": "taiwan", "zh_Hans": "prc", "en": "hongkong"}[locale],
             )
             for n, locale in enumerate(("zh_Hant", "zh_Hans", "en"))
-        ]  # fmt: skip
+        ]
         session().add_all(people)
         session().flush()
-        chosen = [p.id for p in people]
+        return [p.id for p in people]
+
+
+def test_many_employees_get_theirs_in_their_language_as_one_job(portal):
+    chosen = newcomers()
     changed = agreement_for(portal, "mkt")
     with walk.person(portal.accounts, "hr"):
         row = session().get_one(ConfidentialityAgreement, changed.id)
@@ -272,8 +288,10 @@ def test_many_employees_get_theirs_in_their_language_as_one_job(portal):
             )
         )
         assert {(r.locale, r.state) for r in rows} == {
-            ("zh_Hant", "issued"), ("zh_Hans", "issued"), ("en", "issued"),
-        }  # fmt: skip
+            ("zh_Hant", "issued"),
+            ("zh_Hans", "issued"),
+            ("en", "issued"),
+        }
 
 
 @pytest.fixture

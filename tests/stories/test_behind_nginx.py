@@ -36,9 +36,15 @@ class Visitor:
 
     def __init__(self, proxy: nginx.Proxy) -> None:
         self.pool = HTTPSConnectionPool(
-            "127.0.0.1", proxy.port, ca_certs=str(proxy.authority), server_hostname=NAME,
-            assert_hostname=NAME, timeout=PATIENCE, retries=False, maxsize=2,
-        )  # fmt: skip
+            "127.0.0.1",
+            proxy.port,
+            ca_certs=str(proxy.authority),
+            server_hostname=NAME,
+            assert_hostname=NAME,
+            timeout=PATIENCE,
+            retries=False,
+            maxsize=2,
+        )
         self.cookies: dict[str, str] = {}
 
     def ask(self, method: str, path: str, **sent: Any) -> BaseHTTPResponse:

@@ -33,10 +33,15 @@ def drafted(portal, client, kind, direction, locale, purpose=""):
     with walk.person(portal.accounts, "sales_a"):
         start, offered = clock.today(), {on: said for on, _lang, said in standard_purposes()}
         agreement = ConfidentialityAgreement(
-            kind=kind, direction=direction, locale=locale, customer_id=client.id,
-            scope=purpose or offered[f"kind={kind}&locale={locale}"], start_on=start, end_on=start + timedelta(days=364),
+            kind=kind,
+            direction=direction,
+            locale=locale,
+            customer_id=client.id,
+            scope=purpose or offered[f"kind={kind}&locale={locale}"],
+            start_on=start,
+            end_on=start + timedelta(days=364),
             details={"legal": {"law": "hongkong"}} if locale == "en" else {},
-        )  # fmt: skip
+        )
         session().add(agreement)
     walk.generate(portal.accounts, "sales_a", agreement)
     return agreement

@@ -158,8 +158,9 @@ def test_the_timeline_tells_an_approval_once(portal, draft):
     with walk.person(portal.accounts, "sales_a"), speaking("zh_Hant_TW"):
         told = timeline.recent(fresh(draft))
     assert [(one.who, one.kind) for one in told if one.text == "核准"] == [
-        ("陳志明", "step"), ("鄭雅文", "system"),
-    ]  # fmt: skip
+        ("陳志明", "step"),
+        ("鄭雅文", "system"),
+    ]
 
 
 def test_a_missing_value_is_named_and_nothing_is_half_made(portal, draft):

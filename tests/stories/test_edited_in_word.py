@@ -75,10 +75,13 @@ REFUSED = (
     ("<w:rPr>", "<w:rPr><w:vanish/>", "hides words"),
     ("<w:rPr>", "<w:rPr><w:strike/>", "struck-out"),
     ("<w:t", '<w:sym w:font="Wingdings" w:char="F0FC"/><w:t', "Type them as text"),
-    ("<w:r>", '<w:del w:id="9" w:author="x"><w:r><w:delText>甲</w:delText></w:r></w:del><w:r>',
-     "tracked changes"),
+    (
+        "<w:r>",
+        '<w:del w:id="9" w:author="x"><w:r><w:delText>甲</w:delText></w:r></w:del><w:r>',
+        "tracked changes",
+    ),
     ("<w:r>", '<w:r><w:commentReference w:id="0"/></w:r><w:r>', "Remove all comments"),
-)  # fmt: skip
+)
 
 
 def test_what_word_and_the_portal_would_read_differently_is_refused_in_words(portal, promise):

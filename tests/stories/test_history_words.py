@@ -43,6 +43,4 @@ def test_only_what_changed_is_told_by_its_name(portal, changed, locale, price, s
 
 def test_leaves_are_values_with_their_places():
     kept = {"a": {"b": "x", "c": ""}, "rows": [{"n": 1}, {"n": None, "yes": False}]}
-    assert dict(leaves(kept)) == {
-        ("a", "b"): "x", ("rows", 0, "n"): 1, ("rows", 1, "yes"): False
-    }  # fmt: skip
+    assert dict(leaves(kept)) == {("a", "b"): "x", ("rows", 0, "n"): 1, ("rows", 1, "yes"): False}

@@ -48,9 +48,10 @@ def test_papers_are_made_together_and_a_bad_one_spoils_no_other(portal, monkeypa
     alone: list[int] = []
     convert = type(parts().converter).convert
     monkeypatch.setattr(
-        type(parts().converter), "convert",
+        type(parts().converter),
+        "convert",
         lambda self, docs, **more: alone.append(len(docs)) or convert(self, docs, **more),
-    )  # fmt: skip
+    )
     ident = start(portal, chosen)
     walk.work()
     with access.acting_as(access.SYSTEM):

@@ -38,9 +38,10 @@ AT_FIRST = date(2029, 3, 1)
 
 @pytest.fixture(
     params=[
-        "folder", *(pytest.param(name, marks=pytest.mark.servers) for name in ("seaweedfs", "minio"))
+        "folder",
+        *(pytest.param(name, marks=pytest.mark.servers) for name in ("seaweedfs", "minio")),
     ]
-)  # fmt: skip
+)
 def config(tmp_path: Path, request: pytest.FixtureRequest) -> Config:
     """SQLite, with each store in turn."""
     database = f"sqlite:///{tmp_path / 'portal.db'}"
@@ -49,9 +50,15 @@ def config(tmp_path: Path, request: pytest.FixtureRequest) -> Config:
     server: ObjectServer = request.getfixturevalue(request.param)
     key, secret = server.portal
     return Config(
-        data=tmp_path / "var", database_url=database, store="s3", s3_endpoint=server.endpoint,
-        s3_bucket=BUCKET, s3_access_key=key, s3_secret_key=SecretStr(secret), s3_secure=False,
-    )  # fmt: skip
+        data=tmp_path / "var",
+        database_url=database,
+        store="s3",
+        s3_endpoint=server.endpoint,
+        s3_bucket=BUCKET,
+        s3_access_key=key,
+        s3_secret_key=SecretStr(secret),
+        s3_secure=False,
+    )
 
 
 @pytest.fixture

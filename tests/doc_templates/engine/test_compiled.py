@@ -199,8 +199,9 @@ DATA = {
     "contract": {"number": "SO-2026-000001", "renews": False, "months": 12},
     "services": [{"name": "拜訪", "detail": "每月 120 家"}, {"name": "促成", "detail": "收單"}],
     "lines": [{"name": "月費", "price": 380000}, {"name": "訓練", "price": None}],
-    "client": {"name": "宏展"}, "company": {"name": "旭橋"},
-}  # fmt: skip
+    "client": {"name": "宏展"},
+    "company": {"name": "旭橋"},
+}
 
 
 def by_docxtpl(template: bytes, data: dict[str, Any]) -> bytes:

@@ -21,19 +21,30 @@ TRAPS = {
     "one run": run("甲方：{{ a.name }}，乙方"),
     "split by revision ids": run("甲方：{{") + run(" a.na") + run("me }}，乙方"),
     "split inside the braces": run("甲方：{") + run("{ a.name }") + run("}，乙方"),
-    "spelling marks": run("甲方：{{ ") + '<w:proofErr w:type="spellStart"/>' + run("a.name")
-    + '<w:proofErr w:type="spellEnd"/>' + run(" }}，乙方"),
+    "spelling marks": run("甲方：{{ ")
+    + '<w:proofErr w:type="spellStart"/>'
+    + run("a.name")
+    + '<w:proofErr w:type="spellEnd"/>'
+    + run(" }}，乙方"),
     "a bookmark inside": run("甲方：{{ a.") + '<w:bookmarkStart w:id="0" w:name="_GoBack"/>'
     '<w:bookmarkEnd w:id="0"/>' + run("name }}，乙方"),
-    "runs hinted as East Asian": run("甲方：", '<w:rFonts w:hint="eastAsia"/>') + run("{{ a")
-    + run(".", '<w:rFonts w:hint="eastAsia"/>') + run("name }}，乙方"),
+    "runs hinted as East Asian": run("甲方：", '<w:rFonts w:hint="eastAsia"/>')
+    + run("{{ a")
+    + run(".", '<w:rFonts w:hint="eastAsia"/>')
+    + run("name }}，乙方"),
     "partly bold": run("甲方：{{ ") + run("a.name", "<w:b/>") + run(" }}，乙方"),
     "a page break rendered before": run("甲方：{{ a.")
     + "<w:r><w:lastRenderedPageBreak/><w:t>name }}，乙方</w:t></w:r>",
-    "made a link by itself": run("甲方：{{ ") + '<w:hyperlink w:anchor="x">' + run("a.name")
-    + "</w:hyperlink>" + run(" }}，乙方"),
-    "a comment's range": run("甲方：{{ a.") + '<w:commentRangeStart w:id="3"/>' + run("name }}")
-    + '<w:commentRangeEnd w:id="3"/>' + run("，乙方"),
+    "made a link by itself": run("甲方：{{ ")
+    + '<w:hyperlink w:anchor="x">'
+    + run("a.name")
+    + "</w:hyperlink>"
+    + run(" }}，乙方"),
+    "a comment's range": run("甲方：{{ a.")
+    + '<w:commentRangeStart w:id="3"/>'
+    + run("name }}")
+    + '<w:commentRangeEnd w:id="3"/>'
+    + run("，乙方"),
     "full-width braces": run("甲方：｛｛ a.name ｝｝，乙方"),
     "full-width dot and blank": run("甲方：{{　a．name　}}，乙方"),
     "curled quotation marks": run("甲方：{% if a.kind == “x” %}{{ a.name }}{% endif %}，乙方"),
@@ -41,14 +52,23 @@ TRAPS = {
     "a tab in the tag": "<w:r><w:t>甲方：{{</w:t><w:tab/><w:t>a.name }}，乙方</w:t></w:r>",
     "a line break in the tag": '<w:r><w:t xml:space="preserve">甲方：{{ a.name </w:t><w:br/>'
     "<w:t>}}，乙方</w:t></w:r>",
-    "a content control": run("甲方：") + "<w:sdt><w:sdtContent>" + run("{{ a.") + run("name }}")
-    + "</w:sdtContent></w:sdt>" + run("，乙方"),
-    "a smart tag": run("甲方：{{ ") + '<w:smartTag w:element="place">' + run("a.name")
-    + "</w:smartTag>" + run(" }}，乙方"),
+    "a content control": run("甲方：")
+    + "<w:sdt><w:sdtContent>"
+    + run("{{ a.")
+    + run("name }}")
+    + "</w:sdtContent></w:sdt>"
+    + run("，乙方"),
+    "a smart tag": run("甲方：{{ ")
+    + '<w:smartTag w:element="place">'
+    + run("a.name")
+    + "</w:smartTag>"
+    + run(" }}，乙方"),
     "a text box": CHOICE % (run("甲方：{{ a.") + run("name }}，乙方")),
     "a less-than sign": run("甲方：{% if a.n &lt; 5 %}{{ a.name }}{% endif %}，乙方"),
-    "full-width everything": run("甲方：｛％　if　a．kind　＝＝　＂x＂　％｝｛｛a．name｝｝｛％endif％｝，乙方"),
-}  # fmt: skip
+    "full-width everything": run(
+        "甲方：｛％　if　a．kind　＝＝　＂x＂　％｝｛｛a．name｝｝｛％endif％｝，乙方"
+    ),
+}
 
 
 def code(data: bytes) -> tuple[str, str]:

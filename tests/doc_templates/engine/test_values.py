@@ -88,9 +88,10 @@ def test_any_text_gives_a_readable_file_that_says_the_same(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, 1.5, True, b"x", datetime(2026, 1, 1, tzinfo=UTC), {"a": 1}, ["a"], {1}, object(), 1j],
+    "value",
+    [None, 1.5, True, b"x", datetime(2026, 1, 1, tzinfo=UTC), {"a": 1}, ["a"], {1}, object(), 1j],
     ids=lambda value: type(value).__name__,
-)  # fmt: skip
+)
 def test_what_is_no_text_is_refused_naming_the_variable(value: Any) -> None:
     """`None`, `True`, `[...]` never stand in a contract."""
     reason = failed(word("{{ client.name }}"), {"client": {"name": value}})
@@ -187,8 +188,11 @@ def test_money_and_days_are_written_in_the_paper_s_way() -> None:
 
 def test_a_number_is_written_with_what_it_counts() -> None:
     template = compile_template(word("{{ n|months }}, {{ n|people }}"))
-    said = {"en": ("1 month, 1 person", "12 months, 12 people"),
-            "zh-Hant": ("1個月, 1人", "12個月, 12人"), "zh-Hans": ("1个月, 1人", "12个月, 12人")}  # fmt: skip
+    said = {
+        "en": ("1 month, 1 person", "12 months, 12 people"),
+        "zh-Hant": ("1個月, 1人", "12個月, 12人"),
+        "zh-Hans": ("1个月, 1人", "12个月, 12人"),
+    }
     for language, wanted in said.items():
         for number, words in zip((1, 12), wanted, strict=True):
             assert texts(template.render({"n": number}, style=Style(language))) == [words]

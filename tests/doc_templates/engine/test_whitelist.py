@@ -97,7 +97,7 @@ HOSTILE = {
     "no name": "{% if %}{% endif %}",
     "unknown tag": "{% unknown %}",
     "out of order": "{% endif %}{% if a %}",
-}  # fmt: skip
+}
 DEEP = {
     "negations": "{% if " + "not " * 5000 + "a %}{% endif %}",
     "brackets": "{% if " + "(" * 5000 + "a" + ")" * 5000 + " %}{% endif %}",
@@ -118,9 +118,7 @@ def refused(source: str) -> PaperError:
 def test_a_hostile_template_is_refused_when_it_is_published(payload: str) -> None:
     reason = refused(HOSTILE[payload])
     assert reason.place == "part"
-    assert reason.code in {
-        "E_CONSTRUCT", "E_ATTR", "E_FILTER", "E_LOOP", "E_TEST", "E_SYNTAX",
-    }  # fmt: skip
+    assert reason.code in {"E_CONSTRUCT", "E_ATTR", "E_FILTER", "E_LOOP", "E_TEST", "E_SYNTAX"}
 
 
 @pytest.mark.parametrize("part", ["document", "header", "footer", "footnotes"])
@@ -167,13 +165,20 @@ def test_the_message_shows_the_tag_that_is_wrong() -> None:
         ("{% if a == none or a == true %}{% endif %}", {"a": {"cmp"}}),
         (
             "{% for r in a.rows %}{{ loop.index }}{{ r.x }}{% for s in r.y %}{{ s }}{% endfor %}{% endfor %}",
-            {"a.rows": {"list"}, "a.rows[].x": {"text"}, "a.rows[].y": {"list"},
-             "a.rows[].y[]": {"text"}},
+            {
+                "a.rows": {"list"},
+                "a.rows[].x": {"text"},
+                "a.rows[].y": {"list"},
+                "a.rows[].y[]": {"text"},
+            },
         ),
-        ("{% for r in a %}{% if loop.first or loop.last %}x{% endif %}{% endfor %}", {"a": {"list"}}),
+        (
+            "{% for r in a %}{% if loop.first or loop.last %}x{% endif %}{% endfor %}",
+            {"a": {"list"}},
+        ),
         ("{{ 'text' }}{{ 5 }}", {}),
     ],
-)  # fmt: skip
+)
 def test_what_a_template_uses_is_told_with_its_kind(source: str, uses: dict[str, set[str]]) -> None:
     assert check(source, "part")[1] == uses
 

@@ -48,8 +48,11 @@ def test_an_english_day_is_read_back(day: dt.date) -> None:
 def test_days_as_they_are_printed() -> None:
     day = dt.date(2026, 11, 23)
     assert [write(day) for write in dates.STYLES.values()] == [
-        "中華民國115年11月23日", "2026年11月23日", "二〇二六年十一月二十三日", "23 November 2026",
-    ]  # fmt: skip
+        "中華民國115年11月23日",
+        "2026年11月23日",
+        "二〇二六年十一月二十三日",
+        "23 November 2026",
+    ]
     assert dates.cn_upper(dt.date(2030, 10, 20)) == "二〇三〇年十月二十日"
     assert dates.roc(dt.date(1912, 1, 1)) == "中華民國1年1月1日"
 

@@ -100,11 +100,13 @@ def test_sums_as_banks_write_them(value: str, hant: str, hans: str) -> None:
 @pytest.mark.parametrize(
     ("currency", "language", "said"),
     [
-        ("TWD", "zh-Hant", "新臺幣壹佰元整"), ("CNY", "zh-Hans", "人民币壹佰元整"),
-        ("USD", "zh-Hans", "美元壹佰元整"), ("HKD", "zh-Hant", "港幣壹佰元整"),
+        ("TWD", "zh-Hant", "新臺幣壹佰元整"),
+        ("CNY", "zh-Hans", "人民币壹佰元整"),
+        ("USD", "zh-Hans", "美元壹佰元整"),
+        ("HKD", "zh-Hant", "港幣壹佰元整"),
         ("HKD", "en", "Hong Kong dollars one hundred only"),
     ],
-)  # fmt: skip
+)
 def test_the_currency_has_a_name_in_each_language(currency: str, language: str, said: str) -> None:
     assert money.words(Decimal(100), currency, language) == said
 

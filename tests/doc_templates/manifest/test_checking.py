@@ -25,14 +25,18 @@ from tests.doc_templates.manifest.said import found, manifest
         ('{ type = "int", one_of = [1, 3] }', 2, "E_CHOICE a (1, 3)"),
         ('{ type = "choice", values = ["x"] }', "y", "E_CHOICE a"),
         ('{ type = "choice", values = ["x", "y"], only = { en = ["x"] } }', "y", "E_CHOICE a"),
-        ('{ type = "date", before_or_on = "today" }', "2026-11-25", "E_BEFORE_OR_ON a (2026-11-24)"),
+        (
+            '{ type = "date", before_or_on = "today" }',
+            "2026-11-25",
+            "E_BEFORE_OR_ON a (2026-11-24)",
+        ),
         ('{ type = "date", not_before = "today" }', "2026-11-23", "E_NOT_BEFORE a (2026-11-24)"),
         ('{ type = "list", min = 1 }', [], "E_ROWS a (≥ 1)"),
         ('{ type = "list", max = 1 }', [{}, {}], "E_ROWS a (≤ 1)"),
         ('{ type = "list", item = { type = "int", max = 5 } }', [1, 9], "E_RANGE a in row 2 (≤ 5)"),
         ('{ type = "int" }', "many", "E_TYPE a"),
     ],
-)  # fmt: skip
+)
 def test_a_value_outside_its_limits_is_said(line: str, value: Any, finding: str) -> None:
     assert found(manifest(f'"a" = {line}'), {"a": value}) == [finding]
 
@@ -55,11 +59,15 @@ BOUNDS = """
 @pytest.mark.parametrize(
     ("bound", "good", "bad"),
     [
-        ("after", (3, 2), (2, 2)), ("greater_than", (3, 2), (2, 2)), ("not_before", (2, 2), (1, 2)),
-        ("not_after", (2, 2), (3, 2)), ("before_or_on", (2, 2), (3, 2)),
-        ("at_most_var", (2, 2), (3, 2)), ("differs_from", (1, 2), (2, 2)),
+        ("after", (3, 2), (2, 2)),
+        ("greater_than", (3, 2), (2, 2)),
+        ("not_before", (2, 2), (1, 2)),
+        ("not_after", (2, 2), (3, 2)),
+        ("before_or_on", (2, 2), (3, 2)),
+        ("at_most_var", (2, 2), (3, 2)),
+        ("differs_from", (1, 2), (2, 2)),
     ],
-)  # fmt: skip
+)
 def test_bounds_between_two_values(bound: str, good: tuple[int, int], bad: tuple[int, int]) -> None:
     of = manifest(BOUNDS % bound)
     assert found(of, {"a": good[0], "b": good[1]}) == []
@@ -106,12 +114,18 @@ def test_what_cannot_be_read_is_said_once() -> None:
 
 
 IDENTIFIERS = {
-    "email": (["a@b.example", "a.b+c@d-e.co.uk"], ["a", "a@b", "a b@c.de", "a@b.example,c@d.de", "<a@b.de>"]),
+    "email": (
+        ["a@b.example", "a.b+c@d-e.co.uk"],
+        ["a", "a@b", "a b@c.de", "a@b.example,c@d.de", "<a@b.de>"],
+    ),
     "tw_tax_id": (["12345678"], ["1234567", "123456789", "1234567A"]),
-    "cn_uscc": (["91310000MA0FAKE01Y", "91310000ma0fake01y"], ["91310000MA0FAKE01", "91310000-A0FAKE01Y"]),
+    "cn_uscc": (
+        ["91310000MA0FAKE01Y", "91310000ma0fake01y"],
+        ["91310000MA0FAKE01", "91310000-A0FAKE01Y"],
+    ),
     "hk_br": (["12345678", "12345678-000-11-22-A", "CR 1234567".replace(" ", "")], ["1234", "X"]),
     "free": (["CR 00000000"], []),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("form", IDENTIFIERS)

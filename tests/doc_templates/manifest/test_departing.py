@@ -58,7 +58,7 @@ zh-Hant = ["盡職調查"]
         ({"rows": [{}]}, "en", ["rows"]),
         ({"terms": "x", "days": 60, "law": "prc"}, "zh-Hant", ["terms", "law", "days"]),
     ],
-)  # fmt: skip
+)
 def test_values_that_are_not_standard_are_named_once(
     values: dict[str, Any], locale: str, changed: list[str]
 ) -> None:

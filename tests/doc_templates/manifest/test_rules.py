@@ -43,21 +43,37 @@ def broken(
         ("is_true(on)", {"on": True}, {"on": False}),
         ("equals(a, 100)", {"a": 100}, {"a": 99}),
         ("equals(a, b)", {"a": 1, "b": 1}, {"a": 1, "b": 2}),
-        ("equals(sum(rows[].n), a)", {"rows": [{"n": 1}, {"n": 2}], "a": 3}, {"rows": [{"n": 1}], "a": 3}),
+        (
+            "equals(sum(rows[].n), a)",
+            {"rows": [{"n": 1}, {"n": 2}], "a": 3},
+            {"rows": [{"n": 1}], "a": 3},
+        ),
         ("at_most(a, 24)", {"a": 24}, {"a": 25}),
         ("at_most(a, b)", {"a": 24}, {"a": 25, "b": 24}),
-        ("at_least_by(a, law, { prc = 30, taiwan = 50 })", {"a": 30, "law": "prc"}, {"a": 30, "law": "taiwan"}),
+        (
+            "at_least_by(a, law, { prc = 30, taiwan = 50 })",
+            {"a": 30, "law": "prc"},
+            {"a": 30, "law": "taiwan"},
+        ),
         ("tiers_contiguous(rows)", {"rows": TIERS}, {"rows": [{"low": 1, "high": None}]}),
         ("tiers_contiguous(rows)", {"rows": TIERS}, {"rows": TIERS[:1]}),
         ("tiers_contiguous(rows)", {"rows": TIERS}, {"rows": [TIERS[0], {"low": 11}]}),
         ("tiers_contiguous(rows)", {"rows": TIERS}, {"rows": []}),
-        ("kinds_match(rows[].kind, on, on)", {"on": True, "rows": [{"kind": "fixed"}]}, {"on": False, "rows": [{"kind": "fixed"}]}),
-        ("after(later, day)", {"later": "2026-02-01", "day": "2026-01-01"}, {"later": "2026-01-01", "day": "2026-01-01"}),
+        (
+            "kinds_match(rows[].kind, on, on)",
+            {"on": True, "rows": [{"kind": "fixed"}]},
+            {"on": False, "rows": [{"kind": "fixed"}]},
+        ),
+        (
+            "after(later, day)",
+            {"later": "2026-02-01", "day": "2026-01-01"},
+            {"later": "2026-01-01", "day": "2026-01-01"},
+        ),
         ("after(later, day)", {"day": "2026-01-01"}, {"later": "2025-01-01", "day": "2026-01-01"}),
         ("date_in_future(day)", {"day": "2026-11-25"}, {"day": "2026-11-24"}),
         ("date_in_future(day)", {}, {"day": "2020-01-01"}),
     ],
-)  # fmt: skip
+)
 def test_a_rule_holds_or_not(check: str, good: dict[str, Any], bad: dict[str, Any]) -> None:
     assert not broken(check, good)
     assert broken(check, bad)

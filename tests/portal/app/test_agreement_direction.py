@@ -35,9 +35,14 @@ def made(client: int, **more) -> int:
     with access.acting_as(access.SYSTEM):
         party = session().get_one(Customer, client)
         row = ConfidentialityAgreement(
-            kind="client", customer=party, owner=party.owner, department=party.department,
-            start_on=date(2026, 12, 1), end_on=date(2027, 11, 30), **more,
-        )  # fmt: skip
+            kind="client",
+            customer=party,
+            owner=party.owner,
+            department=party.department,
+            start_on=date(2026, 12, 1),
+            end_on=date(2027, 11, 30),
+            **more,
+        )
     return agreement(row)
 
 

@@ -58,16 +58,26 @@ def test_an_agreement_is_not_turned_into_one_of_another_chapter(browser):
         owner = session().scalars(select(Employee).where(Employee.name == "林雅婷")).one()
         client = Customer(name="雲端科技", owner=owner, department=owner.department)
         session().add(client)
-    ident = agreement(ConfidentialityAgreement(
-        kind="client", customer=client, owner=owner, department=owner.department,
-        start_on=date(2026, 12, 1),
-    ))  # fmt: skip
+    ident = agreement(
+        ConfidentialityAgreement(
+            kind="client",
+            customer=client,
+            owner=owner,
+            department=owner.department,
+            start_on=date(2026, 12, 1),
+        )
+    )
     sales, edit = browser("sales_a"), f"/confidentiality/confidentiality_agreement/edit/?id={ident}"
     assert offered(sales.get(edit).text, "kind") == {"client", "mutual"}
     sent = {
-        "version": "1", "customer": str(client.id), "start_on": "2026-12-01",
-        "locale": "zh_Hant", "direction": "both", "survival_months": "24", "end_on": "",
-    }  # fmt: skip
+        "version": "1",
+        "customer": str(client.id),
+        "start_on": "2026-12-01",
+        "locale": "zh_Hant",
+        "direction": "both",
+        "survival_months": "24",
+        "end_on": "",
+    }
     hers = sent | {"kind": "employee", "employee": str(owner.id), "customer": ""}
     answer = sales.send(edit, edit, **hers)
     assert answer.status_code == 422
@@ -83,16 +93,25 @@ def test_the_party_of_the_other_kind_is_not_kept(browser):
         person = session().scalars(select(Employee).where(Employee.name == "罗景行")).one()
     hr = browser("hr")
     answer = hr.send(
-        FORM, FORM, kind="employee", employee=str(person.id), customer="", start_on="2026-12-01",
-        locale="zh_Hans", direction="both", survival_months="24",
-    )  # fmt: skip
+        FORM,
+        FORM,
+        kind="employee",
+        employee=str(person.id),
+        customer="",
+        start_on="2026-12-01",
+        locale="zh_Hans",
+        direction="both",
+        survival_months="24",
+    )
     assert answer.status_code == 302, answer.get_data(as_text=True)
     with access.acting_as(access.SYSTEM):
         query = select(ConfidentialityAgreement).order_by(ConfidentialityAgreement.id.desc())
         made = session().scalars(query.limit(1)).one()
         assert (made.employee_id, made.customer_id, made.direction) == (
-            person.id, None, "we_disclose",
-        )  # fmt: skip
+            person.id,
+            None,
+            "we_disclose",
+        )
 
 
 def hired(name: str = "周新人") -> int:
@@ -100,9 +119,13 @@ def hired(name: str = "周新人") -> int:
     with access.acting_as(access.SYSTEM), transaction():
         pattern = session().scalars(select(Employee).order_by(Employee.id)).first()
         person = Employee(
-            name=name, department_id=pattern.department_id, position_id=pattern.position_id,
-            locale="zh_Hant", hired_on=date(2026, 1, 1), jurisdiction="taiwan",
-        )  # fmt: skip
+            name=name,
+            department_id=pattern.department_id,
+            position_id=pattern.position_id,
+            locale="zh_Hant",
+            hired_on=date(2026, 1, 1),
+            jurisdiction="taiwan",
+        )
         session().add(person)
     return person.id
 
@@ -113,9 +136,12 @@ def drafted(employee: int) -> ConfidentialityAgreement:
         owner = session().scalars(select(Employee).order_by(Employee.id)).first()
         person = session().get_one(Employee, employee)
         made = ConfidentialityAgreement(
-            kind="employee", employee=person, owner=owner, department=owner.department,
+            kind="employee",
+            employee=person,
+            owner=owner,
+            department=owner.department,
             start_on=date(2026, 12, 1),
-        )  # fmt: skip
+        )
     agreement(made)
     return made
 

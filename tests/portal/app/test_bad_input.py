@@ -26,9 +26,26 @@ from tests.portal.app.typed import (
 #: The same code for every screen: each screen gets a share of the values.
 ALIKE, SHARE = ("advance", "keep", "comment"), 7
 ASKED = (
-    "id", "sort", "before", "after", "q", "state", "page", "draft", "back", "next", "version",
-    "kind", "tab", "format", "name", "query", "customer_id", "start_on_from", "columns",
-)  # fmt: skip
+    "id",
+    "sort",
+    "before",
+    "after",
+    "q",
+    "state",
+    "page",
+    "draft",
+    "back",
+    "next",
+    "version",
+    "kind",
+    "tab",
+    "format",
+    "name",
+    "query",
+    "customer_id",
+    "start_on_from",
+    "columns",
+)
 #: The files of the invented templates are in no store: a 503 in words.
 NO_FILE = "/documents/templates/"
 #: No step is taken on the accounts and rights by which the sweep itself is signed in.
@@ -126,9 +143,10 @@ def one_by_one(tables: Tables, one, form: Form, boxes: list[str]) -> Iterator[st
             if status < 400:  # saved: the next one starts from what stands there now
                 again = one.get(form.page)
                 fresh = [
-                    f for f in forms_in(form.page, page_of(again))
+                    f
+                    for f in forms_in(form.page, page_of(again))
                     if f.action == form.action and "form_token" in f.values
-                ]  # fmt: skip
+                ]
                 if not fresh:  # it has moved out of this person's reach
                     return
                 now = fresh[0]
@@ -176,9 +194,11 @@ def test_planted_faults_are_found(app, browser):
     page = "<main><form method='post'><input name='a' value='{}'></form>字</main>"
     app.add_url_rule("/raising", "raising", answers(lambda: 1 / 0), methods=["POST"])
     app.add_url_rule(
-        "/repeating", "repeating", answers(lambda: (f"<main>字{SCRIPT}</main>", 422)),
+        "/repeating",
+        "repeating",
+        answers(lambda: (f"<main>字{SCRIPT}</main>", 422)),
         methods=["POST"],
-    )  # fmt: skip
+    )
     app.add_url_rule("/losing", "losing", answers(lambda: (page.format(""), 422)), methods=["POST"])
     one = browser("admin")
     token = next(forms_in("/profile", page_of(one.get("/profile")))).values["csrf_token"]

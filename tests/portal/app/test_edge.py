@@ -86,9 +86,12 @@ def test_pages_hold_no_inline_script_style_or_handler(browser):
 
 def test_under_https_cookies_are_secure_and_the_browser_stays_there(tmp_path: Path):
     config = Config(
-        data=tmp_path, profile="production", public_url="https://portal.example",
-        secret_key="k" * 40, database_url=f"sqlite:///{tmp_path / 'portal.db'}",
-    )  # fmt: skip
+        data=tmp_path,
+        profile="production",
+        public_url="https://portal.example",
+        secret_key="k" * 40,
+        database_url=f"sqlite:///{tmp_path / 'portal.db'}",
+    )
     app = create_app(config)
     client = app.test_client()
     answer = client.get(
@@ -110,9 +113,11 @@ def test_a_request_for_another_host_is_refused_before_any_page(browser, host):
 
 def test_the_hosts_are_those_of_the_configuration():
     shut = Config(
-        profile="production", public_url="https://portal.example", secret_key="k" * 40,
+        profile="production",
+        public_url="https://portal.example",
+        secret_key="k" * 40,
         bind="0.0.0.0:8000",
-    )  # fmt: skip
+    )
     assert host_names(shut) == {"portal.example"}
     assert known_host("Portal.example:443", host_names(shut))
     assert not known_host("localhost", host_names(shut))
@@ -248,9 +253,12 @@ def test_the_largest_file_is_what_the_configuration_says_on_every_page(app: Flas
     with access.acting_as(access.SYSTEM), transaction():
         person = session().scalars(select(Employee).where(Employee.name == "罗景行")).one()
         old = ConfidentialityAgreement(
-            kind="employee", employee=person, owner=person, department=person.department,
+            kind="employee",
+            employee=person,
+            owner=person,
+            department=person.department,
             start_on=date(2026, 12, 1),
-        )  # fmt: skip
+        )
         session().add(old)
     page = f"/papers/existing/confidentiality_agreement/{old.id}"
     assert "合計 3 MB 以內" in one.get(page).text

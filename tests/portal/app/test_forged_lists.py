@@ -17,16 +17,57 @@ from portal.web.record_view.filters import Filter
 from tests.portal.app.typed import PEOPLE
 
 PARTS = (
-    None, True, {}, [], "", "x", "字" * 400, "a\x00b", "\ud800", -1, 0, 1, 2**31, 2**63 - 1, 2**63,
-    10**400, 1.5, float("inf"), float("nan"), "0001-01-01", "9999-12-31", "2026-02-31",
-    "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00", "1e400", "-0",
-    "sNaN", "1E+999999", "12345678901234.5",
-)  # fmt: skip
+    None,
+    True,
+    {},
+    [],
+    "",
+    "x",
+    "字" * 400,
+    "a\x00b",
+    "\ud800",
+    -1,
+    0,
+    1,
+    2**31,
+    2**63 - 1,
+    2**63,
+    10**400,
+    1.5,
+    float("inf"),
+    float("nan"),
+    "0001-01-01",
+    "9999-12-31",
+    "2026-02-31",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-14:00",
+    "2026-01-01T00:00:00",
+    "1e400",
+    "-0",
+    "sNaN",
+    "1E+999999",
+    "12345678901234.5",
+)
 RAW = ("x", "====", "字", "%", "W10", "W" * 5000, "WzFd", "bnVsbA", "W1tb" * 100)
 EDGES = (
-    "0001-01-01", "9999-12-31", "2026-02-31", "1/1/1", "-1", "1e400", "NaN", "9" * 40, "９９",
-    "999999999999", "-999999999999.999", "0.00001", "字", "\u202e1", " ", "民國1/1/1", "9999/12/31",
-)  # fmt: skip
+    "0001-01-01",
+    "9999-12-31",
+    "2026-02-31",
+    "1/1/1",
+    "-1",
+    "1e400",
+    "NaN",
+    "9" * 40,
+    "９９",
+    "999999999999",
+    "-999999999999.999",
+    "0.00001",
+    "字",
+    "\u202e1",
+    " ",
+    "民國1/1/1",
+    "9999/12/31",
+)
 
 
 def cursor(*parts: object) -> str:
@@ -101,10 +142,14 @@ def test_no_page_of_a_paper_breaks_by_its_number(full, browser):
         "a%2fb",
     ):
         for address in (
-            f"/papers/{number}", f"/papers/1/pdf/1/{number}.webp", f"/papers/1/pdf/{number}/1.webp",
-            f"/papers/1/signed_scan/{number}/{number}.webp", f"/papers/1/{number}/1/1.webp",
-            f"/jobs/{number}", f"/documents/templates/{number}/word",
-        ):  # fmt: skip
+            f"/papers/{number}",
+            f"/papers/1/pdf/1/{number}.webp",
+            f"/papers/1/pdf/{number}/1.webp",
+            f"/papers/1/signed_scan/{number}/{number}.webp",
+            f"/papers/1/{number}/1/1.webp",
+            f"/jobs/{number}",
+            f"/documents/templates/{number}/word",
+        ):
             answer = one.get(address)
             assert answer.status_code in (200, 308, 400, 404, 503), (address, answer.status_code)
 

@@ -31,9 +31,10 @@ def as_person(name):
         return access.acting_as(actor_of(session().scalars(query).one()))
 
 
-@pytest.mark.parametrize(("who", "kinds"), [
-    ("exec", {"approval_rule", "role_grant"}), ("admin", set()), ("legal", set()), ("ops", set()),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("who", "kinds"),
+    [("exec", {"approval_rule", "role_grant"}), ("admin", set()), ("legal", set()), ("ops", set())],
+)
 def test_what_is_proposed_waits_for_management_alone(proposals, who, kinds):
     """Power needs two: whoever confirms finds it among the things that wait (R2.1)."""
     with as_person(who):

@@ -55,10 +55,11 @@ def test_a_page_speaks_the_language_one_chose_and_the_account_keeps_it(browser):
 @pytest.mark.parametrize(
     ("locale", "said"),
     [
-        ("zh_Hant_TW", "此欄位必填。"), ("zh_Hans_CN", "此字段必填。"),
+        ("zh_Hant_TW", "此欄位必填。"),
+        ("zh_Hans_CN", "此字段必填。"),
         ("en", "This field is required."),
     ],
-)  # fmt: skip
+)
 def test_the_form_librarys_own_messages_speak_the_readers_language(browser, locale, said):
     one = browser("sales_a")
     one.send("/preferences", language=locale, back="/profile")

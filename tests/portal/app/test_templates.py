@@ -137,10 +137,12 @@ def test_a_file_that_does_not_hold_is_refused_with_its_reasons(first, browser, d
 @pytest.mark.parametrize(
     "manifest",
     [
-        "= no toml", "id = 'D06'", catalogue.manifest_text("D07"),
+        "= no toml",
+        "id = 'D06'",
+        catalogue.manifest_text("D07"),
         catalogue.manifest_text("D06").replace('role = "hr_head"', 'role = "the_boss"'),
     ],
-)  # fmt: skip
+)
 def test_a_manifest_that_does_not_hold_is_refused(first, browser, manifest):
     assert sent(browser, "admin", word("保密", "守密"), manifest).status_code == 422
 

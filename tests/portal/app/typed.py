@@ -21,10 +21,30 @@ from portal.kernel.db import Base
 SCRIPT = "<script>alert(1)</script>"
 LONG = "長" * 34_000  # a hundred kilobytes
 BAD = (
-    "", " ", LONG, "a\x00b", "\u202egpj.exe", "=cmd|' /C calc'!A0", SCRIPT, f'">{SCRIPT}',
-    "'; DROP TABLE customer; --", "１２３", "-1", "1e9999", "NaN", "99999999999999999999", "9" * 5_000,
-    "0000-00-00", "9999-12-31", "2026-02-31", "[" * 5_000, "{}", "None", "%s%n", "\r\n\r\n",
-)  # fmt: skip
+    "",
+    " ",
+    LONG,
+    "a\x00b",
+    "\u202egpj.exe",
+    "=cmd|' /C calc'!A0",
+    SCRIPT,
+    f'">{SCRIPT}',
+    "'; DROP TABLE customer; --",
+    "１２３",
+    "-1",
+    "1e9999",
+    "NaN",
+    "99999999999999999999",
+    "9" * 5_000,
+    "0000-00-00",
+    "9999-12-31",
+    "2026-02-31",
+    "[" * 5_000,
+    "{}",
+    "None",
+    "%s%n",
+    "\r\n\r\n",
+)
 #: Together they reach a form of every kind.
 PEOPLE = ("admin", "legal_head", "sales_a", "hr_head")
 #: A word in the language the sweeps read in: an answer to a person has one.

@@ -41,7 +41,7 @@ EVERY = {
         {"name": "開幕", "criteria": "三店", "due": "2026-12-01", "amount": "2000000"},
     ],
     "parts": ["fixed", "milestone"],
-}  # fmt: skip
+}
 
 
 def printed(contract):
@@ -59,9 +59,16 @@ def test_the_paper_prints_the_total_that_is_approved_whatever_was_typed_for_othe
         client = Customer(name="雲端科技", owner_id=company.accounts["sales_a"].employee_id)
         day = date(2026, 1, 1)
         contract = Contract(
-            title="外包", customer=client, fee_model=model, fee_terms=EVERY, currency="TWD",
-            locale="zh_Hant", start_on=day, end_on=date(2026, 12, 31), details={},
-        )  # fmt: skip
+            title="外包",
+            customer=client,
+            fee_model=model,
+            fee_terms=EVERY,
+            currency="TWD",
+            locale="zh_Hant",
+            start_on=day,
+            end_on=date(2026, 12, 31),
+            details={},
+        )
         approved = fees.total(model, EVERY)
         assert printed(contract) == approved
     rows = {name for name in fees.TABLES if fees.counted(model, EVERY, name)}

@@ -44,10 +44,15 @@ def checked(monkeypatch, capsys, **settings):
 def test_the_configuration_is_shown_without_its_secrets(monkeypatch, capsys, tmp_path):
     (tmp_path / "key").write_text("s3-secret-in-a-file")
     code, said = checked(
-        monkeypatch, capsys, SECRET_KEY="k" * 40, STORE="s3", S3_ENDPOINT="s3.example",
-        S3_ACCESS_KEY="access-key-1", S3_SECRET_KEY_FILE=str(tmp_path / "key"),
+        monkeypatch,
+        capsys,
+        SECRET_KEY="k" * 40,
+        STORE="s3",
+        S3_ENDPOINT="s3.example",
+        S3_ACCESS_KEY="access-key-1",
+        S3_SECRET_KEY_FILE=str(tmp_path / "key"),
         DATABASE_URL="postgresql://portal:db-password@db.example/portal",
-    )  # fmt: skip
+    )
     assert code == 0
     assert "PORTAL_STORE=s3" in said
     assert "postgresql://portal:**********@db.example/portal" in said
@@ -196,9 +201,13 @@ def test_whoever_stops_reading_gets_no_trace(command):
     os.close(reader)
     with os.fdopen(writer, "w") as nobody:
         done = subprocess.run(
-            [sys.executable, "-m", "portal", *command], stdout=nobody, stderr=subprocess.PIPE,
-            text=True, cwd=Path(__file__).parents[3], check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "portal", *command],
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[3],
+            check=False,
+        )
     assert (done.returncode, done.stderr) == (141, "")
 
 

@@ -61,8 +61,9 @@ def test_rules_wait_for_management_and_templates_for_legal(company):
         assert {t.state for t in session().scalars(select(DocumentTemplate))} == {"draft"}
         grants = session().scalars(select(RoleGrant))
         assert {(g.role, g.state) for g in grants} == {
-            ("admin", "confirmed"), ("management", "confirmed"),
-        }  # fmt: skip
+            ("admin", "confirmed"),
+            ("management", "confirmed"),
+        }
 
 
 def test_a_second_founding_changes_nothing(company, capsys):

@@ -225,8 +225,9 @@ def test_every_step_has_the_time_its_rule_gave_when_it_was_asked(company, subjec
     with access.acting_as(access.SYSTEM):
         step = rounds.steps_of(the(subject), "approve")[-1]
         assert (step.status, step.due_at - step.requested_at < timedelta(hours=5)) == (
-            "pending", True,
-        )  # fmt: skip
+            "pending",
+            True,
+        )
 
 
 @pytest.mark.parametrize(

@@ -160,9 +160,13 @@ def test_a_delegation_gives_no_more_than_there_is(people, company):
         confirmed(own)
         today = clock.today()
         wider = RoleGrant(
-            user_id=people["second"], role="sales_head", scope="all", valid_from=today,
-            valid_to=today, delegated_from_id=people["away"],
-        )  # fmt: skip
+            user_id=people["second"],
+            role="sales_head",
+            scope="all",
+            valid_from=today,
+            valid_to=today,
+            delegated_from_id=people["away"],
+        )
         confirmed(wider)
     held = next(one for one in acting(people["second"]).roles if one.role == "sales_head")
     assert (held.scope, held.departments) == ("department", {company.team_b})
@@ -191,10 +195,12 @@ def test_somebody_who_left_lends_nothing(people):
 @pytest.mark.parametrize(
     ("more", "field"),
     [
-        ({"days": 31}, "valid_to"), ({"days": 0}, "valid_to"), ({"role": "finance_head"}, "role"),
+        ({"days": 31}, "valid_to"),
+        ({"days": 0}, "valid_to"),
+        ({"role": "finance_head"}, "role"),
         ({"to": "away"}, "user"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_lent_is_refused_naming_the_field(people, more, field):
     with pytest.raises(Invalid) as caught:
         lend(people, **more)
@@ -236,8 +242,9 @@ def test_an_administrator_enters_it_and_the_person_away_may_end_it(people):
     with transaction():
         delegation.take_back(good)
     assert [(one.other, one.open) for one in delegation.given()] == [
-        ("Second", True), ("Second", False),
-    ]  # fmt: skip
+        ("Second", True),
+        ("Second", False),
+    ]
 
 
 def test_a_role_that_shows_more_lets_nobody_answer_for_another_department(company, people, subject):
@@ -254,10 +261,12 @@ def test_a_role_that_shows_more_lets_nobody_answer_for_another_department(compan
             head = "second" if department == company.team_b else "boss"
             confirmed(
                 RoleGrant(
-                    user_id=people[head], role="sales_head", scope="department",
+                    user_id=people[head],
+                    role="sales_head",
+                    scope="department",
                     department_id=department,
                 )
-            )  # fmt: skip
+            )
     ask(subject)
     confirm(people, lend(people))
     acting(people["second"])

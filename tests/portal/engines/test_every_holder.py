@@ -55,8 +55,10 @@ def test_where_all_are_asked_every_holder_who_may_says_yes_in_turn(company, subj
     with transaction():
         steps = rounds.ask(the(subject), "approve", Request(TEXT, Decimal(2000), "TWD"))
     assert [(s.step_no, s.approver_ref, s.holder) for s in steps] == [
-        (1, "legal", "One"), (2, "legal", "Two"), (3, "management", ""),
-    ]  # fmt: skip
+        (1, "legal", "One"),
+        (2, "legal", "Two"),
+        (3, "management", ""),
+    ]
 
     def waits(name):
         access.become(access.Actor(people[name], None, name, roles=(Held("legal"),)))

@@ -20,14 +20,15 @@ from portal.organization.models import Employee
 
 UNGUARD = {
     "sqlite": [
-        "DROP TRIGGER audit_event_update", "DROP TRIGGER audit_event_delete",
+        "DROP TRIGGER audit_event_update",
+        "DROP TRIGGER audit_event_delete",
         "DROP TRIGGER audit_payload_delete",
     ],
     "postgresql": [
         "DROP TRIGGER audit_event_guard ON audit_event",
         "DROP TRIGGER audit_payload_guard ON audit_payload",
     ],
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -249,8 +250,10 @@ def test_what_is_done_with_the_systems_rights_is_logged_also_when_it_is_all_ther
     with access.acting_as(access.SYSTEM):
         last = session().scalars(select(AuditEvent).order_by(AuditEvent.seq.desc())).first()
         assert (last.object_id, last.action, last.actor_id) == (
-            company.bob, "edit", 1000 + company.ann,
-        )  # fmt: skip
+            company.bob,
+            "edit",
+            1000 + company.ann,
+        )
 
 
 def test_a_removed_record_leaves_its_entry(company):

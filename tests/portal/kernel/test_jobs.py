@@ -147,8 +147,9 @@ def test_what_is_asked_while_the_job_runs_is_done_afterwards():
     assert jobs.drain() == 2
     rows = session().scalars(select(Job).order_by(Job.id)).all()
     assert [(r.id == first, r.state, r.dedupe_key) for r in rows] == [
-        (True, "done", None), (False, "done", "k"),
-    ]  # fmt: skip
+        (True, "done", None),
+        (False, "done", "k"),
+    ]
 
 
 def test_a_job_that_kills_every_worker_is_given_up():

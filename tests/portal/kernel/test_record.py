@@ -32,9 +32,13 @@ def client(company, name="甲公司", **more):
 
 def contract(company, **more):
     values = {
-        "title": "約", "customer": client(company), "start_on": date(2026, 1, 1),
-        "end_on": date(2026, 12, 31), "owner_id": company.ann, "department_id": company.team_a,
-    }  # fmt: skip
+        "title": "約",
+        "customer": client(company),
+        "start_on": date(2026, 1, 1),
+        "end_on": date(2026, 12, 31),
+        "owner_id": company.ann,
+        "department_id": company.team_a,
+    }
     with transaction():
         row = Contract(**values | more)
         session().add(row)

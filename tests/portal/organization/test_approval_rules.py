@@ -72,9 +72,13 @@ def waits_for(company, who):
 
 def test_a_rule_is_entered_in_boxes_and_says_itself_in_words(company, contract):
     conditions = {
-        "condition-0-field": "amount", "condition-0-op": "ge", "condition-0-setting": "approval.L1",
-        "condition-1-field": "payment_days", "condition-1-op": "gt", "condition-1-value": "60",
-    }  # fmt: skip
+        "condition-0-field": "amount",
+        "condition-0-op": "ge",
+        "condition-0-setting": "approval.L1",
+        "condition-1-field": "payment_days",
+        "condition-1-op": "gt",
+        "condition-1-value": "60",
+    }
     answer = entered(company, role="management", step_no="4", **conditions)
     ident = company.as_person("admin").ident_after(answer)
     row = company.row(ApprovalRule, ident)
@@ -108,8 +112,10 @@ def test_conditions_decide_whether_a_step_is_asked(company, contract):
     rule(company, role="legal_head", step_no="3", **changed)
     assert asked(company, contract, "1000", standard_text=True) == [("role", "legal")]
     assert asked(company, contract, "1000.50", standard_text=False) == [
-        ("role", "legal"), ("role", "management"), ("role", "legal_head"),
-    ]  # fmt: skip
+        ("role", "legal"),
+        ("role", "management"),
+        ("role", "legal_head"),
+    ]
 
 
 def test_the_head_of_the_department_or_of_the_one_above_is_asked(company, contract):
@@ -132,9 +138,7 @@ def test_the_manager_of_the_owner_and_a_named_person_can_be_asked(company, contr
     named = company.accounts["finance_mgr"].id
     rule(company, approver_kind="named_user", person=str(named), step_no="2")
     manager = company.accounts["sales_a_mgr"].employee_id
-    assert asked(company, contract) == [
-        ("line_manager", str(manager)), ("named_user", str(named)),
-    ]  # fmt: skip
+    assert asked(company, contract) == [("line_manager", str(manager)), ("named_user", str(named))]
     assert waits_for(company, "sales_a_mgr") == 1
     assert waits_for(company, "finance_mgr") == 0  # only once the first said yes
 
@@ -153,26 +157,63 @@ def test_the_manager_of_the_owner_and_a_named_person_can_be_asked(company, contr
         ({"valid_to": "2020-01-01"}, "The term ends before it begins."),
         ({"condition-0-field": "amount"}, "A condition says how to compare."),
         ({"condition-0-op": "ge"}, "A condition names something this record has."),
-        ({"condition-0-field": "seal_kind", "condition-0-op": "eq", "condition-0-value": "company"},
-         "A condition names something this record has."),
-        ({"condition-0-field": "amount", "condition-0-op": "ge", "condition-0-value": "much"},
-         "Write the sum in digits"),
+        (
+            {
+                "condition-0-field": "seal_kind",
+                "condition-0-op": "eq",
+                "condition-0-value": "company",
+            },
+            "A condition names something this record has.",
+        ),
+        (
+            {"condition-0-field": "amount", "condition-0-op": "ge", "condition-0-value": "much"},
+            "Write the sum in digits",
+        ),
         ({"condition-0-field": "amount", "condition-0-op": "true"}, "cannot be compared like this"),
-        ({"condition-0-field": "fee_model", "condition-0-op": "ge", "condition-0-value": "1"},
-         "cannot be compared like this"),
-        ({"condition-0-field": "fee_model", "condition-0-op": "eq", "condition-0-value": "x"},
-         "Fee model is one of: fixed"),
+        (
+            {"condition-0-field": "fee_model", "condition-0-op": "ge", "condition-0-value": "1"},
+            "cannot be compared like this",
+        ),
+        (
+            {"condition-0-field": "fee_model", "condition-0-op": "eq", "condition-0-value": "x"},
+            "Fee model is one of: fixed",
+        ),
         ({"condition-0-field": "amount", "condition-0-op": "ge"}, "with a setting or with a value"),
-        ({"condition-0-field": "amount", "condition-0-op": "ge", "condition-0-value": "1",
-          "condition-0-setting": "approval.L1"}, "with a setting or with a value"),
-        ({"condition-0-field": "amount", "condition-0-op": "ge", "condition-0-setting": "seal.code"},
-         "compares with a setting that is a sum"),
-        ({"condition-0-field": "amount", "condition-0-op": "ge",
-          "condition-0-setting": "retention.years"}, "Amount cannot be compared with this setting."),
-        ({"condition-0-field": "payment_days", "condition-0-op": "ge",
-          "condition-0-setting": "retention.years"}, "cannot be compared with this setting."),
+        (
+            {
+                "condition-0-field": "amount",
+                "condition-0-op": "ge",
+                "condition-0-value": "1",
+                "condition-0-setting": "approval.L1",
+            },
+            "with a setting or with a value",
+        ),
+        (
+            {
+                "condition-0-field": "amount",
+                "condition-0-op": "ge",
+                "condition-0-setting": "seal.code",
+            },
+            "compares with a setting that is a sum",
+        ),
+        (
+            {
+                "condition-0-field": "amount",
+                "condition-0-op": "ge",
+                "condition-0-setting": "retention.years",
+            },
+            "Amount cannot be compared with this setting.",
+        ),
+        (
+            {
+                "condition-0-field": "payment_days",
+                "condition-0-op": "ge",
+                "condition-0-setting": "retention.years",
+            },
+            "cannot be compared with this setting.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_rule_that_could_not_be_read_is_refused_in_words(company, typed, said):
     answer = entered(company, **{"role": "legal", **typed})
     assert answer.status_code == 422

@@ -25,7 +25,9 @@ def company(made):
 
 def offers(company):
     page = company.as_person("sales_a").get(CLIENT).text
-    return re.findall(r"<option value='([^']*)'>", page.partition("industry-list")[2].partition("</datalist>")[0])  # fmt: skip
+    return re.findall(
+        r"<option value='([^']*)'>", page.partition("industry-list")[2].partition("</datalist>")[0]
+    )
 
 
 def entered(company, **typed):

@@ -64,9 +64,11 @@ def test_a_sum_for_each_currency_is_typed_in_boxes_and_holds_once_a_second_perso
     assert "Management or the head of Legal confirms it." in words(refused)
     assert step(company, "exec", ident).status_code == 302
     assert value("approval.L1") == {
-        "TWD": Decimal("1500000.50"), "CNY": Decimal(250_000), "HKD": Decimal(250_000),
+        "TWD": Decimal("1500000.50"),
+        "CNY": Decimal(250_000),
+        "HKD": Decimal(250_000),
         "USD": Decimal(40_000),
-    }  # fmt: skip
+    }
 
 
 def test_an_administrator_alone_cannot_raise_the_limit_of_an_approval(company):

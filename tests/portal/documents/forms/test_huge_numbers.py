@@ -96,11 +96,18 @@ def test_a_setting_kept_before_its_bounds_does_not_hold(company: Company):
         with company.engine.begin() as connection:
             connection.execute(
                 table.insert().values(
-                    key="grant.most_days", value=100_000_000, source="決議", status="confirmed",
-                    row_version=1, jurisdiction="", note="", valid_from=setting.clock.today(),
-                    created_at=setting.clock.now(), updated_at=setting.clock.now(),
+                    key="grant.most_days",
+                    value=100_000_000,
+                    source="決議",
+                    status="confirmed",
+                    row_version=1,
+                    jurisdiction="",
+                    note="",
+                    valid_from=setting.clock.today(),
+                    created_at=setting.clock.now(),
+                    updated_at=setting.clock.now(),
                 )
-            )  # fmt: skip
+            )
         remove_session()
         assert setting.value("grant.most_days") == 30
 

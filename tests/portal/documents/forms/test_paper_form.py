@@ -134,9 +134,10 @@ def test_whoever_may_not_make_the_paper_is_told_on_the_form_and_loses_nothing(co
     with access.acting_as(access.SYSTEM), transaction():
         mine = ConfidentialityAgreement.employee_id == company.accounts["sales_a"].employee_id
         AGREEMENT.advance(
-            session().scalars(select(ConfidentialityAgreement).where(mine)).one(), "end",
+            session().scalars(select(ConfidentialityAgreement).where(mine)).one(),
+            "end",
             automatic=True,
-        )  # fmt: skip
+        )
     browser, form = company.browser("sales_a"), f"/papers/make/contract/{ident}"
     typed = {"scope.products": "zqxtyped", "act": "generate"}
     typed["version"] = version(browser.get(form).text)

@@ -17,8 +17,12 @@ def test_the_log_says_of_the_lock_only_what_changed(company: Company) -> None:
     contract = company.contract()
     walk.generate(company.accounts, "sales_a", contract)
     for act in (
-        checkout.release, checkout.check_out, checkout.check_out, checkout.release, checkout.release,
-    ):  # fmt: skip
+        checkout.release,
+        checkout.check_out,
+        checkout.check_out,
+        checkout.release,
+        checkout.release,
+    ):
         with walk.person(company.accounts, "sales_a"):
             act(session().get_one(type(contract), contract.id).document)
     with access.acting_as(access.SYSTEM):

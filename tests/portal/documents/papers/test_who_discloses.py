@@ -25,10 +25,15 @@ def drafted(company, client, locale: str, direction: str) -> ConfidentialityAgre
     with walk.person(company.accounts, "sales_a"):
         start = clock.today()
         row = ConfidentialityAgreement(
-            kind="client", customer_id=client.id, locale=locale, direction=direction,
-            scope="評估", start_on=start, end_on=start + timedelta(days=364),
+            kind="client",
+            customer_id=client.id,
+            locale=locale,
+            direction=direction,
+            scope="評估",
+            start_on=start,
+            end_on=start + timedelta(days=364),
             details={"legal": {"law": "hongkong"}} if locale == "en" else {},
-        )  # fmt: skip
+        )
         session().add(row)
     walk.generate(company.accounts, "sales_a", row)
     return row

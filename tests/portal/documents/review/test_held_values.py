@@ -92,20 +92,60 @@ def test_every_value_that_says_another_is_named(code: str, locale: str) -> None:
 #: Paper, language, sample, what is replaced by what; the variable and the place that are told.
 WRONG = (
     ("D01", "zh-Hans", "commission", "7.5%", "8.5%", "fee.tiers[].rate", "附件一"),
-    ("D01", "zh-Hans", "commission", ">CNY 3,000,000.00", ">CNY 2,000,000.00", "fee.tiers[].high", "附件一"),
+    (
+        "D01",
+        "zh-Hans",
+        "commission",
+        ">CNY 3,000,000.00",
+        ">CNY 2,000,000.00",
+        "fee.tiers[].high",
+        "附件一",
+    ),
     ("D01", "zh-Hans", "commission", "CNY 800,000.00", "CNY 80,000.00", "fee.cap_amount", "第六条"),
     ("D01", "zh-Hans", "commission", "不少于6人", "不少于5人", "team.headcount", "第四条"),
     ("D01", "zh-Hant", "fixed", "45日前", "40日前", "contract.notice_days", "第三條"),
     ("D01", "zh-Hant", "fixed", "稅率為5%", "稅率為15%", "fee.tax_rate", "第六條"),
     ("D01", "zh-Hant", "fixed", "之100%為上限", "之200%為上限", "liability.cap_pct", "第十五條"),
     ("D01", "zh-Hant", "fixed", "每月160次", "每月16次", "kpi.lines[].target", "附件二"),
-    ("D01", "en", "milestones", "at least 3 people", "at least 13 people", "team.headcount", "Article 4"),
-    ("D01", "en", "milestones", "21 days of receiving", "21 months of receiving", "payment.days", "Article 8"),
-    ("D01", "en", "milestones", "account 000-000000-003", "account 000-000000-004", "company.bank_account", "Article 8"),
+    (
+        "D01",
+        "en",
+        "milestones",
+        "at least 3 people",
+        "at least 13 people",
+        "team.headcount",
+        "Article 4",
+    ),
+    (
+        "D01",
+        "en",
+        "milestones",
+        "21 days of receiving",
+        "21 months of receiving",
+        "payment.days",
+        "Article 8",
+    ),
+    (
+        "D01",
+        "en",
+        "milestones",
+        "account 000-000000-003",
+        "account 000-000000-004",
+        "company.bank_account",
+        "Article 8",
+    ),
     ("D06", "zh-Hant", "D06-tw", "存續36個月", "存續3個月", "nda.survival_months", "第十一條"),
     ("D06", "zh-Hant", "D06-tw", "2小時內", "2日內", "nda.notify_hours", "第三條"),
-    ("D07", "zh-Hant", "D07-tw", "存續36個月", "存續三百六十個月", "nda.survival_months", "第十二條"),
-)  # fmt: skip
+    (
+        "D07",
+        "zh-Hant",
+        "D07-tw",
+        "存續36個月",
+        "存續三百六十個月",
+        "nda.survival_months",
+        "第十二條",
+    ),
+)
 
 
 @pytest.mark.parametrize(("code", "locale", "key", "old", "new", "variable", "place"), WRONG)

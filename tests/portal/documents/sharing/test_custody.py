@@ -139,8 +139,10 @@ def test_the_seal_form_of_a_secret_paper_is_secret_from_the_beginning(company):
         made = session().get_one(Document, form)
         assert (made.classification, made.current_no) == ("secret", 1)
     assert [sees(company, name, form) for name in ("sales_a", "legal", "exec")] == [
-        True, False, False,
-    ]  # fmt: skip
+        True,
+        False,
+        False,
+    ]
 
 
 def test_a_secret_paper_whose_custodian_left_is_given_another_by_its_number(company, paper):
@@ -151,8 +153,10 @@ def test_a_secret_paper_whose_custodian_left_is_given_another_by_its_number(comp
     with walk.person(company.accounts, "legal_head"):
         custody.name_custodian_of(number, employee(company, "finance_mgr"), "原保管人離職")
     assert [sees(company, n, paper) for n in ("hr_head", "finance_mgr", "legal_head")] == [
-        False, True, False,
-    ]  # fmt: skip
+        False,
+        True,
+        False,
+    ]
     with pytest.raises(Forbidden), walk.person(company.accounts, "legal"):
         custody.name_custodian_of(number, employee(company, "legal"), "x")
     with access.acting_as(access.SYSTEM):
@@ -277,9 +281,12 @@ def test_nobody_has_their_delegate_grant_a_paper_to_them(company, paper):
     """Persons are compared: whoever stands for the head of Legal gives nothing to that head (R2.1)."""
     with access.acting_as(access.SYSTEM), transaction():
         lent = RoleGrant(
-            user_id=company.accounts["hr"].id, role="legal_head", reason="出差",
-            delegated_from_id=company.accounts["legal_head"].id, valid_to=clock.today(),
-        )  # fmt: skip
+            user_id=company.accounts["hr"].id,
+            role="legal_head",
+            reason="出差",
+            delegated_from_id=company.accounts["legal_head"].id,
+            valid_to=clock.today(),
+        )
         session().add(lent)
         session().flush()
         ROLE_GRANT.advance(lent, "confirm", automatic=True)

@@ -107,11 +107,10 @@ def test_the_database_knows_one_open_request_of_a_paper(company):
         one = session().get_one(SigningEvent, ident)
         again = {
             name: getattr(one, name)
-            for name in (
-                "document_id", "requested_by_id", "department_id", "purpose", "version_no",
-                "content_sha256",
-            )
-        }  # fmt: skip
+            for name in """
+                document_id requested_by_id department_id purpose version_no content_sha256
+            """.split()
+        }
         session().add(SigningEvent(**again))
 
 
@@ -226,8 +225,11 @@ def test_originals_of_a_text_that_changed_stay_in_the_register_until_destroyed(c
     company.approve(contract)
     walk.seal_contract(company.accounts, "sales_a", contract)
     assert register_of(contract) == [
-        (1, 1, True, True), (2, 1, True, False), (3, 2, False, False), (4, 2, False, False),
-    ]  # fmt: skip
+        (1, 1, True, True),
+        (2, 1, True, False),
+        (3, 2, False, False),
+        (4, 2, False, False),
+    ]
 
 
 def test_a_contract_is_not_found_sealed_by_its_state_alone(company):
@@ -283,9 +285,13 @@ def stands_for(company, name, absent, role, scope="own"):
     """`absent` lets somebody act in a role of theirs, past the doors."""
     with access.acting_as(access.SYSTEM), transaction():
         lent = RoleGrant(
-            user_id=company.accounts[name].id, role=role, scope=scope, reason="出差",
-            delegated_from_id=company.accounts[absent].id, valid_to=clock.today(),
-        )  # fmt: skip
+            user_id=company.accounts[name].id,
+            role=role,
+            scope=scope,
+            reason="出差",
+            delegated_from_id=company.accounts[absent].id,
+            valid_to=clock.today(),
+        )
         session().add(lent)
         session().flush()
         ROLE_GRANT.advance(lent, "confirm", automatic=True)

@@ -37,8 +37,12 @@ def test_a_client_s_agreement_is_taken_over_by_legal_alone(company):
     page = company.browser("sales_a").get(details).text
     steps = page[page.index('class="stepper') :].partition("</ol>")[0]
     assert [name in steps for name in ("草稿", "已核准", "已發出", "已簽署", "生效中")] == [
-        True, False, False, True, True,
-    ]  # fmt: skip
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_what_is_in_force_is_what_legal_held_beside_the_scan(company):

@@ -113,9 +113,11 @@ class Company:
         """A contract with it for one year; returns its id."""
         with walk.person(self.accounts, owner):
             row = Contract(
-                title=title, customer=session().get_one(Customer, customer),
-                start_on=clock.today(), end_on=clock.today() + timedelta(days=364),
-            )  # fmt: skip
+                title=title,
+                customer=session().get_one(Customer, customer),
+                start_on=clock.today(),
+                end_on=clock.today() + timedelta(days=364),
+            )
             session().add(row)
         return row.id
 

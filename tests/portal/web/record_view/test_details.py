@@ -170,9 +170,11 @@ def test_other_packages_add_cards_and_buttons(company, monkeypatch):
     monkeypatch.setattr(extras, "_parts", [])
     monkeypatch.setattr(extras, "_actions", [])
     record_view.extend(
-        parts=lambda view, row: [Markup("<p>Card of {}</p>").format(row.name)] if view.record is Customer else [],
+        parts=lambda view, row: (
+            [Markup("<p>Card of {}</p>").format(row.name)] if view.record is Customer else []
+        ),
         actions=lambda _view, row: [record_view.Action(_("Export"), f"/paper/{row.id}", "printer")],
-    )  # fmt: skip
+    )
     record_view.extend(parts=lambda _view, _row: [record_view.Part("error.html", {"code": 404})])
     ident = company.client("sales_a", "<Cloud>")
     page = company.as_person("sales_a").get(details(ident)).text

@@ -10,9 +10,18 @@ from portal.web.record_view import RecordView
 from portal.web.routes import all_routes
 
 ROUTES = {
-    "index_view", "create_view", "edit_view", "details_view", "history", "export", "draft", "keep",
-    "advance", "comment", "ajax_lookup",
-}  # fmt: skip
+    "index_view",
+    "create_view",
+    "edit_view",
+    "details_view",
+    "history",
+    "export",
+    "draft",
+    "keep",
+    "advance",
+    "comment",
+    "ajax_lookup",
+}
 
 
 def test_each_screen_has_its_own_routes_and_no_other(company):
@@ -29,9 +38,14 @@ def test_each_screen_has_its_own_routes_and_no_other(company):
 def test_the_engine_serves_no_page_and_no_file_of_its_own(company):
     browser = company.as_person("admin")
     for address in (
-        "/", "/admin/", "/static/admin/vendor/jquery.min.js", "/customers/customer/delete/",
-        "/customers/customer/action/", "/customers/customer/ajax/lookup/", "/engine/",
-    ):  # fmt: skip
+        "/",
+        "/admin/",
+        "/static/admin/vendor/jquery.min.js",
+        "/customers/customer/delete/",
+        "/customers/customer/action/",
+        "/customers/customer/ajax/lookup/",
+        "/engine/",
+    ):
         assert browser.get(address).status_code == 404, address
 
 

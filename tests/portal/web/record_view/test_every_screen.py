@@ -25,8 +25,11 @@ def busy(whole):
     company.contact("sales_a", client, "Ann", phone="0912345678")
     browser, new = company.as_person("sales_a"), "/sales/contract/new/"
     typed = {
-        "title": "Deal", "customer": str(client), "start_on": "2026-12-01", "end_on": "2026-12-31",
-    }  # fmt: skip
+        "title": "Deal",
+        "customer": str(client),
+        "start_on": "2026-12-01",
+        "end_on": "2026-12-31",
+    }
     assert browser.post(new, browser.fields(new) | typed).status_code == 302
     with walk.person(company.accounts, "hr"):
         employee = session().get_one(Employee, company.accounts["mkt"].employee_id)

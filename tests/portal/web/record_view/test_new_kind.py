@@ -15,11 +15,20 @@ ROOT = Path(view.__file__).parents[3]
 def test_a_new_kind_of_record_works_from_form_to_sheet(database_url, tmp_path):
     done = subprocess.run(
         [
-            sys.executable, "-W", "error", "-m", "tests.portal.web.record_view.visiting",
-            database_url, str(tmp_path / "var"),
+            sys.executable,
+            "-W",
+            "error",
+            "-m",
+            "tests.portal.web.record_view.visiting",
+            database_url,
+            str(tmp_path / "var"),
         ],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
 
 

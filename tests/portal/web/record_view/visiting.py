@@ -43,8 +43,11 @@ def gone_through(company: Company) -> None:
     """Form, page, list, filters, sheet, foreign eyes."""
     browser = company.as_person("sales_a")
     typed = browser.fields(f"{BASE}new/") | {
-        "owner": str(company.accounts["sales_a"].employee_id), "place": "Taipei", "visited_on": "115/11/23", "fare": "much",
-    }  # fmt: skip
+        "owner": str(company.accounts["sales_a"].employee_id),
+        "place": "Taipei",
+        "visited_on": "115/11/23",
+        "fare": "much",
+    }
     refused = browser.post(f"{BASE}new/", typed)
     assert refused.status_code == 422
     assert "Write the sum in digits" in words(refused)
