@@ -22,14 +22,36 @@ def filled(index, entry):
     """Three papers that differ in everything."""
     index.upsert(
         [
-            entry(1, "佣金", state="void", dept=3, counterparty="台灣雲端科技股份有限公司",
-                  title="年度服務 SO-2026-000007"),
-            entry(2, "佣金", kind="nda", classification="confidential", state="signed", language="en",
-                  counterparty="Northwind Medical Devices Ltd.", day=date(2025, 12, 31)),
-            entry(3, "佣金", kind="nda", classification="secret", state="out_for_signature",
-                  day=date(2026, 2, 28), audience=("d2",), counterparty="深圳云端网络"),
+            entry(
+                1,
+                "佣金",
+                state="void",
+                dept=3,
+                counterparty="台灣雲端科技股份有限公司",
+                title="年度服務 SO-2026-000007",
+            ),
+            entry(
+                2,
+                "佣金",
+                kind="nda",
+                classification="confidential",
+                state="signed",
+                language="en",
+                counterparty="Northwind Medical Devices Ltd.",
+                day=date(2025, 12, 31),
+            ),
+            entry(
+                3,
+                "佣金",
+                kind="nda",
+                classification="secret",
+                state="out_for_signature",
+                day=date(2026, 2, 28),
+                audience=("d2",),
+                counterparty="深圳云端网络",
+            ),
         ]
-    )  # fmt: skip
+    )
     return index
 
 
@@ -243,5 +265,7 @@ def test_what_a_field_holds_is_marked_nowhere():
     pages = ["本合約作廢"]
     assert snippets(pages, "狀態:作廢", NAMES) == []
     assert snippets(pages, "狀態:作廢 合約", NAMES)[0].parts == [
-        ("本", False), ("合約", True), ("作廢", False),
-    ]  # fmt: skip
+        ("本", False),
+        ("合約", True),
+        ("作廢", False),
+    ]

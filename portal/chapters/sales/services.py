@@ -120,25 +120,22 @@ def _tiers(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _client(contract: Contract) -> dict[str, Any]:
     customer = contract.customer
+    found = {
+        "name": customer.name,
+        "tax_id": customer.registration_no or "",
+        "address": customer.address,
+        "representative": customer.representative,
+    }
     with access.system():  # the paper names the contact in full, whoever generates it
         contact = main_contact(customer.id)
-        found = (
-            {
+        if contact is not None:
+            found |= {
                 "contact_name": contact.name,
                 "contact_phone": contact.phone,
                 "contact_email": contact.email,
                 "invoice_email": contact.email,
             }
-            if contact
-            else {}
-        )
-    return {
-        "name": customer.name,
-        "tax_id": customer.registration_no or "",
-        "address": customer.address,
-        "representative": customer.representative,
-        **found,
-    }
+    return found
 
 
 def bound(contract: Contract) -> dict[str, Any]:

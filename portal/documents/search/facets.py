@@ -60,12 +60,23 @@ KINDS_ALIKE = {
 }
 _ALL = (
     Facet(
-        "kind", _("Kind of paper"), _("type"), _("papers of this kind"), PAPERS["D01"],
-        ("kind", "種類", "類別", "文件類型", "template", "範本", "模板"), PAPERS, KINDS_ALIKE,
+        "kind",
+        _("Kind of paper"),
+        _("type"),
+        _("papers of this kind"),
+        PAPERS["D01"],
+        ("kind", "種類", "類別", "文件類型", "template", "範本", "模板"),
+        PAPERS,
+        KINDS_ALIKE,
     ),
     Facet(
-        "state", _("State"), _("state"), _("papers in this state"), STATES["signed"],
-        ("status", "進度", "階段"), STATES,
+        "state",
+        _("State"),
+        _("state"),
+        _("papers in this state"),
+        STATES["signed"],
+        ("status", "進度", "階段"),
+        STATES,
         {
             "in_review": ("審核中", "審閱中", "審批中", "reviewing"),
             "approved": ("核准", "批准", "通過"),
@@ -78,12 +89,23 @@ _ALL = (
     ),
     Facet("year", _("Year"), _("date"), _("papers of this time"), "2026-03"),
     Facet(
-        "classification", _("Class"), _("class"), _("papers of this class"), CLASSES["confidential"],
-        ("classification", "等級", "保密等級"), CLASSES, {"secret": ("絕密", "top secret")},
+        "classification",
+        _("Class"),
+        _("class"),
+        _("papers of this class"),
+        CLASSES["confidential"],
+        ("classification", "等級", "保密等級"),
+        CLASSES,
+        {"secret": ("絕密", "top secret")},
     ),
     Facet(
-        "language", _("Language"), _("language"), _("papers in this language"), LOCALES["en"],
-        ("lang", "語系", "語種"), LOCALES,
+        "language",
+        _("Language"),
+        _("language"),
+        _("papers in this language"),
+        LOCALES["en"],
+        ("lang", "語系", "語種"),
+        LOCALES,
         {
             "zh_Hant": ("繁中", "正體", "正體中文", "zh-TW"),
             "zh_Hans": ("簡中", "zh-CN"),
@@ -91,24 +113,38 @@ _ALL = (
         },
     ),
     Facet(
-        "dept", _("Department"), _("department"),
-        _("papers of this department and those below it"), _("Legal"),
+        "dept",
+        _("Department"),
+        _("department"),
+        _("papers of this department and those below it"),
+        _("Legal"),
         ("dept", "單位", "team"),
     ),
     Facet(
-        "counterparty", _("Counterparty"), _("client"),
-        _("papers with this client; a part of the name will do"), _("Northwind"),
+        "counterparty",
+        _("Counterparty"),
+        _("client"),
+        _("papers with this client; a part of the name will do"),
+        _("Northwind"),
         ("customer", "party", "對象", "對方", "廠商"),
     ),
     Facet(
-        "title", _("Title"), _("title"), _("papers called so; a part will do"), _("annual"),
+        "title",
+        _("Title"),
+        _("title"),
+        _("papers called so; a part will do"),
+        _("annual"),
         ("name", "標題", "主旨"),
     ),
     Facet(
-        "number", _("Number"), _("number"), _("a number, or a part of it"), "SO-2026-000001",
+        "number",
+        _("Number"),
+        _("number"),
+        _("a number, or a part of it"),
+        "SO-2026-000001",
         ("no", "號碼", "文號", "合約編號", "合同編號"),
     ),
-)  # fmt: skip
+)
 TABLE = {facet.name: facet for facet in _ALL}
 #: What else stands for a stretch of time; the facet of the page is by years.
 _TIMES = ("year", "month", "day", "年", "月", "年份", "月份", "時間")
@@ -135,8 +171,10 @@ def told(unknown: Unknown) -> Words:
     known = facet.values.values() or _department_names()
     return _(
         "%(field)s: there is no “%(typed)s”. You can type %(values)s.",
-        field=facet.label, typed=typed, values=listed(known),
-    )  # fmt: skip
+        field=facet.label,
+        typed=typed,
+        values=listed(known),
+    )
 
 
 @cache
@@ -154,10 +192,12 @@ def _fields() -> dict[str, str]:
     """Folded name -> field."""
     found = {
         DAY if facet.name == "year" else facet.name: (
-            *_every_way(facet.typed), *_every_way(facet.label), *facet.also,
+            *_every_way(facet.typed),
+            *_every_way(facet.label),
+            *facet.also,
         )
         for facet in _ALL
-    }  # fmt: skip
+    }
     return named({**found, DAY: (*found[DAY], *_TIMES)})
 
 

@@ -120,10 +120,14 @@ def _events(document: Document) -> Select[Any]:
 def _reading(event: AuditEvent, payload: AuditPayload) -> Reading:
     said = details_of(payload)
     return Reading(
-        event.seq, event.at, acts.by(event.actor_name, said.get("on_behalf_of", "")),
-        ACTS[event.action], said.get("version"), FILES.get(said.get("kind", ""), ""),
+        event.seq,
+        event.at,
+        acts.by(event.actor_name, said.get("on_behalf_of", "")),
+        ACTS[event.action],
+        said.get("version"),
+        FILES.get(said.get("kind", ""), ""),
         bool(said.get("copy")),
-    )  # fmt: skip
+    )
 
 
 def _told(record: Any) -> bool:

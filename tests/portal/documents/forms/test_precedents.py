@@ -76,10 +76,11 @@ def test_looking_at_what_it_says_is_an_opening_of_the_confidential_paper(
         remove_session()
         with access.acting_as(access.SYSTEM):
             query = select(AuditEvent).where(
-                AuditEvent.object_type == "document", AuditEvent.object_id == paper,
+                AuditEvent.object_type == "document",
+                AuditEvent.object_id == paper,
                 AuditEvent.action == "opened",
                 AuditEvent.actor_id == company.accounts["sales_a"].id,
-            )  # fmt: skip
+            )
             return len(session().scalars(query).all())
 
     address = blank(company)

@@ -85,8 +85,17 @@ def test_facets_are_typed_in_words_of_every_language(company, papers):
             assert found(typed) == {alive, dead}, typed
         for typed in ("部門:銷售二組", "部门:SAL-B", 'department:"Sales team B"', "dept:sal-b"):
             assert found(typed) == {foreign}, typed
-        for typed in ("類型:合約", "类型:合同", "type:contract", "密級:機密", "密级:保密", "class:confidential",
-                      "語言:中文", "部門:銷售部", "日期:今天"):  # fmt: skip
+        for typed in (
+            "類型:合約",
+            "类型:合同",
+            "type:contract",
+            "密級:機密",
+            "密级:保密",
+            "class:confidential",
+            "語言:中文",
+            "部門:銷售部",
+            "日期:今天",
+        ):
             assert found(typed) == set(papers), typed
         assert found("類型:NDA") == found("日期:去年") == set()
         assert found("類型:合約 -狀態:作廢") == {alive, foreign}

@@ -51,9 +51,11 @@ def test_openings_are_told_by_person_and_day(company, paper):
         one_by_one = readings.one_by_one(reading.document_seen(paper), None)
     names = {name: company.accounts[name].name for name in ("legal", "sales_a")}
     assert [(d.who, d.opened, d.downloaded) for d in told] == [
-        (names["sales_a"], 1, 0), (names["legal"], 1, 0),
-        (names["legal"], 3, 1), (names["sales_a"], 1, 0),
-    ]  # fmt: skip
+        (names["sales_a"], 1, 0),
+        (names["legal"], 1, 0),
+        (names["legal"], 3, 1),
+        (names["sales_a"], 1, 0),
+    ]
     busy = told[2]
     assert busy.last - busy.first == 3 * LONGER
     assert sum(d.opened + d.downloaded for d in told) == len(one_by_one) == 7
