@@ -113,8 +113,8 @@ def _put(name: str, data: bytes) -> tuple[str, str]:
 
 
 def _fitting(data: bytes, manifest_text: str) -> Manifest:
-    manifest = read_manifest(manifest_text)
-    for problem in manifest.check_template(compile_template(data)):
+    manifest = _manifest(manifest_text)
+    for problem in manifest.check_template(_compile(data)):
         raise PaperError("E_MANIFEST", problem.variable, problem.code)
     for role in unknown_roles(manifest):
         raise PaperError("E_MANIFEST", "approval", role)
@@ -196,7 +196,11 @@ def render(template: DocumentTemplate, values: Mapping[str, Any]) -> bytes:
 def _compiled(sha256: str, key: str) -> Compiled:
     with store_answering():
         data = read_whole(parts().plain, key)
-    return compile_template(data)
+    return _compile(data)
+
+
+#: Whoever adds a template compiles it; the first paper made from it in this process need not again.
+_compile = lru_cache(32)(compile_template)
 
 
 @TEMPLATE.guard("approve")
