@@ -17,6 +17,7 @@ from portal.kernel import access
 from portal.kernel.config import Config
 from portal.kernel.db import Base, remove_session, transaction
 from portal.seed import people, rules
+from tests.installations import Copy
 from tests.portal.app.many import fill
 from tests.shown import as_shown
 
@@ -45,21 +46,26 @@ class Browser:
         return self.send("/sign-in", "/sign-in", name=name, password=password, **more)
 
 
-@pytest.fixture
-def config(database_url: str, tmp_path) -> Config:
-    """The installation under test."""
-    return Config(data=tmp_path / "var", database_url=database_url)
-
-
-@pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
-    """The application with departments, employees, accounts and approval rules."""
+def _staffed(config: Config) -> None:
     engine = boot(config)
     Base.metadata.create_all(engine)
     with access.acting_as(access.SYSTEM), transaction():
         people.clear(people.staff(PASSWORD))
         rules.approval_rules()
     remove_session()
+    engine.dispose()
+
+
+@pytest.fixture
+def config(installed: Copy) -> Config:
+    """The installation under test: departments, employees, accounts and approval rules."""
+    return installed("staffed", _staffed)
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """Its application."""
+    engine = boot(config)
     yield create_app(config, engine)
     remove_session()
     engine.dispose()

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from portal.app import create_app
 from portal.boot import boot
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.sales.models import Contract
-from portal.kernel import access, clock
+from portal.kernel import clock
 from portal.kernel.config import Config
 from portal.kernel.db import Base, remove_session, session
 from portal.organization.accounts import UserAccount
@@ -24,6 +24,7 @@ from portal.seed import begun, records, walk
 from tests.company import config_of, config_on, signed_in, token_of
 from tests.faults import making
 from tests.faults.dying import copied
+from tests.installations import Copy, accounts
 
 
 @dataclass(frozen=True)
@@ -87,22 +88,25 @@ def _found(home: Path) -> None:
     home.mkdir()
     engine = boot(config_of(home))
     Base.metadata.create_all(engine)
-    accounts = begun.company("only-for-the-tests-2026")
-    signed_in({name: account.id for name, account in accounts.items()})
+    people = begun.company("only-for-the-tests-2026")
+    signed_in({name: account.id for name, account in people.items()})
     remove_session()
     engine.dispose()
     (home / "ids.json").write_text("{}")
 
 
 @pytest.fixture
-def company(database_url: str, tmp_path: Path, founded: Path) -> Iterator[Company]:
+def company(installed: Copy, founded: Path) -> Iterator[Company]:
     """A copy of the founded company, on SQLite and on PostgreSQL in turn."""
-    home = copied(founded, tmp_path / "company")
-    config = config_on(home, database_url)
+
+    def fill(config: Config) -> None:
+        home = copied(founded, config.data.parent)
+        if config.database_url.startswith("postgresql"):
+            config_on(home, config.database_url)
+
+    config = installed("founded", fill)
     engine = boot(config)
     making.without_office()
-    with access.acting_as(access.SYSTEM):
-        accounts = {one.username: one for one in session().scalars(select(UserAccount))}
-    yield Company(config, accounts, engine)
+    yield Company(config, accounts(), engine)
     remove_session()
     engine.dispose()

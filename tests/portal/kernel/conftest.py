@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import Engine, select
 
 import portal.boot
 from portal import policy
 from portal.kernel import access, sealed
 from portal.kernel.access import Actor, Held
+from portal.kernel.config import Config
 from portal.kernel.db import Base, connect, remove_session, session, transaction
 from portal.organization.models import Department, Employee, Position
+from tests.installations import Copy
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,16 @@ class Company:
         )
 
 
-@pytest.fixture
-def company(database_url: str) -> Iterator[Company]:
-    """The company, on SQLite and on PostgreSQL."""
+def _open(config: Config) -> Engine:
     assert portal.boot.LISTENERS  # what steps ask and bring about is there only once it is imported
     sealed.use_key(b"k" * 32)
-    engine = connect(database_url)
-    Base.metadata.create_all(engine)
     policy.apply()
+    return connect(config.database_url)
+
+
+def _two_teams(config: Config) -> None:
+    engine = _open(config)
+    Base.metadata.create_all(engine)
     with access.acting_as(access.SYSTEM), transaction():
         top = Department(code="SAL", name_hant="銷售部", name_hans="销售部", name_en="Sales")
         teams = [
@@ -56,9 +61,18 @@ def company(database_url: str) -> Iterator[Company]:
             for name, team in zip(("Ann", "Bob"), teams, strict=True)
         ]
         session().add_all([top, *teams, post, *people])
-        session().flush()
-        found = Company(top.id, teams[0].id, teams[1].id, people[0].id, people[1].id)
     remove_session()
-    yield found
+    engine.dispose()
+
+
+@pytest.fixture
+def company(installed: Copy) -> Iterator[Company]:
+    """The company, on SQLite and on PostgreSQL."""
+    engine = _open(installed("two_teams", _two_teams))
+    with access.acting_as(access.SYSTEM):
+        at = {one.code: one.id for one in session().scalars(select(Department))}
+        who = {one.name: one.id for one in session().scalars(select(Employee))}
+    remove_session()
+    yield Company(at["SAL"], at["A"], at["B"], who["Ann"], who["Bob"])
     remove_session()
     engine.dispose()

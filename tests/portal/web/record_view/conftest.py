@@ -33,6 +33,7 @@ from portal.organization.identity import actor_of
 from portal.seed import people, walk
 from portal.web import assets, language, show
 from portal.web.record_view import RecordView, install
+from tests.installations import Copy, accounts
 from tests.shown import as_shown
 
 PASSWORD = "only-for-the-tests-2026"
@@ -193,18 +194,20 @@ def sent_back(answer: TestResponse) -> dict[str, str]:
     return found
 
 
+def _peopled(config: Config) -> None:
+    engine = boot(config)
+    Base.metadata.create_all(engine)
+    with access.acting_as(access.SYSTEM), transaction():
+        people.staff(PASSWORD)
+    remove_session()
+    engine.dispose()
+
+
 @pytest.fixture
-def made(database_url: str, tmp_path) -> Iterator[Callable[..., Company]]:
+def made(installed: Copy) -> Iterator[Callable[..., Company]]:
     """Makes the company with some screens; by default those of clients and contracts."""
-    engine = boot(Config(data=tmp_path / "var", database_url=database_url))
-
-    def make(screens: tuple[type[RecordView], ...] = (*CUSTOMERS, *SALES)) -> Company:
-        Base.metadata.create_all(engine)
-        with access.acting_as(access.SYSTEM), transaction():
-            accounts = people.staff(PASSWORD)
-        return Company(application(screens), accounts)
-
-    yield make
+    engine = boot(installed("peopled", _peopled))
+    yield lambda screens=(*CUSTOMERS, *SALES): Company(application(screens), accounts())
     remove_session()
     engine.dispose()
 
@@ -216,15 +219,12 @@ def company(made: Callable[..., Company]) -> Company:
 
 
 @pytest.fixture
-def whole(database_url: str, tmp_path) -> Iterator[Company]:
+def whole(installed: Copy) -> Iterator[Company]:
     """The company in the real application, with every screen and page there is."""
-    config = Config(data=tmp_path / "var", database_url=database_url)
+    config = installed("peopled", _peopled)
     engine = boot(config)
-    Base.metadata.create_all(engine)
-    with access.acting_as(access.SYSTEM), transaction():
-        accounts = people.staff(PASSWORD)
     app = create_app(config, engine)
     app.config["WTF_CSRF_ENABLED"] = False
-    yield Company(app, accounts)
+    yield Company(app, accounts())
     remove_session()
     engine.dispose()

@@ -140,7 +140,7 @@ def test_nothing_new_is_offered_under_a_client_that_is_blocked(company):
     assert "/new/" not in company.as_person("sales_a").get(details(ident)).text
 
 
-def test_the_history_is_checked_against_the_chain_of_the_log(company, database_url):
+def test_the_history_is_checked_against_the_chain_of_the_log(company):
     ident = company.client("sales_a", "Cloud")
     browser, address = company.as_person("sales_a"), f"/customers/customer/history/?id={ident}"
     said = browser.read(address)
