@@ -13,6 +13,7 @@ from portal.web.record_view import extras, registry, tokens
 from portal.web.record_view.cautions import Caution, CautiousView
 from portal.web.record_view.extras import Action, Part, extend
 from portal.web.record_view.registry import address, screen_of, screens
+from portal.web.record_view.screen import Screen
 from portal.web.record_view.view import RecordView
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "CautiousView",
     "Part",
     "RecordView",
+    "Screen",
     "address",
     "extend",
     "install",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import flash, redirect, request, url_for
@@ -21,9 +21,7 @@ from portal.kernel.workflow import Step, Workflow
 from portal.web.edge.addresses import question_of
 from portal.web.record_view import details, parsing, registry
 from portal.web.record_view.presented import Presented
-
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
+from portal.web.record_view.screen import Screen
 
 MOST = 500
 #: Refusals told one by one; of the others only how many there are.
@@ -32,7 +30,7 @@ TOLD = 5
 MOST_LETTERS = 120
 
 
-def steps_for(view: RecordView, rows: list[Any]) -> list[Step]:
+def steps_for(view: Screen, rows: list[Any]) -> list[Step]:
     """The steps at least one row on the page stands before, for this person."""
     if not issubclass(view.record, Staged):
         return []
@@ -44,7 +42,7 @@ def steps_for(view: RecordView, rows: list[Any]) -> list[Step]:
     return list(found.values())
 
 
-def answer(view: RecordView) -> Any:
+def answer(view: Screen) -> Any:
     """What the posted form asks for."""
     if not issubclass(view.record, Staged):
         raise Unseen
@@ -54,7 +52,7 @@ def answer(view: RecordView) -> Any:
     return _one(view, name) if request.form.get("from") == "details" else _many(view, name)
 
 
-def _one(view: RecordView, name: str) -> Any:
+def _one(view: Screen, name: str) -> Any:
     """The step of the record whose page it is; what is missing is said on that page."""
     ident = request.form.get("id")
     try:
@@ -125,7 +123,7 @@ class Outcome:
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
-def _many(view: RecordView, name: str) -> Any:
+def _many(view: Screen, name: str) -> Any:
     """The step of every chosen record; one refusal keeps no other from being done."""
     query = question_of(request.form.get("back", ""))
     outcome = Outcome()
@@ -135,7 +133,7 @@ def _many(view: RecordView, name: str) -> Any:
     return redirect(url_for(f"{view.endpoint}.index_view") + (f"?{query}" if query else ""))
 
 
-def _chosen(view: RecordView, query: str) -> list[int | str]:
+def _chosen(view: Screen, query: str) -> list[int | str]:
     if not request.form.get("all"):
         found: list[int | str] = list(dict.fromkeys(request.form.getlist("id")))
     else:
@@ -151,7 +149,7 @@ def _chosen(view: RecordView, query: str) -> list[int | str]:
     return found
 
 
-def _attempt(view: RecordView, name: str, ident: int | str, outcome: Outcome) -> None:
+def _attempt(view: Screen, name: str, ident: int | str, outcome: Outcome) -> None:
     said = ""
     try:
         with transaction():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import render_template, request
 from werkzeug.wrappers import Response
@@ -14,10 +14,8 @@ from portal.web.record_view import registry
 from portal.web.record_view.cells import NONE, Cell, dressed
 from portal.web.record_view.columns import shown
 from portal.web.record_view.presented import Presented
+from portal.web.record_view.screen import Screen
 from portal.web.record_view.timeline import last_hand
-
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Difference:
     mine_raw: str
 
 
-def page(view: RecordView, record: Any) -> tuple[Response, int]:
+def page(view: Screen, record: Any) -> tuple[Response, int]:
     """The page with status 409; choosing and saving sends the form once more."""
     mine = forms.opened(view, record, request.form)
     theirs = forms.opened(view, record)
@@ -68,7 +66,7 @@ def answer(
     return Response(html, mimetype="text/html"), 409
 
 
-def _difference(view: RecordView, record: Any, theirs: Any, mine: Any) -> Difference:
+def _difference(view: Screen, record: Any, theirs: Any, mine: Any) -> Difference:
     column = shown(view.record, mine.name)
     sides = []
     for field in (theirs, mine):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import render_template, request, url_for
 
@@ -14,14 +14,12 @@ from portal.web.record_view import extras, progress, related, timeline
 from portal.web.record_view.cells import Cell, cell
 from portal.web.record_view.columns import shown
 from portal.web.record_view.presented import Presented, may_open
-
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
+from portal.web.record_view.screen import Screen
 
 Fact = tuple[Words, Cell]
 
 
-def page(view: RecordView, record: Any, problems: Mapping[str, Words] | None = None) -> str:
+def page(view: Screen, record: Any, problems: Mapping[str, Words] | None = None) -> str:
     """The details page, with what other packages add to it; `problems`: what a comment refused."""
     staged = isinstance(record, Staged)
     return render_template(
@@ -40,7 +38,7 @@ def page(view: RecordView, record: Any, problems: Mapping[str, Words] | None = N
     )  # fmt: skip
 
 
-def facts(view: RecordView, record: Any) -> list[tuple[Words | str, list[Fact]]]:
+def facts(view: Screen, record: Any) -> list[tuple[Words | str, list[Fact]]]:
     """The values under their captions, no card of blanks alone; number, title and status stand above them already."""
     names = view.facts or tuple(dict.fromkeys((*view.columns, *view.fields)))
     heading = {"no", "state"}
@@ -61,7 +59,7 @@ def facts(view: RecordView, record: Any) -> list[tuple[Words | str, list[Fact]]]
     return telling or made
 
 
-def _concerns(view: RecordView, record: Any, name: str) -> bool:
+def _concerns(view: Screen, record: Any, name: str) -> bool:
     """Whether the record holds it or its form would ask for it: no blank client of an employee's."""
     other, values = view.when.get(name, ("", ()))
     return not other or getattr(record, other) in values or bool(getattr(record, name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -16,9 +16,7 @@ from portal.kernel.errors import TooLarge
 from portal.kernel.words import _
 from portal.web.record_view import tokens
 from portal.web.record_view.columns import shown
-
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
+from portal.web.record_view.screen import Screen
 
 MOST_LETTERS = 60_000
 MOST_FIELDS = 600
@@ -86,7 +84,7 @@ class Draft:
         kept.forget(self.key)
 
 
-def of(view: RecordView, ident: int | None) -> Draft:
+def of(view: Screen, ident: int | None) -> Draft:
     """The draft of a record's form."""
     args: dict[str, Any] = {"id": ident} if ident else {}
     form = url_for(f"{view.endpoint}.{'edit_view' if ident else 'create_view'}", **args)

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import xlsxwriter
 from flask import request
@@ -24,9 +24,7 @@ from portal.web.record_view import keeping
 from portal.web.record_view.cells import Cell, plain, row
 from portal.web.record_view.columns import shown
 from portal.web.record_view.presented import Presented
-
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
+from portal.web.record_view.screen import Screen
 
 acts.name("export", _("exported the list"))
 MOST_ROWS = 10_000
@@ -40,7 +38,7 @@ TYPES = {
 }
 
 
-def answer(view: RecordView, args: MultiDict[str, str]) -> Response:
+def answer(view: Screen, args: MultiDict[str, str]) -> Response:
     """The file; raises `Forbidden` without the right, `Invalid` above `MOST_ROWS`; is audited.
 
     Nobody waits for it: the sheet is made before the transaction that notes it begins.
@@ -73,7 +71,7 @@ def answer(view: RecordView, args: MultiDict[str, str]) -> Response:
     )
 
 
-def _rows(view: RecordView, face: Presented) -> list[Any]:
+def _rows(view: Screen, face: Presented) -> list[Any]:
     """The rows the list would show, as far as the person may take them along."""
     query = face.asked.query()
     if held := access.rules(view.record, access.current(), access.EXPORT):
@@ -91,7 +89,7 @@ def _rows(view: RecordView, face: Presented) -> list[Any]:
     return [one for one in session().scalars(ordered) if access.may(one, access.EXPORT)]
 
 
-def _head(view: RecordView, names: tuple[str, ...]) -> list[Any]:
+def _head(view: Screen, names: tuple[str, ...]) -> list[Any]:
     found: list[Words] = []
     for name in names:
         column = shown(view.record, name)
@@ -101,7 +99,7 @@ def _head(view: RecordView, names: tuple[str, ...]) -> list[Any]:
     return [str(words) for words in found]
 
 
-def _line(view: RecordView, record: Any, names: tuple[str, ...]) -> Iterator[Any]:
+def _line(view: Screen, record: Any, names: tuple[str, ...]) -> Iterator[Any]:
     """The values of one row; a sum is followed by its currency."""
     for name, one in zip(names, row(record, names), strict=True):
         yield _value(one)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
 
 from portal.kernel.words import Words
-
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
+from portal.web.record_view.screen import Screen
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,8 @@ class Drawn:
     aside: bool
 
 
-Parts = Callable[["RecordView", Any], Iterable[Part | Markup]]
-Actions = Callable[["RecordView", Any], Iterable[Action]]
+Parts = Callable[[Screen, Any], Iterable[Part | Markup]]
+Actions = Callable[[Screen, Any], Iterable[Action]]
 Waits = Callable[[Any], Words | None]
 _parts: list[Parts] = []
 _actions: list[Actions] = []
@@ -74,7 +72,7 @@ def forget() -> None:
     _waits.clear()
 
 
-def parts(view: RecordView, record: Any) -> list[Drawn]:
+def parts(view: Screen, record: Any) -> list[Drawn]:
     """Every card for this record, in the order of registration."""
     return [
         Drawn(rendered(piece), isinstance(piece, Part) and piece.aside)
@@ -92,7 +90,7 @@ def rendered(piece: Part | Markup | None) -> Markup:
     return Markup(render_template(piece.template, **piece.values))  # noqa: S704 - it escapes
 
 
-def actions(view: RecordView, record: Any) -> list[Action]:
+def actions(view: Screen, record: Any) -> list[Action]:
     """Every button for this record; only the first that wants to stand out does."""
     found = [one for act in _actions for one in act(view, record)]
     standing_out = next((one for one in found if one.primary), None)

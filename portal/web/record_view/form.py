@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import wtforms
 from flask import request
@@ -17,11 +17,9 @@ from portal.web.record_view import parsing
 from portal.web.record_view.columns import shown
 from portal.web.record_view.fields import KINDS, ChoiceField, FixedField, LookupField, SuggestField
 from portal.web.record_view.portal_form import PortalForm
+from portal.web.record_view.screen import Screen
 from portal.web.record_view.structured import PartsField, RowsField
 from portal.web.record_view.tokens import one_time_token
-
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
 
 
 class RecordForm(PortalForm):
@@ -30,7 +28,7 @@ class RecordForm(PortalForm):
     form_token = wtforms.HiddenField(default=one_time_token)
 
 
-def form_class(view: RecordView) -> type[RecordForm]:
+def form_class(view: Screen) -> type[RecordForm]:
     """The form class of a screen: the allow-list `fields`."""
     made = {name: field_for(view.record, name, view.endpoint) for name in view.fields}
     return type(f"{view.record.__name__}Form", (RecordForm,), made)
@@ -53,7 +51,7 @@ def field_for(record: type[Record], name: str, endpoint: str) -> Any:
 MARKED = {"fixed": FixedField, "shape": PartsField, "rows": RowsField, "suggest": SuggestField}
 
 
-def opened(view: RecordView, record: Any | None, typed: MultiDict[str, str] | None = None) -> Any:
+def opened(view: Screen, record: Any | None, typed: MultiDict[str, str] | None = None) -> Any:
     """The form of a record as it is, or of `typed`; without the fields masked for the person."""
     made = view.form_of_record
     if record is None:
@@ -68,7 +66,7 @@ def opened(view: RecordView, record: Any | None, typed: MultiDict[str, str] | No
     return form
 
 
-def _limit_choices(view: RecordView, form: RecordForm, *, new: bool) -> None:
+def _limit_choices(view: Screen, form: RecordForm, *, new: bool) -> None:
     """Offer only what the screen lets one choose, and the person has the right to save."""
     for field in form:
         if isinstance(field, ChoiceField):
@@ -90,7 +88,7 @@ def defaults(record: type[Record]) -> dict[str, Any]:
     return found
 
 
-def given(view: RecordView) -> dict[str, Any]:
+def given(view: Screen) -> dict[str, Any]:
     """What the address names: a new contact of this client (``customer_id=12``), ``key=approval.L1``."""
     found: dict[str, Any] = {}
     for name in view.fields:
@@ -103,7 +101,7 @@ def given(view: RecordView) -> dict[str, Any]:
     return _asked_for(view, found) | found
 
 
-def _asked_for(view: RecordView, known: dict[str, Any]) -> dict[str, Any]:
+def _asked_for(view: Screen, known: dict[str, Any]) -> dict[str, Any]:
     """The choices under which what is known is asked at all: of a client, a kind that names one."""
     found = {}
     for name in known:
@@ -115,7 +113,7 @@ def _asked_for(view: RecordView, known: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def groups(view: RecordView, form: Any) -> list[tuple[Words | str, list[str]]]:
+def groups(view: Screen, form: Any) -> list[tuple[Words | str, list[str]]]:
     """The fields under their captions; what no section names comes first."""
     there = [name for name in view.fields if name in form]
     named = {name for names in view.sections.values() for name in names}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import render_template, request, url_for
 from sqlalchemy import select
@@ -15,17 +15,15 @@ from portal.kernel.db import session
 from portal.kernel.words import Words, _, listed
 from portal.web.record_view import parsing
 from portal.web.record_view.presented import Presented
+from portal.web.record_view.screen import Screen
 from portal.web.record_view.timeline import Entry, entry_of, events_of, is_silent, spoken
-
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
 
 PAGE_SIZE = 50
 Found = Sequence[tuple[AuditEvent, AuditPayload]]
 FAR, LONG_AGO = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 
 
-def page(view: RecordView, record: Any) -> str:
+def page(view: Screen, record: Any) -> str:
     """One page of acts and of the comments made between them."""
     before = parsing.ident(request.args.get("before", ""))
     query = events_of(record)
@@ -51,7 +49,7 @@ def page(view: RecordView, record: Any) -> str:
     )
 
 
-def _address(view: RecordView, record: Any, before: int | None) -> str:
+def _address(view: Screen, record: Any, before: int | None) -> str:
     more: dict[str, Any] = {} if before is None else {"before": before}
     return url_for(f"{view.endpoint}.history", id=record.id, **more)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -11,24 +11,22 @@ from portal.kernel import kept, text
 from portal.kernel.errors import Invalid
 from portal.kernel.words import _
 from portal.web.edge.addresses import question_of
-
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
+from portal.web.record_view.screen import Screen
 
 MOST_VIEWS = 20
 
 
-def key(view: RecordView) -> str:
+def key(view: Screen) -> str:
     """Under which name the list's row is kept."""
     return f"list:{view.endpoint}"
 
 
-def of(view: RecordView) -> dict[str, Any]:
+def of(view: Screen) -> dict[str, Any]:
     """What the person kept for this list."""
     return kept.kept(key(view)) or {}
 
 
-def keep(view: RecordView) -> Response:
+def keep(view: Screen) -> Response:
     """Keep the ticked columns, or the address's filters under a name; or forget a view."""
     now, form = dict(of(view)), request.form
     query = question_of(form.get("back", ""))

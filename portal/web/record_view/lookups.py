@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import String, inspect, or_, select
 
@@ -12,9 +12,7 @@ from portal.kernel.errors import Unseen
 from portal.kernel.numbering import ways
 from portal.kernel.record import Record
 from portal.web.record_view.columns import shown
-
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
+from portal.web.record_view.screen import Screen
 
 MOST = 20
 MOST_LETTERS = 60
@@ -22,7 +20,7 @@ MOST_LETTERS = 60
 USUAL = ("no", "name", "title", "code", "username", "name_hant", "name_hans", "name_en", "key")
 
 
-def search(view: RecordView, name: str, term: str) -> list[dict[str, Any]]:
+def search(view: Screen, name: str, term: str) -> list[dict[str, Any]]:
     """At most twenty records one may see and the field may hold: value, text and a note."""
     target = _target(view, name)
     columns = by_what(view, name, target)
@@ -38,7 +36,7 @@ def search(view: RecordView, name: str, term: str) -> list[dict[str, Any]]:
     return [{"value": row.id, "text": str(row), "note": getattr(row, "no", "")} for row in rows]
 
 
-def _target(view: RecordView, name: str) -> type[Record]:
+def _target(view: Screen, name: str) -> type[Record]:
     if name in view.fields:
         column = shown(view.record, name)
         if column.kind == "one" and column.target is not None:
@@ -46,7 +44,7 @@ def _target(view: RecordView, name: str) -> type[Record]:
     raise Unseen
 
 
-def by_what(view: RecordView, name: str, target: type[Record]) -> list[Any]:
+def by_what(view: Screen, name: str, target: type[Record]) -> list[Any]:
     """The text columns to search, without those masked for the person in some row."""
     wanted = view.pick.get(name) or USUAL
     hidden = masks.sometimes_masked(target)

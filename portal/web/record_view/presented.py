@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import request, url_for
@@ -19,9 +19,7 @@ from portal.web.record_view.cells import Cell, cell
 from portal.web.record_view.columns import shown
 from portal.web.record_view.filters import Filter, filters
 from portal.web.record_view.listing import Asked
-
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
+from portal.web.record_view.screen import Screen
 
 ACTIONS = {
     "create": access.CREATE,
@@ -46,7 +44,7 @@ class SavedView:
 class Presented:
     """The screen's face for this request; masks are asked once per row."""
 
-    def __init__(self, screen: RecordView, kept: dict[str, Any] | None = None) -> None:
+    def __init__(self, screen: Screen, kept: dict[str, Any] | None = None) -> None:
         self.screen, self.kept = screen, kept or {}
         self.record, self.endpoint, self.icon = screen.record, screen.endpoint, screen.icon
         self.name, self.noun, self.columns = screen.name, screen.record.noun, screen.columns

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import url_for
 
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
+from portal.web.record_view.screen import Screen
 
-_screens: dict[str, RecordView] = {}
+_screens: dict[str, Screen] = {}
 
 
-def add(screen: RecordView) -> None:
+def add(screen: Screen) -> None:
     """Register the screen of its kind of record."""
     _screens[screen.record.__tablename__] = screen
 
 
-def screens() -> list[RecordView]:
+def screens() -> list[Screen]:
     """Every screen, in the order of registration."""
     return list(_screens.values())
 
@@ -27,7 +26,7 @@ def forget() -> None:
     _screens.clear()
 
 
-def screen_of(kind: type | str) -> RecordView | None:
+def screen_of(kind: type | str) -> Screen | None:
     """The screen of a record class or table name."""
     return _screens.get(kind if isinstance(kind, str) else getattr(kind, "__tablename__", ""))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import func, select
@@ -17,9 +17,7 @@ from portal.web import show
 from portal.web.record_view import registry
 from portal.web.record_view.columns import Shown, shown
 from portal.web.record_view.listing import COUNT_LIMIT
-
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
+from portal.web.record_view.screen import Screen
 
 MOST_RELATED = 10
 #: How many things are said of each.
@@ -60,7 +58,7 @@ def cards(record: Any) -> list[Related]:
     return [card for card in found if card.rows or card.new_url]
 
 
-def _listed_under(kind: type) -> Iterator[tuple[RecordView, Shown]]:
+def _listed_under(kind: type) -> Iterator[tuple[Screen, Shown]]:
     """(screen, its to-one relationship) for what stands on the pages of this kind."""
     for screen in registry.screens():
         if not screen.under or not access.allowed(screen.record, access.READ):
@@ -71,7 +69,7 @@ def _listed_under(kind: type) -> Iterator[tuple[RecordView, Shown]]:
                 yield screen, column
 
 
-def _card(screen: RecordView, column: Shown, record: Any) -> Related:
+def _card(screen: Screen, column: Shown, record: Any) -> Related:
     """The records that name this one and which the person may see; the others do not count."""
     mine = column.foreign == record.id
     bounded = select(screen.record.id).where(mine).limit(COUNT_LIMIT + 1).subquery()
@@ -100,7 +98,7 @@ def _grows(record: Any) -> bool:
     return not isinstance(record, Staged) or record.editable
 
 
-def _may_add(screen: RecordView, name: str) -> bool:
+def _may_add(screen: Screen, name: str) -> bool:
     """Whether the person may make one that names this record, of a kind that names it at all."""
     if name not in screen.fields or not access.allowed(screen.record, access.CREATE):
         return False
@@ -109,7 +107,7 @@ def _may_add(screen: RecordView, name: str) -> bool:
     return may is None or not may.isdisjoint(values)
 
 
-def _row(screen: RecordView, record: Any, under: Any) -> RelatedRow:
+def _row(screen: Screen, record: Any, under: Any) -> RelatedRow:
     """Its name, or its number where it is called like the record it stands under, and what tells it apart."""
     number, title = getattr(record, "no", "") or "", str(record)
     if number and title == str(under):
@@ -123,7 +121,7 @@ def _row(screen: RecordView, record: Any, under: Any) -> RelatedRow:
     return RelatedRow(title, note, registry.address(record), badge)
 
 
-def _told_apart(screen: RecordView, record: Any) -> Iterator[str]:
+def _told_apart(screen: Screen, record: Any) -> Iterator[str]:
     """Kinds, days and short words from the list's columns, none that is masked in any row."""
     hidden = masks.sometimes_masked(screen.record)
     for column in (shown(screen.record, name) for name in screen.columns):

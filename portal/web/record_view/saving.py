@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
@@ -21,12 +21,10 @@ from portal.web.record_view import conflicts, drafts, registry, tokens
 from portal.web.record_view import form as forms
 from portal.web.record_view.again import Again
 from portal.web.record_view.presented import Presented
-
-if TYPE_CHECKING:
-    from portal.web.record_view.view import RecordView
+from portal.web.record_view.screen import Screen
 
 
-def create(view: RecordView) -> Any:
+def create(view: Screen) -> Any:
     """The empty form, or the new record."""
     require_form(view, None)
     if request.method != "POST":
@@ -36,7 +34,7 @@ def create(view: RecordView) -> Any:
     return save(view, view.record(), None)
 
 
-def edit(view: RecordView, record: Any) -> Any:
+def edit(view: Screen, record: Any) -> Any:
     """The filled form, or the changed record; 409 when somebody saved before."""
     require_form(view, record)
     if request.method != "POST":
@@ -47,7 +45,7 @@ def edit(view: RecordView, record: Any) -> Any:
     return save(view, record, record.id)
 
 
-def require_form(view: RecordView, record: Any | None) -> None:
+def require_form(view: Screen, record: Any | None) -> None:
     """Raise `Forbidden` or `Conflict` unless the person may type into the form, now."""
     if not view.fields:
         raise Forbidden
@@ -60,7 +58,7 @@ def require_form(view: RecordView, record: Any | None) -> None:
         require_editable(record)
 
 
-def save(view: RecordView, record: Any, ident: int | None) -> Response:
+def save(view: Screen, record: Any, ident: int | None) -> Response:
     """Fill, check and flush; the transaction around it commits."""
     token = tokens.take(request.form.get("form_token"))
     form = forms.opened(view, None if ident is None else record, request.form)
@@ -96,7 +94,7 @@ def _nothing(_record: Any, _name: str) -> None:
     """A token is no part of the record."""
 
 
-def _against(view: RecordView, reason: IntegrityError) -> dict[str, Words]:
+def _against(view: Screen, reason: IntegrityError) -> dict[str, Words]:
     """What the database has against the values: used already, pointing nowhere, not fitting.
 
     PostgreSQL tells by codes and names, SQLite by a sentence of its own.
@@ -109,7 +107,7 @@ def _against(view: RecordView, reason: IntegrityError) -> dict[str, Words]:
     return {"": _("The database refuses this: the values do not fit together.")}
 
 
-def _unique(view: RecordView, reason: IntegrityError) -> str:
+def _unique(view: Screen, reason: IntegrityError) -> str:
     """The field whose value must be unique: the last column of the constraint; empty for another table's."""
     table: Any = view.record.__table__
     if said := re.findall(rf"\b{table.name}\.(\w+)", str(reason.orig)):
@@ -121,7 +119,7 @@ def _unique(view: RecordView, reason: IntegrityError) -> str:
     return ""
 
 
-def refused(view: RecordView, form: Any, ident: int | None, **more: Any) -> tuple[Any, int]:
+def refused(view: Screen, form: Any, ident: int | None, **more: Any) -> tuple[Any, int]:
     """The form as it was sent, with what is wrong at each field: 422."""
     record = None if ident is None else view.get_one(ident)
     more = (view.told_at_once(form) if record is None else {}) | more
@@ -129,7 +127,7 @@ def refused(view: RecordView, form: Any, ident: int | None, **more: Any) -> tupl
 
 
 def page(
-    view: RecordView, form: Any, record: Any | None, version: str | None = None, **more: Any
+    view: Screen, form: Any, record: Any | None, version: str | None = None, **more: Any
 ) -> str:
     """The form's page."""
     ident = None if record is None else record.id
