@@ -17,6 +17,7 @@ PLANTED = {
     "layers": ("portal/kernel/planted.py", "import portal.documents"),
     "chapters": ("portal/chapters/customers/planted.py", "import portal.chapters.sales.models"),
     "documents": ("portal/documents/archive/planted.py", "import portal.documents.papers"),
+    "circles": ("portal/web/record_view/screen.py", "import portal.web.record_view.view"),
     "rules": ("portal/chapters/customers/services.py", "import flask"),
     "flask-admin": ("portal/documents/planted.py", "import flask_admin"),
     "tools-used": ("portal/chapters/sales/planted.py", "import storage.port"),
