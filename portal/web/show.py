@@ -17,7 +17,7 @@ from portal.kernel.words import Words, _
 from portal.web import language
 
 NOTHING = "—"
-SHORT = timedelta(minutes=1)
+SHORT = timedelta(minutes=1.2)  # below, seconds would be counted
 LONG = timedelta(days=60)
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 

@@ -35,9 +35,14 @@ SUMS = ("qty", "price", "low", "high", "rate", "amount")
 
 def actions(_view: RecordView, record: Any) -> Iterator[Action]:
     """The way to the fee tables, while they may change."""
-    if isinstance(record, Contract) and record.editable and access.may(record, access.EDIT):
-        url = url_for("contract_fees.form", ident=record.id)
+    if isinstance(record, Contract) and (url := _form_url(record)):
         yield Action(_("Fees"), url, "receipt", primary=not record.fee_terms)
+
+
+def _form_url(contract: Contract) -> str:
+    """Where the person acting fills the fees in now; empty for who may not."""
+    may = contract.editable and access.may(contract, access.EDIT)
+    return url_for("contract_fees.form", ident=contract.id) if may else ""
 
 
 def parts(_view: RecordView, record: Any) -> Iterator[Part]:
@@ -58,6 +63,7 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
             "columns": COLUMNS,
             "models": fees.MODELS,
             "sums": SUMS,
+            "form_url": _form_url(record),
         }
         yield Part("sales/fee_card.html", values)
 

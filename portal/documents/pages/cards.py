@@ -11,7 +11,7 @@ from portal.documents import labels, subjects
 from portal.documents.forms import value_names
 from portal.documents.models import Document, SigningEvent
 from portal.documents.pages import registering
-from portal.documents.review import binding, remarks
+from portal.documents.review import binding, readiness, remarks
 from portal.documents.signing import seal_requests
 from portal.kernel import access, duties
 from portal.kernel.words import _
@@ -55,7 +55,8 @@ def _paper_actions(record: Any) -> Iterator[Action]:
     if record.editable and access.may(record, access.EDIT):
         url = url_for("paper_making.form", kind_name=record.__tablename__, ident=record.id)
         label = _("Make the paper") if document is None else _("Make it again")
-        yield Action(label, url, "file-plus", primary=document is None)
+        due = document is None or readiness.outdated(record)
+        yield Action(label, url, "file-plus", primary=due)
     if registering.may_take_over(record):
         url = url_for("taking_over.form", kind_name=record.__tablename__, ident=record.id)
         yield Action(_("Register an existing one"), url, "upload")

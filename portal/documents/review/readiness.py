@@ -30,10 +30,23 @@ def ready(record: Any) -> Iterator[Words]:
             yield _("The paper is still being prepared.")
         elif document.checked_out_by_id is not None:
             yield _("Somebody is working on the paper in Word.")
-        elif filled(document) != values(session().get_one(type(record), record.id), document):
+        elif _outdated(record, document):
             yield _("The record changed since the paper was made; make it again.")
         else:
             yield from conformity.fallen_from(record, document)
+
+
+def outdated(record: Any) -> bool:
+    """Whether the record's paper is there and no longer says what the record says."""
+    with access.system():
+        ident = record.document_id
+        document = None if ident is None else session().get_one(Document, ident)
+        return document is not None and bool(document.current_no) and _outdated(record, document)
+
+
+def _outdated(record: Any, document: Document) -> bool:
+    now = values(session().get_one(type(record), record.id), document)
+    return bool(filled(document) != now)
 
 
 def filled(document: Document) -> Any:

@@ -16,7 +16,7 @@ from wtforms.widgets import TextArea, TextInput, html_params
 from portal.kernel import text
 from portal.kernel.db import session
 from portal.kernel.words import Words, _
-from portal.web.record_view import parsing
+from portal.web.record_view import parsing, registry
 from portal.web.record_view.columns import Shown
 
 #: Of a structure typed as text.
@@ -260,6 +260,8 @@ class LookupWidget:
     def __call__(self, field: LookupField, **kw: Any) -> Markup:
         """The select with its one option."""
         kw |= {"id": field.id, "name": field.name, "data-lookup": field.address()}
+        if made := registry.making(field.column.target):
+            kw |= {"data-new": made[0], "data-new-said": str(made[1])}
         chosen = field.data
         option = (
             Markup("<option value='{}' selected>{}</option>").format(chosen.id, str(chosen))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from portal.kernel.record import Staged
 from portal.kernel.words import Words, _, listed
@@ -73,7 +74,8 @@ def stepper(record: Staged) -> list[tuple[str, Words, str]]:
     """(state, label, done | now | later | stopped) along the undisturbed life.
 
     Off that path the record stands as "stopped" behind what it reached and need not go through
-    again; when no step leads out of there, nothing is promised to come.
+    again; when no step leads out of there, nothing is promised to come. A record that only goes on
+    if somebody wills its end, such as an account, has no stepper until then.
     """
     workflow, state = type(record).workflow, record.state
     path = workflow.path
@@ -82,11 +84,10 @@ def stepper(record: Staged) -> list[tuple[str, Words, str]]:
     if state in path:
         now = path.index(state)
         passed = _passed(record, path[:now])
-        return [
-            (s, workflow.label(s), "done" if at < now else "now" if at == now else "later")
-            for at, s in enumerate(path)
-            if at >= now or s in passed
-        ]
+        found = [(s, workflow.label(s), "done") for s in path[:now] if s in passed]
+        found.append((state, workflow.label(state), "now"))
+        found += [(s, workflow.label(s), "later") for s in _foretold(workflow, path[now:])]
+        return found if len(found) > 1 else []
     onward = [
         path.index(s.target) for s in workflow.steps if state in s.sources and s.target in path
     ]
@@ -146,6 +147,18 @@ def _after(workflow: Workflow, state: str) -> Words | None:
     at = path.index(state) + 1 if state in path else len(path)
     if at == len(path):
         return None
-    ways = [s for s in workflow.steps if state in s.sources and s.target == path[at]]
-    willed = bool(ways) and all(s.danger for s in ways)
-    return None if willed else workflow.label(path[at])
+    return None if _willed(workflow, state, path[at]) else workflow.label(path[at])
+
+
+def _foretold(workflow: Workflow, path: Sequence[str]) -> Iterator[str]:
+    """The states behind the first of these, up to an end that somebody must will."""
+    for before, after in pairwise(path):
+        if _willed(workflow, before, after):
+            return
+        yield after
+
+
+def _willed(workflow: Workflow, state: str, after: str) -> bool:
+    """Whether that end comes only when somebody wills it: an account that is shut, a grant revoked."""
+    ways = [s for s in workflow.steps if state in s.sources and s.target == after]
+    return bool(ways) and all(s.danger for s in ways)

@@ -6,7 +6,10 @@ from typing import Any
 
 from flask import url_for
 
+from portal.kernel import access
+from portal.kernel.words import Words, _
 from portal.web.record_view.screen import Screen
+from portal.web.show import inside
 
 _screens: dict[str, Screen] = {}
 
@@ -29,6 +32,17 @@ def forget() -> None:
 def screen_of(kind: type | str) -> Screen | None:
     """The screen of a record class or table name."""
     return _screens.get(kind if isinstance(kind, str) else getattr(kind, "__tablename__", ""))
+
+
+def making(kind: type | None) -> tuple[str, Words] | None:
+    """Where the person acting makes a record of this kind, and what the link says; None for one they may not make."""
+    screen = None if kind is None else screen_of(kind)
+    if screen is None or not screen.new_button or not screen.fields:
+        return None
+    if not access.allowed(screen.record, access.CREATE):
+        return None
+    noun = inside(screen.record.noun)
+    return url_for(f"{screen.endpoint}.create_view"), _("New %(kind)s", kind=noun)
 
 
 def address(record: Any) -> str:

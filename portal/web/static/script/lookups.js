@@ -18,7 +18,10 @@ const dress = (box) => {
       fetch(url, { headers: { Accept: "application/json" } }).then(asked, unheard).then((rows) => done(pairs(rows)));
     },
     render: {
-      no_results: () => `<div class="no-results">${words(said)}</div>`,
+      no_results: (_typed, escape) => {
+        const made = said === "nothing" && box.dataset.new; // in a window of its own: what is typed here stays
+        return `<div class="no-results">${words(said)}${made ? `<a class="plain" href="${escape(made)}" target="_blank" rel="noopener">${escape(box.dataset.newSaid)}</a>` : ""}</div>`;
+      },
       option: (row, escape) => `<div class="option">${escape(row.text)}${row.note ? `<small>${escape(row.note)}</small>` : ""}</div>`,
     },
   });

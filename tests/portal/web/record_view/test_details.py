@@ -47,6 +47,17 @@ def test_the_stepper_shows_what_was_reached_when_a_record_leaves_its_path(compan
     assert "Block: fraud" in words(page)
 
 
+def test_an_end_that_somebody_must_will_is_not_drawn_as_the_way_ahead(whole):
+    accounts, admin = whole.accounts, whole.as_person("admin")
+    page = admin.get(f"/organization/user_account/details/?id={accounts['sales_a'].id}").text
+    assert 'class="stepper"' not in page
+    place = f"/organization/employee/details/?id={accounts['sales_a'].employee_id}"
+    employed = whole.as_person("hr").get(place).text
+    drawn = employed.partition('class="stepper"')[2].partition("</ol>")[0]
+    assert '<li class="now" aria-current="step">' in drawn
+    assert 'class="later"' not in drawn
+
+
 def test_what_leads_aside_is_offered_but_is_never_the_first_choice(company):
     ident = company.client("sales_a", "Cloud")
     with access.acting_as(access.SYSTEM), transaction():

@@ -241,3 +241,11 @@ def test_a_name_is_one_line(company):
     assert answer.status_code == 422
     assert "name-error" in answer.text
     assert count(Customer) == 0
+
+
+def test_a_related_record_that_is_not_there_yet_can_be_made_by_who_may(whole):
+    form = whole.as_person("sales_a").get("/sales/contract/new/").text
+    assert 'data-new="/customers/customer/new/" data-new-said="' in form
+    other = whole.as_person("legal").get("/confidentiality/confidentiality_agreement/new/").text
+    assert 'name="customer"' in other
+    assert "data-new=" not in other
