@@ -18,13 +18,14 @@ const dress = (box) => {
       fetch(url, { headers: { Accept: "application/json" } }).then(asked, unheard).then((rows) => done(pairs(rows)));
     },
     render: {
-      no_results: (_typed, escape) => {
-        const made = said === "nothing" && box.dataset.new; // in a window of its own: what is typed here stays
-        return `<div class="no-results">${words(said)}${made ? `<a class="plain" href="${escape(made)}" target="_blank" rel="noopener">${escape(box.dataset.newSaid)}</a>` : ""}</div>`;
-      },
+      no_results: () => `<div class="no-results" role="option" aria-disabled="true">${words(said)}</div>`,
       option: (row, escape) => `<div class="option">${escape(row.text)}${row.note ? `<small>${escape(row.note)}</small>` : ""}</div>`,
     },
   });
+  if (box.dataset.new) { // in a window of its own: what is typed here stays
+    const made = { href: box.dataset.new, textContent: box.dataset.newSaid, target: "_blank", rel: "noopener", className: "make-new" };
+    dressed.dropdown.append(Object.assign(document.createElement("a"), made));
+  }
   box.hidden = true; // the dressed input carries the label now
   for (const name of aria) if (box.getAttribute(name)) dressed.control_input.setAttribute(name, box.getAttribute(name));
 };
