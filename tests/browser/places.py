@@ -160,7 +160,12 @@ PLACES: tuple[Place, ...] = (
         "/sales/contract/new/",
         typed("#customer-ts-control", "台灣", ".ts-dropdown .option"),
     ),
-    Place("look-up without a hit", "sales_a", "/sales/contract/new/", typed("#customer-ts-control", "qqqqq", ".make-new")),
+    Place(
+        "look-up without a hit",
+        "sales_a",
+        "/sales/contract/new/",
+        typed("#customer-ts-control", "qqqqq", ".make-new"),
+    ),
     Place("edit", "sales_a", "/sales/contract/edit/?id={contract.draft_a}"),
     *(
         Place(
