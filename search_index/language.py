@@ -38,6 +38,13 @@ _SIGNS = str.maketrans("：﹕︰∶｜－＊＂“”„「」『』", '::::|-*
 _TOKEN = re.compile(
     r'(?P<minus>-)?(?:(?P<field>\w{1,20}):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))'
 )
+_CURRENCY = re.compile(
+    r"^(?:nt|us|hk)?\$|^[¥￥]|^(?:nt|twd|usd|cny|rmb|hkd|新台币|人民币|港币|美元)(?=[\d.])"
+)
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})*(?:\.\d+)?|\d+(?:\.\d+)?", re.ASCII)
+_BEFORE_SUM = re.compile(
+    r"(?<![^\W\d_])((?:NT|US|HK)?\$|[¥￥]|NT|RMB|TWD|USD|CNY|HKD)\s+(?=\d)", re.IGNORECASE
+)
 _NOT = re.compile(r"(?<!\S)NOT\s+(?=[^\s-]|$)")
 _AFTER_COLON = re.compile(r"(?<![\w:])(?P<field>\w{1,20}):\s+(?=\S|$)")
 
@@ -108,7 +115,7 @@ class Question:
         near = [[part.nearly for part in group] for group in self.wanted]
         if near == self.wanted or self.empty_handed:
             return None
-        return replace(self, wanted=near, remarks=[*self.remarks, "nearly"])
+        return replace(self, wanted=near, remarks=list(dict.fromkeys([*self.remarks, "nearly"])))
 
     def remark(self, code: str) -> None:
         """Say something about the question, once."""
@@ -152,7 +159,7 @@ def _close(piece: str, names: Names) -> str:
     """What stands outside quotation marks, with what belongs together written as one word."""
     return _AFTER_COLON.sub(
         lambda found: found[0].rstrip() if names.called(found["field"]) else found[0],
-        joined(compacted(_NOT.sub("-", piece))),
+        joined(compacted(_BEFORE_SUM.sub(r"\1", _NOT.sub("-", piece)))),
     )
 
 
@@ -295,7 +302,9 @@ def _word(word: str, beginning: bool) -> str:
 
 def _whole_fact(folded: str) -> str | None:
     """The canonical term, when what is typed is one date, sum or number and nothing else."""
-    bare = folded.rstrip("元圆整").strip()
+    bare = _CURRENCY.sub("", folded).rstrip("元圆块整").strip()
+    if bare != folded and _NUMBER.fullmatch(bare):
+        return number_term(bare)
     for text in (bare, f"{bare}元"):
         for fact in facts(text):
             if (fact.start, fact.end) == (0, len(bare)):

@@ -95,7 +95,9 @@ class WhooshIndex:
                 self._collect(asked, leaves, best)
                 if not best.total and (near := asked.nearly()):
                     self._collect(near, leaves, best)
-                    asked = near if best.total else asked
+                    asked = near
+        if not best.total:
+            asked.remarks = [code for code in asked.remarks if code != "nearly"]
         facets = dict(zip(FACETS, best.facets, strict=True))
         hits = best.ranked()[max(offset, 0) :]
         return Found(hits, best.total, facets, tuple(asked.remarks), tuple(asked.unknown))
@@ -169,6 +171,8 @@ class WhooshIndex:
     def _collect(self, asked: Question, leaves: list[Leaf], best: _Best) -> None:
         tree = Tree(self._fresh(), leaves)
         wanted, unwanted = tree.wanted(asked), tree.unwanted(asked)
+        if tree.nearly:
+            asked.remark("nearly")
         for leaf in leaves:
             without = set(unwanted.docs(leaf.searcher)) if unwanted is not None else ()
             for number, score in _matches(wanted, leaf):

@@ -22,7 +22,12 @@ MOST_ALIKE = 5
 
 
 class Tree:
-    """Builds trees for one person: what words there are depends on what the person may see."""
+    """Builds trees for one person: what words there are depends on what the person may see.
+
+    `nearly`: something stands nowhere as it was typed, so what comes near it is looked for.
+    """
+
+    nearly = False
 
     def __init__(self, searcher: Any, leaves: list[Leaf]) -> None:
         self._reader = searcher.reader()
@@ -31,8 +36,14 @@ class Tree:
 
     def wanted(self, asked: Question) -> Any | None:
         """What must match and gives the score; None when nothing is asked for."""
-        groups = [query.Or([self._part(part) for part in group]) for group in asked.wanted]
+        groups = [self._group(group) for group in asked.wanted]
         return query.And(groups).normalize() if groups else None
+
+    def _group(self, group: list[Part]) -> Any:
+        before, ways = self.nearly, query.Or([self._part(part) for part in group])
+        if len(group) > 1:  # another way of saying it may be there as it is
+            self.nearly = before
+        return ways
 
     def unwanted(self, asked: Question) -> Any | None:
         """What must not match; None when there is nothing of the kind."""
@@ -42,6 +53,7 @@ class Tree:
     def _part(self, part: Part) -> Any:
         if part.fuzzy and len(part.terms) == 1 and len(part.terms[0]) >= SHORTEST_MISTYPED:
             words = self._alike(part.terms[0])
+            self.nearly |= words != [part.terms[0]]
             each = [query.Term(name, w, boost=b) for name, b in FIELDS for w in words]
             return query.Or(each)
         if part.loose:
@@ -51,6 +63,7 @@ class Tree:
             )
         exact = query.Or([self._in_field(name, part, boost) for name, boost in FIELDS])
         if part.fuzzy and len(part.terms) > 1 and not self._matches(exact):
+            self.nearly = True
             return MostOf(part.terms, part.least, FIELDS, self._among)
         return exact
 

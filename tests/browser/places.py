@@ -184,6 +184,12 @@ PLACES: tuple[Place, ...] = (
         click(".menu.step summary"),
     ),
     Place("history", "sales_a", "/sales/contract/history/?id={contract.signed}"),
+    Place(
+        "history unfolded",
+        "sales_a",
+        "/sales/contract/history/?id={contract.signed}",
+        click(".history .unfold summary"),
+    ),
     Place("client", "sales_a", "/customers/customer/details/?id={customer.a}"),
     Place("contact", "sales_a", "/customers/contact/details/?id={contact.a}"),
     Place(
@@ -218,11 +224,14 @@ PLACES: tuple[Place, ...] = (
     Place("paper to seal", "sales_a", "/papers/{document.approved}?tab=signing"),
     Place("paper out for signature", "legal", "/papers/{document.signing}?tab=signing"),
     Place("paper to change", "sales_a", "/papers/{document.changes}?tab=files"),
+    Place("readers of a paper", "legal_head", "/papers/{document.signed}/readers"),
     Place("secret paper", "legal_head", "/papers/{document.secret}?tab=access"),
     Place("search", "sales_a", "/search?q=終端客戶"),
     Place(
         "search narrowed", "sales_a", "/search?q=終端客戶&classification=confidential&order=newest"
     ),
+    Place("search forms", "sales_a", "/search?q=state:draft", click(".hint summary")),
+    Place("search of what nobody knows", "sales_a", "/search?q=state:qqqqq+雲端"),
     Place("search without a hit", "sales_a", "/search?q=zqxvnda"),
     Place("finder", "sales_a", "/", found("雲端")),
     Place("finder without a hit", "sales_a", "/", found("qqqqq")),

@@ -220,6 +220,27 @@ def test_rates_and_articles_have_one_spelling(index, entry, body, typed):
     assert any(marked for s in snippets([body], typed, NAMES) for _, marked in s.parts)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["NT$576,000", "nt$ 576000", "TWD 576,000.00", "＄576,000", "576,000元", "57.6萬元", "新臺幣576,000元",
+     "人民币 576000", "576000"],
+)  # fmt: skip
+def test_a_sum_is_found_whatever_currency_is_typed_with_it(index, entry, typed):
+    index.upsert([entry(1, "總價 TWD 576,000.00 人民币"), entry(2, "TWD 人民币 576,001")])
+    assert ids(index, typed) == [1]
+
+
+def test_a_word_or_name_written_otherwise_is_told_to_be_so(index, entry):
+    index.upsert([entry(1, "台灣雲端科技 agreement 王明"), entry(2, "雲端方案於臺灣", ("d2",))])
+    for typed, remarks in {
+        "台灣雲端": (), "agreement": (), "王明先生": (), "台灣雲瑞": ("nearly",), "agreemnet": ("nearly",),
+        "台南雨端": (), "agroemnot": (),
+    }.items():  # fmt: skip
+        assert index.search(typed, ALL, names=NAMES).remarks == remarks, typed
+    mine = index.search("台灣雲端", Scope(frozenset({"d2"})), names=NAMES)
+    assert (mine.total, mine.remarks) == (1, ("nearly",))
+
+
 def test_a_series_and_its_year_find_its_numbers(index, entry):
     index.upsert(
         [entry(1, "依SO-2026-000009號合約"), entry(2, "SO-2025-000009"), entry(3, "so2026")]

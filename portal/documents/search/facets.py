@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,10 +16,12 @@ from portal.kernel.db import session
 from portal.kernel.words import Words, _, listed
 from portal.organization.models import LOCALES, Department, local_name
 from portal.web.catalogue import said_in
+from search_index.folding import bare
 from search_index.names import DAY, Names, Unknown, Values, named
 
 MOST_LETTERS = 40
 """So much of what nobody understood is said back."""
+_LAST = re.compile(r"(?<!\S)-?(?P<field>\w{1,20})[:：﹕︰∶](?P<value>[^\s\"]*)$")
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,7 @@ class Facet:
 
     def hint(self) -> str:
         """An example in the reader's language, as it may be typed."""
-        said = str(self.example)
-        return f'{self.typed}:"{said}"' if " " in said else f"{self.typed}:{said}"
+        return f"{self.typed}:{_quoted(str(self.example))}"
 
 
 STATES = {name: label for name, (label, _colour) in DOCUMENT.states.items()}
@@ -175,6 +177,21 @@ def told(unknown: Unknown) -> Words:
         typed=typed,
         values=listed(known),
     )
+
+
+def offered(beginning: str) -> list[str]:
+    """What may follow the field typed last: the values whose names hold what is typed of one so far."""
+    found = _LAST.search(beginning)
+    name = names().called(found["field"]) if found else None
+    if found is None or name is None or name not in {*_fixed(), "dept"}:
+        return []
+    before, so_far = beginning[: found.start("value")], bare(found["value"])
+    said = (str(value) for value in TABLE[name].values.values() or _department_names())
+    return [before + _quoted(value) for value in said if so_far in bare(value)]
+
+
+def _quoted(said: str) -> str:
+    return f'"{said}"' if " " in said else said
 
 
 @cache

@@ -132,7 +132,12 @@ def may_search() -> bool:
 
 
 def suggest(beginning: str) -> list[str]:
-    """Titles the person may see that hold what was typed; the database has the last word here too."""
+    """What may follow what was typed: a field's values, else titles the person may see that hold it.
+
+    The database has the last word here too.
+    """
+    if offered := facets.offered(beginning):
+        return offered
     try:
         titles = parts().shelf.reader().suggest(beginning, scope())
     except SearchIndexError:

@@ -143,6 +143,23 @@ def test_the_page_offers_what_finds_something_under_the_same_rights(company, pap
         assert queries.search("雲端").bare
 
 
+def test_values_are_offered_after_a_field_as_they_may_be_typed(company):
+    with walk.person(company.accounts, "legal"):
+        with speaking("zh_Hant_TW"):
+            assert queries.suggest("佣金 狀態：已") == [
+                "佣金 狀態：已核准", "佣金 狀態：已簽署", "佣金 狀態：已被取代", "佣金 狀態：已歸檔",
+            ]  # fmt: skip
+            assert "部門:法務" in queries.suggest("部門:")
+            assert queries.suggest("客戶:") == queries.suggest("备注:") == []
+        with speaking("en"):
+            assert queries.suggest("type:sales") == ['type:"Sales outsourcing contract"']
+            offered = [
+                one for field in ("type:", "-state:", "class:") for one in queries.suggest(field)
+            ]
+        assert len(offered) == 5 + 8 + 4
+        assert not [one for one in offered if read(one, facets.names()).unknown]
+
+
 def test_the_page_shows_the_forms_in_the_reader_s_language(company):
     reader = company.browser("legal")
     for locale, forms in FORMS.items():
