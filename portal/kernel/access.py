@@ -25,12 +25,14 @@ from portal.kernel.db import inner_session, session
 from portal.kernel.errors import Forbidden
 
 READ, CREATE, EDIT, DECIDE, EXPORT = "R", "C", "E", "P", "X"
+#: How far a rule or a held role reaches: one's own rows, those of one's departments, every row.
+SCOPES = ("own", "dept", "all")
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Held:
-    """A role a person holds now: limited to `scope`, and for heads to a tree of departments.
+    """A role a person holds now: limited to `scope` (of `SCOPES`), for heads to a tree of departments.
 
     `lent_by`: who is away and lets them act in it meanwhile; as a person, without any right.
     """
@@ -70,7 +72,7 @@ class Actor:
         for held in self.roles:
             if (owner := self._owner(held)) is not None:
                 yield f"{held.role}.own.{owner}"
-            if held.scope in ("department", "all"):
+            if held.scope in ("dept", "all"):
                 yield from (f"{held.role}.dept.{d}" for d in held.departments)
             if held.scope == "all":
                 yield f"{held.role}.all"
@@ -116,7 +118,7 @@ SYSTEM = Actor(account_id=None, name="system", via="system")
 
 @dataclass(frozen=True)
 class Rule:
-    """One cell of the rights matrix. `scope`: own, dept or all; `where`: column -> values.
+    """One cell of the rights matrix. `scope`: of `SCOPES`; `where`: column -> values.
 
     Own is what one owns (`owner_id`), or with another `owner` what is about oneself.
     """
@@ -155,8 +157,7 @@ class Rule:
 
 
 def _reaches(granted: str, needed: str) -> bool:
-    order = {"own": 0, "dept": 1, "department": 1, "all": 2}
-    return order[granted] >= order[needed]
+    return SCOPES.index(granted) >= SCOPES.index(needed)
 
 
 _rules: dict[type, list[Rule]] = {}

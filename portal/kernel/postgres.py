@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 import psycopg
 from psycopg.abc import PQGen
-from psycopg.errors import OperationalError, _WaitTimeout
+from psycopg.errors import OperationalError
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
@@ -54,11 +55,15 @@ def give_up(engine: Engine, seconds: int) -> None:
 
         def wait(self, gen: PQGen[Any], interval: float = 0.1, timeout: float | None = None) -> Any:
             """Raises `OperationalError` when the server does not answer in time."""
+            limit = seconds + MARGIN if timeout is None else timeout
+            began = monotonic()
             try:
-                return super().wait(gen, interval, seconds + MARGIN if timeout is None else timeout)
-            except _WaitTimeout:
+                return super().wait(gen, interval, limit)
+            except OperationalError as reason:
+                if monotonic() - began < limit:
+                    raise  # the server said so, or went
                 self.close()
-                raise OperationalError("the server did not answer in time") from None
+                raise OperationalError("the server did not answer in time") from reason
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, address: Any, named: dict[str, Any]) -> Any:

@@ -52,6 +52,8 @@ ROLES = {
 #: How long one may let somebody else act in one's role (R2.1).
 MOST_DAYS = 30
 SCOPES = {"own": _("Own records"), "department": _("Department"), "all": _("All")}
+#: A grant's scope as rules and labels of rights name it.
+REACH = {"own": "own", "department": "dept", "all": "all"}
 
 
 class UserAccount(Staged):

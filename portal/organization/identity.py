@@ -12,7 +12,7 @@ from portal.kernel.access import Actor, Held
 from portal.kernel.db import session
 from portal.kernel.registry import Registry
 from portal.organization import departments
-from portal.organization.accounts import SCOPES, RoleGrant, UserAccount
+from portal.organization.accounts import REACH, SCOPES, RoleGrant, UserAccount
 from portal.organization.models import Employee
 
 Fact = Callable[[int], bool]
@@ -63,9 +63,9 @@ def actor_of(account: UserAccount, via: str = "web") -> Actor:
             roles += _lent(grant, tree)
             continue
         root = grant.department_id or (employee.department_id if employee else None)
-        roles.append(Held(grant.role, grant.scope, tree.under(root)))
+        roles.append(Held(grant.role, REACH[grant.scope], tree.under(root)))
     if employee is not None and (headed := tree.headed_by(employee.id)):
-        roles.append(Held("head", "department", headed))
+        roles.append(Held("head", "dept", headed))
     facts = frozenset(
         name for name, act in _facts.items() if employee is not None and act(employee.id)
     )
@@ -95,7 +95,7 @@ def _lent(grant: RoleGrant, tree: departments.Tree) -> Iterator[Held]:
             if grant.department_id is not None:
                 reach &= tree.under(grant.department_id)
             narrow = min(own.scope, grant.scope, key=tuple(SCOPES).index)
-            yield Held(grant.role, narrow, reach, lender)
+            yield Held(grant.role, REACH[narrow], reach, lender)
 
 
 def own_grants(account_id: int) -> list[RoleGrant]:

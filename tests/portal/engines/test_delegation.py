@@ -169,7 +169,7 @@ def test_a_delegation_gives_no_more_than_there_is(people, company):
         )
         confirmed(wider)
     held = next(one for one in acting(people["second"]).roles if one.role == "sales_head")
-    assert (held.scope, held.departments) == ("department", {company.team_b})
+    assert (held.scope, held.departments) == ("dept", {company.team_b})
 
 
 def test_it_ends_with_the_role_it_rests_on(people):
