@@ -82,6 +82,15 @@ def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: P
     return fresh()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cheapened() -> None:
+    """Hashes of passwords and compiled pages cost little in this process."""
+    if "portal" in sys.modules:  # the tools' own suites run without the portal
+        from tests.dearness import cheapened
+
+        cheapened()
+
+
 @pytest.fixture(autouse=True)
 def _plain_english() -> None:
     """No test hears the language in which the one before it was answered."""

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -123,7 +124,9 @@ def _joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
     return "\n".join((STATIC / folder / f"{name}{suffix}").read_text("utf-8") for name in names)
 
 
+@cache
 def _made(name: str, body: bytes) -> Asset:
+    """The same for every application of this process."""
     stem, _, suffix = name.rpartition(".")
     public = f"{stem}.{hashlib.sha256(body).hexdigest()[:10]}.{suffix}"
     bodies = {"": body}
