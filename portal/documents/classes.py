@@ -39,5 +39,5 @@ def classified(name: str) -> bool:
 
 
 def higher(one: str, other: str) -> str:
-    """The stricter of two classes."""
+    """The stricter of two classes, in the order of `ORDER`."""
     return max(one, other, key=ORDER.index)

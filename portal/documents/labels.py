@@ -88,7 +88,7 @@ def _issuers(record: Any) -> frozenset[str]:
 
 
 def held_by(actor: Actor) -> frozenset[str]:
-    """Every paper label a person holds now."""
+    """Every paper label a person holds now, those of grants in force too; worked out once a request."""
     return actor.once("paper_labels", lambda: frozenset([*_lasting(actor), *_given(actor)]))
 
 

@@ -16,7 +16,7 @@ from portal.kernel.db import session
 from portal.kernel.record import Staged
 from portal.kernel.words import Words
 from portal.web import show
-from portal.web.record_view import RecordView, registry
+from portal.web.record_view import Screen, registry
 from portal.web.record_view.listing import COUNT_LIMIT
 from portal.web.routes import needs
 
@@ -28,7 +28,7 @@ MOST_COUNTED = 100
 
 @dataclass(frozen=True)
 class Task:
-    """Something to decide."""
+    """One line of *my work*: a record that waits for an answer of the person."""
 
     title: str
     note: str
@@ -41,7 +41,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Recent:
-    """Something of mine that changed lately."""
+    """One of the person's own records, with when it last changed."""
 
     title: str
     note: str
@@ -65,7 +65,7 @@ class Figure:
 @pages.get("/")
 @needs("signed-in")
 def work() -> str:
-    """The first page."""
+    """The first page: what waits for the person, their own records, figures, what to begin."""
     waiting = my_work.waiting(MOST_TASKS + 1)
     g.waiting = waiting_count() if len(waiting) > MOST_TASKS else len(waiting)
     return render_template(
@@ -116,14 +116,14 @@ def recent() -> list[Recent]:
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST_RECENT]
 
 
-def _owned() -> Iterator[RecordView]:
+def _owned() -> Iterator[Screen]:
     for screen in registry.screens():
         owned = "owner_id" in screen.record.__table__.columns and not screen.opens
         if owned and access.allowed(screen.record, access.READ):
             yield screen
 
 
-def _newest(screen: RecordView, mine: int) -> Iterator[Recent]:
+def _newest(screen: Screen, mine: int) -> Iterator[Recent]:
     model: Any = screen.record
     query = select(model).where(model.owner_id == mine).order_by(model.updated_at.desc())
     for row in session().scalars(query.limit(MOST_RECENT)).unique():
@@ -141,13 +141,13 @@ def figures() -> list[Figure]:
     return found[:MOST_FIGURES]
 
 
-def _placed(name: str) -> list[RecordView]:
+def _placed(name: str) -> list[Screen]:
     """The screens with a place of this name on the first page, in order."""
     there = (screen for screen in registry.screens() if getattr(screen, name))
     return sorted(there, key=lambda screen: getattr(screen, name))
 
 
-def _by_state(screen: RecordView) -> Iterator[Figure]:
+def _by_state(screen: Screen) -> Iterator[Figure]:
     """One statement; each state is counted no further than a list counts."""
     model: Any = screen.record
     leaving = {state for step in model.workflow.steps for state in step.sources}

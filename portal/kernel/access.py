@@ -24,6 +24,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from portal.kernel.db import inner_session, session
 from portal.kernel.errors import Forbidden
 
+#: The actions of the rights matrix, by the letters its cells use.
 READ, CREATE, EDIT, DECIDE, EXPORT = "R", "C", "E", "P", "X"
 #: How far a rule or a held role reaches: one's own rows, those of one's departments, every row.
 SCOPES = ("own", "dept", "all")
@@ -103,7 +104,7 @@ class Actor:
 
     @property
     def accounts(self) -> frozenset[int]:
-        """The accounts of all these persons."""
+        """The ids of the accounts of oneself and of those one stands for."""
         return frozenset(one.account_id for one in self.persons if one.account_id is not None)
 
     def departments(self, role: str) -> frozenset[int]:
@@ -235,13 +236,16 @@ def governed() -> frozenset[type]:
 
 
 def current() -> Actor:
-    """Who is acting in this session."""
+    """Who is acting in this session; `NOBODY`, who sees no row at all, until somebody is made to act."""
     actor: Actor = session().info.get("actor", NOBODY)
     return actor
 
 
 def allowed(model: type, action: str, actor: Actor | None = None) -> bool:
-    """Whether the person has `action` on at least some rows of this kind."""
+    """Whether a person, else the one acting, has `action` on at least some rows of this kind.
+
+    SYSTEM has every action on every row, here and below.
+    """
     actor = actor or current()
     if actor is SYSTEM:
         return True
@@ -265,7 +269,7 @@ def values_open(model: type, name: str, action: str) -> frozenset[str] | None:
 
 
 def may(record: Any, action: str, actor: Actor | None = None) -> bool:
-    """Whether the person has `action` on this very row."""
+    """Whether a person, else the one acting, has `action` (`READ`, `EDIT` …) on this very row."""
     actor = actor or current()
     if actor is SYSTEM:
         return True
@@ -273,7 +277,7 @@ def may(record: Any, action: str, actor: Actor | None = None) -> bool:
 
 
 def require(record: Any, action: str) -> None:
-    """Raise `Forbidden` unless the person may."""
+    """Raise `Forbidden` unless the person acting has `action` on this very row."""
     if not may(record, action):
         raise Forbidden
 

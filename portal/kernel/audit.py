@@ -217,17 +217,22 @@ def _seal(current: Session) -> None:
 
 
 def canonical(value: Any) -> str:
-    """The one way a value is written down for hashing."""
+    """The one way a value is written down for hashing: JSON, keys sorted, no blanks.
+
+    What JSON does not know must have gone through `plain` before; else `TypeError`.
+    """
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def fingerprint(salt: str, body: str) -> str:
-    """The salted hash of a payload."""
+    """The SHA-256 of a payload's text after its salt (hex): the chain holds it, so that a payload may
+    be erased without breaking the chain.
+    """
     return hashlib.sha256(bytes.fromhex(salt) + body.encode()).hexdigest()
 
 
 def chained(entry: AuditEvent) -> str:
-    """The hash of an event over everything it says and the event before it."""
+    """The SHA-256 of an event over everything it says and the hash of the event before it."""
     said = [
         entry.seq,
         entry.at.isoformat(),

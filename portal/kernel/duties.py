@@ -55,6 +55,6 @@ def roles(name: str) -> frozenset[str]:
 
 
 def require(name: str, record: Any = None) -> None:
-    """Raise `Forbidden` unless the person has the duty."""
+    """Raise `Forbidden` unless the person acting has the duty, on `record` where it is of one kind."""
     if not has(name, record):
         raise Forbidden

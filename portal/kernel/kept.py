@@ -15,7 +15,7 @@ MOST_BYTES = 200_000
 
 
 class Kept(Base):
-    """One value under one name of one account."""
+    """A value that one account keeps under a name, such as a draft; replaced, never added to."""
 
     __tablename__ = "kept"
 
@@ -26,19 +26,19 @@ class Kept(Base):
 
 
 def kept(key: str) -> dict[str, Any] | None:
-    """What the person acting kept under `key`."""
+    """What the person acting kept under `key`; None for nothing, and for who has no account."""
     row = _row(key)
     return None if row is None else row.value
 
 
 def kept_at(key: str) -> datetime | None:
-    """When it was kept."""
+    """When what the person acting has under `key` was last kept; None for nothing."""
     row = _row(key)
     return None if row is None else row.at
 
 
 def keep(key: str, value: dict[str, Any]) -> None:
-    """Keep `value` for the person acting, replacing what was there."""
+    """Keep `value` for the person acting, replacing what was there; nothing without an account."""
     who = access.current().account_id
     if who is None:
         return
@@ -50,7 +50,7 @@ def keep(key: str, value: dict[str, Any]) -> None:
 
 
 def forget(key: str) -> None:
-    """Drop what was kept under `key`."""
+    """Drop what the person acting kept under `key`, if anything."""
     if (row := _row(key)) is not None:
         session().delete(row)
 

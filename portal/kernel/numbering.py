@@ -36,7 +36,7 @@ class Pattern:
     yearly: bool = True
 
     def number(self, year: int, count: int) -> str:
-        """The number with all its parts."""
+        """The number that counts as the `count`th of its series in `year`."""
         middle = f"{year}-" if self.yearly else ""
         return f"{self.prefix}-{middle}{count:0{self.digits}}"
 

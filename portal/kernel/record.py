@@ -66,7 +66,7 @@ class Dress(TypedDict, total=False):
 
 
 def shown(label: Words, **dress: Unpack[Dress]) -> dict[str, Any]:
-    """The `info` of a column or relationship that screens show."""
+    """The `info` of a column or relationship that screens show: its label, and how it is dressed."""
     return {"label": label, **dress}
 
 

@@ -88,7 +88,7 @@ def declare(key: str, default: Any, about: Words, **more: Any) -> None:
 
 
 def declared() -> dict[str, Declared]:
-    """Every setting the program knows."""
+    """Every setting the program knows, by key: what the modules told when they were imported."""
     return dict(_declared)
 
 

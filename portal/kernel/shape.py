@@ -35,14 +35,14 @@ class Part:
 
 
 def kind_of(value: Any) -> str:
-    """The kind of box for values like this one."""
+    """The kind of box (of `KINDS`) in which a value of this type is typed; text for what is no other."""
     if isinstance(value, bool):
         return "bool"
     return {int: "number", Decimal: "money"}.get(type(value), "text")
 
 
 def said(value: Any, part: Part | None = None) -> str:
-    """A plain value in the reader's words."""
+    """A value of one box in the reader's words; `part` tells a choice's words and what is a sum."""
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
     if part is not None and part.kind == "choice":

@@ -31,7 +31,7 @@ class Worker:
         self._planned = False
 
     def stop(self, *_args: object) -> None:
-        """End after the job in hand."""
+        """End after the job in hand; may be called from a signal handler, any number of times."""
         self._stop.set()
 
     def work(self) -> None:

@@ -97,7 +97,7 @@ class Workflow:
         return next(iter(self.states))
 
     def label(self, state: str) -> Words:
-        """The state in words."""
+        """What people call a state; raises `KeyError` for one of another workflow."""
         return self.states[state][0]
 
     def guard(self, *steps: str) -> Callable[[Guard], Guard]:

@@ -15,7 +15,7 @@ from portal.kernel.numbering import ways
 from portal.kernel.record import Staged
 from portal.kernel.words import Words
 from portal.web import show
-from portal.web.record_view import RecordView, registry
+from portal.web.record_view import Screen, registry
 from portal.web.record_view.columns import shown
 from portal.web.routes import needs
 
@@ -70,7 +70,7 @@ def _records(term: str) -> Iterator[Group]:
             yield Group(type(screen).name, screen.icon, hits(screen, term))
 
 
-def hits(screen: RecordView, term: str) -> list[Hit]:
+def hits(screen: Screen, term: str) -> list[Hit]:
     """The newest of one kind with every word of `term` in a column one may search."""
     model = screen.record
     hidden = masks.sometimes_masked(model)

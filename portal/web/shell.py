@@ -12,7 +12,7 @@ from portal.kernel import access
 from portal.kernel.words import Words, _
 from portal.web import show
 from portal.web.edge import asked
-from portal.web.record_view import RecordView, registry
+from portal.web.record_view import Screen, registry
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _lists(chapter: str) -> Iterator[Entry]:
             yield Entry(type(screen).name, url, screen.icon, here)
 
 
-def _listed(screen: RecordView) -> bool:
+def _listed(screen: Screen) -> bool:
     """Whether there is something on the list that the person does not have on their profile."""
     if screen.about_oneself and not access.reaches_beyond_own(screen.record):
         return False

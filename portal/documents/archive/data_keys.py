@@ -32,7 +32,7 @@ class DatabaseWraps:
                 )
 
     def find(self, slot: str) -> Wrap | None:
-        """The wrap of an object, or None."""
+        """The wrapped key of an object by its `slot`; None where there is none."""
         row = session().get(ObjectKey, slot)
         if row is None:
             return None

@@ -64,12 +64,12 @@ def read(name: str) -> bytes:
 
 
 def forget(name: str) -> None:
-    """A stored file no longer waits."""
+    """Remove the waiting file of what the store has now; one that is gone already is fine."""
     path_of(name).unlink(missing_ok=True)
 
 
 def path_of(name: str) -> Path:
-    """Where a file waits."""
+    """Where the file that `keep` named waits, on the disk of this installation."""
     return parts().incoming / name
 
 

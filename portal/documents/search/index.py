@@ -78,7 +78,7 @@ def _whole(shelf: Shelf) -> bool:
 
 
 def entry_of(document: Document) -> Entry:
-    """What the index knows of a paper."""
+    """What the index is told of a paper: its words, its labels, and what it is narrowed by."""
     return Entry(
         id=document.id,
         revision=document.revision,

@@ -28,7 +28,7 @@ DECISIONS = {"approved": "approved", "rejected": "refused", "returned": "refused
 
 
 def facts(seal: SigningEvent) -> dict[str, Any]:
-    """The values of template D37."""
+    """The values of template D37 for a request; raises `Unmet` when there is no paper to seal."""
     with access.system():
         record = seal_requests.main_record(seal)
         copies = originals_said(record)
@@ -157,7 +157,7 @@ def keeper_name() -> str:
 
 
 def bound(seal: SigningEvent) -> dict[str, Any]:
-    """What the approval of the form stands for."""
+    """What an approval of the request stands for: the paper to be sealed, with its hash (R3.3.2)."""
     return {"no": seal.no, "paper": seal.document_id, "sha256": seal.content_sha256}
 
 

@@ -39,7 +39,7 @@ CHANGED = acts.reason(_("The paper changed."))
 
 @dataclass(frozen=True)
 class Asked:
-    """What the form of a seal request holds."""
+    """What somebody asks of the seal: for what, which one, how many copies, how many places in each."""
 
     purpose: str
     seal_kind: str = "company"

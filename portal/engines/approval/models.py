@@ -138,7 +138,7 @@ class ApprovalRule(Staged):
 
 
 def who_decides(kind: str, reference: str) -> Words:
-    """The approver of a step in words."""
+    """Whom a step asks, in words: the role of `reference`, else the kind, such as the line manager."""
     return ROLES.get(reference, Words(reference)) if kind == "role" else KINDS[kind]
 
 
