@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from portal.kernel.words import Words, _, listed
 from portal.web.edge.addresses import local_path
 from portal.web.record_view import Part, RecordView, address
 from portal.web.record_view.tokens import sent_once
+from portal.web.redrawn import redrawn
 from portal.web.routes import needs
 
 pages = Blueprint("deciding", __name__, template_folder="templates")
@@ -93,9 +94,24 @@ def drawn(found: Panel | None, back: str) -> dict[str, Any]:
     return {"panel": found, "back": back, "answers": STATUSES, "answer_colours": COLOURS}
 
 
+def _again(problems: Mapping[str, Words], kind_name: str, ident: int) -> str:
+    """The card once more, with what was typed and what is missing; to others than asked, the reason."""
+    record = seen_by_name(kind_name, ident)
+    found = panel(record)
+    if found is None or not found.mine or "comment" not in problems:
+        raise Invalid(problems)
+    return render_template(
+        "engines/answer.html",
+        unmet=problems,
+        answered=request.form.get("comment", ""),
+        **drawn(found, local_path(request.form.get("back", "")) or address(record)),
+    )
+
+
 @pages.post("/approvals/<kind_name>/<int:ident>/decide")
 @needs("signed-in")
-def decide(kind_name: str, ident: int) -> Response | tuple[str, int]:
+@redrawn(_again, comment=_("Comment"))
+def decide(kind_name: str, ident: int) -> Response:
     """Say yes, or ask for changes: the answer binds the content the page was opened with (R3.3.2)."""
     form = request.form
     back = local_path(form.get("back", ""))
@@ -111,23 +127,7 @@ def decide(kind_name: str, ident: int) -> Response | tuple[str, int]:
         flash(str(DONE[answer] % {"name": str(record)}), "success")
         return back or address(record)
 
-    try:
-        return sent_once(act)
-    except Invalid as reason:
-        return _again(seen_by_name(kind_name, ident), back, reason), 422
-
-
-def _again(record: Any, back: str | None, reason: Invalid) -> str:
-    """The card once more, with what was typed and what is missing; to others than asked, the reason."""
-    found = panel(record)
-    if found is None or not found.mine or "comment" not in reason.fields:
-        raise reason
-    return render_template(
-        "engines/answer.html",
-        unmet=reason.fields,
-        answered=request.form.get("comment", ""),
-        **drawn(found, back or address(record)),
-    )
+    return sent_once(act)
 
 
 def _still_asked(record: Any, step: str) -> None:

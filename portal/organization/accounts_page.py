@@ -58,7 +58,7 @@ def parts(view: RecordView, record: Any) -> Iterator[Part]:
 
 
 @pages.route("/<int:ident>/password", methods=["GET", "POST"])
-@needs("signed-in")
+@needs("signed-in", redraws=True)
 def password(ident: int) -> Response | str | tuple[str, int]:
     """The form; sent, the account has the password and every session of it has ended."""
     form = NewPassword(request.form if request.method == "POST" else None)

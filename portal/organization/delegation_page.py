@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 
 from portal.kernel import clock, text
 from portal.kernel.db import transaction
-from portal.kernel.errors import Invalid
 from portal.kernel.words import Words, _
 from portal.organization import choosing, delegation
 from portal.organization.accounts import MOST_DAYS
 from portal.organization.workflows import ROLE_GRANT
 from portal.web.record_view import parsing
+from portal.web.redrawn import redrawn
 from portal.web.routes import needs
 
 pages = Blueprint(
@@ -31,19 +31,34 @@ def show() -> str:
     return _page({})
 
 
+def _page(problems: dict[str, Words]) -> str:
+    today = clock.today()
+    return render_template(
+        "organization/delegation.html",
+        given=delegation.given(),
+        received=delegation.received(),
+        roles=delegation.own_roles(),
+        problems=problems,
+        typed=request.form,
+        workflow=ROLE_GRANT,
+        person=choosing.typed("user"),
+        most=MOST_DAYS,
+        first=today,
+        last=today + timedelta(days=6),
+    )
+
+
 @pages.post("/")
 @needs("signed-in")
-def give() -> Response | tuple[str, int]:
+@redrawn(_page, valid_from=_("From"), valid_to=_("Until"), reason=_("Reason"))
+def give() -> Response:
     """Enter a delegation; Management confirms it."""
     form = request.form
-    try:
-        first, last = (parsing.day_in(form, name) for name in ("valid_from", "valid_to"))
-        with transaction():
-            delegate = choosing.chosen("user", _("Choose who acts for you."))
-            reason = text.uncut(form.get("reason", ""), MOST_OF_A_REASON, "reason", _("Reason"))
-            delegation.give(form.get("role", ""), delegate, first, last, reason)
-    except Invalid as wrong:
-        return _page(wrong.fields), 422
+    first, last = (parsing.day_in(form, name) for name in ("valid_from", "valid_to"))
+    with transaction():
+        delegate = choosing.chosen("user", _("Choose who acts for you."))
+        reason = text.uncut(form.get("reason", ""), MOST_OF_A_REASON, "reason", _("Reason"))
+        delegation.give(form.get("role", ""), delegate, first, last, reason)
     flash(str(_("Entered; it holds once Management confirmed it.")), "success")
     return redirect(url_for("delegation.show"), 303)
 
@@ -56,13 +71,3 @@ def end() -> Response:
         delegation.take_back(parsing.ident(request.form.get("id")) or 0)
     flash(str(_("The delegation has ended.")), "success")
     return redirect(url_for("delegation.show"), 303)
-
-
-def _page(problems: dict[str, Words]) -> str:
-    today = clock.today()
-    return render_template(
-        "organization/delegation.html", given=delegation.given(), received=delegation.received(),
-        roles=delegation.own_roles(), problems=problems, typed=request.form, workflow=ROLE_GRANT,
-        person=choosing.typed("user"), most=MOST_DAYS,
-        first=today, last=today + timedelta(days=6),
-    )  # fmt: skip

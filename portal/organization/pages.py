@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import (
@@ -25,11 +26,12 @@ from portal.kernel import text
 from portal.kernel.config import Config
 from portal.kernel.db import holding, session
 from portal.kernel.errors import Invalid, TooMany
-from portal.kernel.words import _
+from portal.kernel.words import Words, _
 from portal.organization import own, sessions
 from portal.organization.models import Employee
 from portal.web import language
 from portal.web.edge.addresses import local_path
+from portal.web.redrawn import redrawn
 from portal.web.routes import needs
 
 pages = Blueprint("account", __name__, template_folder="templates")
@@ -38,8 +40,15 @@ A_YEAR = 365 * 24 * 3600
 MOST_FOUND = 20
 
 
+def _refused(problems: Mapping[str, Words]) -> str:
+    """The login page after a refusal; the password is typed anew."""
+    wanted, name = local_path(request.values.get("next", "")), request.form.get("name", "")
+    return _login(wanted, str(next(iter(problems.values()))), name, problems=problems)
+
+
 @pages.route("/sign-in", methods=["GET", "POST"])
 @needs("public")
+@redrawn(_refused, name=_("User name"), password=_("Password"))
 def sign_in() -> Response | str | tuple[str, int, dict[str, str]]:
     """User name and password; the same words for everything that is wrong with them."""
     wanted = local_path(request.values.get("next", ""))
@@ -50,25 +59,38 @@ def sign_in() -> Response | str | tuple[str, int, dict[str, str]]:
     agent = "".join(c for c in request.headers.get("User-Agent", "") if not text.illegal(c))
     try:
         token = sessions.sign_in(
-            name, request.form.get("password", ""), request.remote_addr or "", agent,
+            name,
+            request.form.get("password", ""),
+            request.remote_addr or "",
+            agent,
             config.session_hours,
-        )  # fmt: skip
+        )
     except TooMany as reason:
         waits = {"Retry-After": str(reason.retry_after)}
         return _login(wanted, str(reason), name, reason.retry_after), 429, waits
-    except Invalid as reason:
-        return _login(wanted, str(reason), name), 422, {}
     form_session.clear()  # tokens of forms from before are worth nothing afterwards
     answer = redirect(wanted or "/", 303)
     answer.set_cookie(
-        own.cookie_name(config), token, max_age=config.session_hours * 3600, httponly=True,
-        samesite="Lax", secure=config.public_url.startswith("https://"),
-    )  # fmt: skip
+        own.cookie_name(config),
+        token,
+        max_age=config.session_hours * 3600,
+        httponly=True,
+        samesite="Lax",
+        secure=config.public_url.startswith("https://"),
+    )
     return answer
 
 
-def _login(wanted: str, said: str = "", name: str = "", wait: int = 0) -> str:
-    return render_template("login.html", said=said, wait=wait, name=name[:64], next=wanted)
+def _login(
+    wanted: str,
+    said: str = "",
+    name: str = "",
+    wait: int = 0,
+    problems: Mapping[str, Words] | None = None,
+) -> str:
+    return render_template(
+        "login.html", said=said, wait=wait, name=name[:64], next=wanted, problems=problems or {}
+    )
 
 
 @pages.get("/here")
@@ -95,8 +117,12 @@ def sign_out() -> Response:
 
 #: What somebody may do before they chose a password of their own.
 BEFORE_CHOOSING = {
-    "account.profile", "account.password", "account.sign_out", "account.preferences", "asset",
-}  # fmt: skip
+    "account.profile",
+    "account.password",
+    "account.sign_out",
+    "account.preferences",
+    "asset",
+}
 
 
 def choose_first() -> Response | None:
@@ -115,7 +141,7 @@ def profile() -> str:
 
 
 @pages.post("/profile/password")
-@needs("signed-in")
+@needs("signed-in", redraws=True)
 def password() -> Response | tuple[str, int]:
     """A new password, for whoever knows the old one; every other session ends."""
     form = own.PasswordForm(request.form)
@@ -146,9 +172,13 @@ def _profile(form: own.PasswordForm) -> str:
         "delegation": url_for("delegation.show"),
     }
     return render_template(
-        "profile.html", facts=own.facts(), sessions=own.sessions(), password_form=form,
-        keys_on=not g.keys_off, urls=addresses,
-    )  # fmt: skip
+        "profile.html",
+        facts=own.facts(),
+        sessions=own.sessions(),
+        password_form=form,
+        keys_on=not g.keys_off,
+        urls=addresses,
+    )
 
 
 @pages.post("/preferences")

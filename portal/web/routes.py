@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from flask import Flask
@@ -21,14 +21,15 @@ class Unmarked(RuntimeError):
 
 
 def needs(
-    rule: str, *, duty: str = "", unasked: bool = False, redraws: bool = False
+    rule: str, *, duty: str = "", unasked: bool = False, redraws: bool | frozenset[str] = False
 ) -> Callable[[View], View]:
     """Mark a view function with what it needs: one of `NEEDS`. Goes under ``@pages.get``.
 
     `duty`: whose page it is (`kernel.duties`); the act behind it asks, once it knows its record.
     `unasked`: what it answers is the same for everybody, so that nobody is asked who they are and
     no database is needed to know it.
-    `redraws`: its form says itself, at the field, that a text cannot be stored, and shows all of it again.
+    `redraws`: its form says itself, at the field, that a text cannot be stored, and shows all of it
+    again: every field of it, or these (`web.redrawn` says it by itself).
     """
     if rule not in NEEDS:
         raise ValueError(f"{rule!r} is none of {', '.join(NEEDS)}")
@@ -39,7 +40,8 @@ def needs(
     def mark(view: View) -> View:
         view.__needs__, view.__duty__ = rule, duty  # type: ignore[attr-defined]
         view.__unasked__ = unasked  # type: ignore[attr-defined]
-        view.__redraws__ = redraws  # type: ignore[attr-defined]
+        again = redraws or getattr(view, "__redraws__", False)
+        view.__redraws__ = again  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -57,9 +59,10 @@ def unasked(app: Flask, endpoint: str | None) -> bool:
     return bool(getattr(app.view_functions.get(endpoint or ""), "__unasked__", False))
 
 
-def redraws(app: Flask, endpoint: str | None) -> bool:
-    """Whether a route's form comes back with what was typed and what is wrong with it."""
-    return bool(getattr(app.view_functions.get(endpoint or ""), "__redraws__", False))
+def redraws(app: Flask, endpoint: str | None, names: Iterable[str]) -> bool:
+    """Whether a route's form comes back with what was typed where just these fields are wrong."""
+    known = getattr(app.view_functions.get(endpoint or ""), "__redraws__", False)
+    return known if isinstance(known, bool) else known.issuperset(names)
 
 
 def _need(app: Flask, endpoint: str) -> str:

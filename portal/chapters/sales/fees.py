@@ -7,11 +7,11 @@ has no total. Annex 1 of the contract prints exactly these rows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from portal.kernel import money
+from portal.kernel import clock, money, text
 from portal.kernel.words import Words, _
 
 MODELS = {
@@ -32,6 +32,9 @@ MOST_ROWS = 60
 MOST_LETTERS = 300
 MOST = Decimal(10) ** 12
 CENT = Decimal("0.01")
+#: The box of the form that is wrong (``lines-0-price``, ``tax_rate``; the table's name where it
+#: is none in particular), and why.
+Problem = tuple[str, Words]
 
 
 def parts_of(model: str, terms: Mapping[str, Any]) -> tuple[str, ...]:
@@ -51,29 +54,40 @@ def counted(model: str, terms: Mapping[str, Any], table: str) -> list[Mapping[st
 
 def problems(
     model: str, terms: Mapping[str, Any], start: date | None, end: date | None
-) -> Iterator[Words]:
-    """What is wrong with the terms, as sentences; an empty draft is not wrong, only incomplete."""
+) -> Iterator[Problem]:
+    """What is wrong with the terms, and where; an empty draft is not wrong, only incomplete."""
     if not isinstance(terms, Mapping):
-        yield _("The fee terms cannot be read.")
+        yield "fee_terms", _("The fee terms cannot be read.")
         return
-    for key in ("lines", "tiers", "milestones"):
+    for key in TABLES:
         rows = terms.get(key) or []
         if not isinstance(rows, list) or len(rows) > MOST_ROWS:
-            yield _("At most %(n)s fee rows.", n=MOST_ROWS)
+            yield key, _("At most %(n)s fee rows.", n=MOST_ROWS)
             return
         if not all(isinstance(row, Mapping) for row in rows):
-            yield _("The fee terms cannot be read.")
+            yield key, _("The fee terms cannot be read.")
             return
-        for at, row in enumerate(rows, 1):
-            if any(len(str(value or "")) > MOST_LETTERS for value in row.values()):
-                yield _("Row %(n)s: at most %(most)s characters in a box.", n=at, most=MOST_LETTERS)
+        yield from _text_problems(key, rows)
     if not _readable(terms.get("tax_rate"), Decimal(101)) or amount(terms.get("tax_rate")) > 100:
-        yield _("The tax rate is a number up to 100.")
+        yield "tax_rate", _("The tax rate is a number up to 100.")
     yield from _line_problems(terms)
     yield from _tier_problems(terms)
     yield from _cap_problems(terms)
     yield from _milestone_problems(terms, start, end)
     yield from _sum_problems(parts_of(model, terms), terms)
+
+
+def _text_problems(table: str, rows: list[Mapping[str, Any]]) -> Iterator[Problem]:
+    """Boxes that hold more than they may, or what no text may hold."""
+    for at, row in enumerate(rows):
+        for column, value in row.items():
+            said = str(value or "")
+            if len(said) > MOST_LETTERS:
+                too_long = _("Row %(n)s: at most %(most)s characters in a box.")
+                yield f"{table}-{at}-{column}", too_long % {"n": at + 1, "most": MOST_LETTERS}
+            elif text.illegal(said):
+                unstorable = _("Row %(n)s holds characters that cannot be stored.")
+                yield f"{table}-{at}-{column}", unstorable % {"n": at + 1}
 
 
 def incomplete(model: str, terms: Mapping[str, Any]) -> Iterator[Words]:
@@ -94,8 +108,40 @@ def total(model: str, terms: Mapping[str, Any]) -> Decimal | None:
     parts = parts_of(model, terms)
     if "commission" in parts or next(incomplete(model, terms), None) is not None:
         return None
-    whole = sum((worth for _said, _at, worth in _summed(parts, terms)), Decimal(0))
+    whole = sum((worth for _box, _said, worth in _summed(parts, terms)), Decimal(0))
     return whole.quantize(CENT, ROUND_HALF_UP)
+
+
+def months_of(start: date | None, end: date | None) -> int:
+    """The whole months of a term; 0 where it is not known."""
+    if start is None or end is None or end < start:
+        return 0
+    months = (end.year - start.year) * 12 + end.month - start.month + 1
+    while clock.months_after(start, months) > end + timedelta(days=1):
+        months -= 1
+    return months
+
+
+def cautions(
+    model: str, terms: Mapping[str, Any], start: date | None, end: date | None
+) -> Iterator[Problem]:
+    """Rows counted by the month for fewer months than the term has.
+
+    The total is quantity × price as typed (R3.3.1), as the paper prints it; a monthly fee with
+    quantity 1 is in it for one month, which may be meant, and mostly is not.
+    """
+    months = months_of(start, end)
+    for at, row in enumerate(counted(model, terms, "lines")):
+        unit, times = str(row.get("unit") or "").casefold(), row.get("qty")
+        if ("月" in unit or "month" in unit) and _readable(times) and 0 < amount(times) < months:
+            said = _(
+                "Fee row %(n)s is by the month and counts %(times)s in the total; the term has"
+                " %(months)s months.",
+                n=at + 1,
+                times=str(times).strip(),
+                months=months,
+            )
+            yield f"lines-{at}-qty", said
 
 
 def line_amount(row: Mapping[str, Any]) -> Decimal:
@@ -105,8 +151,8 @@ def line_amount(row: Mapping[str, Any]) -> Decimal:
 
 def amount(value: Any) -> Decimal:
     """A number as typed (thousands separators allowed), or zero for nothing; may raise."""
-    text = str(value if value is not None else "").replace(",", "").replace("，", "").strip()
-    return Decimal(text) if text else Decimal(0)
+    typed = str(value if value is not None else "").replace(",", "").replace("，", "").strip()
+    return Decimal(typed) if typed else Decimal(0)
 
 
 def _readable(value: Any, most: Decimal = MOST) -> bool:
@@ -117,22 +163,27 @@ def _readable(value: Any, most: Decimal = MOST) -> bool:
     return number.is_finite() and 0 <= number < most
 
 
-def _line_problems(terms: Mapping[str, Any]) -> Iterator[Words]:
+def _line_problems(terms: Mapping[str, Any]) -> Iterator[Problem]:
     for at, row in enumerate(terms.get("lines") or [], 1):
+        box = f"lines-{at - 1}"
         if not str(row.get("name") or "").strip():
-            yield _("Fee row %(n)s has no name.", n=at)
-        if not _readable(row.get("qty"), Decimal(10) ** 6) or not _readable(row.get("price")):
-            yield _("Fee row %(n)s: quantity and price must be numbers.", n=at)
+            yield f"{box}-name", _("Fee row %(n)s has no name.", n=at)
+        for column, most in (("qty", Decimal(10) ** 6), ("price", MOST)):
+            if not _readable(row.get(column), most):
+                yield (
+                    f"{box}-{column}",
+                    _("Fee row %(n)s: quantity and price must be numbers.", n=at),
+                )
 
 
-def _sum_problems(parts: tuple[str, ...], terms: Mapping[str, Any]) -> Iterator[Words]:
+def _sum_problems(parts: tuple[str, ...], terms: Mapping[str, Any]) -> Iterator[Problem]:
     """The first row with which the total is more than a sum may be."""
     whole = Decimal(0)
     try:
-        for said, at, worth in _summed(parts, terms):
+        for box, said, worth in _summed(parts, terms):
             whole += worth
             if whole >= money.MOST:
-                yield said % {"n": at}
+                yield box, said
                 return
     except InvalidOperation:
         return  # a row is no number, which was said already
@@ -140,67 +191,72 @@ def _sum_problems(parts: tuple[str, ...], terms: Mapping[str, Any]) -> Iterator[
 
 def _summed(
     parts: tuple[str, ...], terms: Mapping[str, Any]
-) -> Iterator[tuple[Words, int, Decimal]]:
-    """Each row the total is made of: what to say should it be too much, its number, its worth."""
+) -> Iterator[tuple[str, Words, Decimal]]:
+    """Each row the total is made of: its box, what to say should it be too much, its worth."""
     if {"fixed", "per_head"} & set(parts):
         for at, row in enumerate(terms.get("lines") or [], 1):
-            said = _("Fee row %(n)s: with it the total is larger than a sum can be.")
-            yield said, at, line_amount(row)
+            said = _("Fee row %(n)s: with it the total is larger than a sum can be.", n=at)
+            yield f"lines-{at - 1}-price", said, line_amount(row)
     if "milestone" in parts:
         for at, row in enumerate(terms.get("milestones") or [], 1):
-            said = _("Milestone %(n)s: with it the total is larger than a sum can be.")
-            yield said, at, amount(row.get("amount"))
+            said = _("Milestone %(n)s: with it the total is larger than a sum can be.", n=at)
+            yield f"milestones-{at - 1}-amount", said, amount(row.get("amount"))
 
 
-def _tier_problems(terms: Mapping[str, Any]) -> Iterator[Words]:
+def _tier_problems(terms: Mapping[str, Any]) -> Iterator[Problem]:
     """Tiers join without gap or overlap; only the last may be open; rates are 0 to 100 %."""
     rows, reached = terms.get("tiers") or [], Decimal(0)
     for at, row in enumerate(rows, 1):
-        last = at == len(rows)
-        if not _readable(row.get("low")) or not _readable(row.get("rate"), Decimal(101)):
-            yield _("Tier %(n)s: bounds and rate must be numbers.", n=at)
-            return
+        last, box = at == len(rows), f"tiers-{at - 1}"
+        for column, most in (("low", MOST), ("rate", Decimal(101))):
+            if not _readable(row.get(column), most):
+                yield f"{box}-{column}", _("Tier %(n)s: bounds and rate must be numbers.", n=at)
+                return
         if amount(row.get("rate")) > 100:
-            yield _("Tier %(n)s: the rate is at most 100 %%.", n=at)
+            yield f"{box}-rate", _("Tier %(n)s: the rate is at most 100 %%.", n=at)
         if amount(row.get("low")) != reached:
-            yield _("Tier %(n)s must begin where the one before ends.", n=at)
+            yield f"{box}-low", _("Tier %(n)s must begin where the one before ends.", n=at)
         high = row.get("high")
         if high in (None, ""):
             if not last:
-                yield _("Only the last tier may be open.")
+                yield f"{box}-high", _("Only the last tier may be open.")
             return
         if not _readable(high) or amount(high) <= amount(row.get("low")):
-            yield _("Tier %(n)s ends before it begins.", n=at)
+            yield f"{box}-high", _("Tier %(n)s ends before it begins.", n=at)
             return
         reached = amount(high)
 
 
-def _cap_problems(terms: Mapping[str, Any]) -> Iterator[Words]:
+def _cap_problems(terms: Mapping[str, Any]) -> Iterator[Problem]:
     """Where a cap was chosen it has an amount; what is kept without one can be read as well."""
     cap = terms.get("cap_amount")
     if not _readable(cap) or (terms.get("cap_on") and not amount(cap)):
-        yield _("The cap needs an amount.")
+        yield "cap_amount", _("The cap needs an amount.")
 
 
 def _milestone_problems(
     terms: Mapping[str, Any], start: date | None, end: date | None
-) -> Iterator[Words]:
+) -> Iterator[Problem]:
     """Each has a name, an amount and a day within the term; together they make the stated sum."""
     rows, whole = terms.get("milestones") or [], Decimal(0)
     for at, row in enumerate(rows, 1):
+        box = f"milestones-{at - 1}"
         if not str(row.get("name") or "").strip():
-            yield _("Milestone %(n)s has no name.", n=at)
+            yield f"{box}-name", _("Milestone %(n)s has no name.", n=at)
         if not _readable(row.get("amount")):
-            yield _("Milestone %(n)s: the amount must be a number.", n=at)
+            yield f"{box}-amount", _("Milestone %(n)s: the amount must be a number.", n=at)
             return
         whole += amount(row.get("amount"))
         try:
             due = date.fromisoformat(str(row.get("due") or ""))
         except ValueError:
-            yield _("Milestone %(n)s has no day.", n=at)
+            yield f"{box}-due", _("Milestone %(n)s has no day.", n=at)
             continue
         if (start and due < start) or (end and due > end):
-            yield _("Milestone %(n)s is not within the term.", n=at)
+            yield f"{box}-due", _("Milestone %(n)s is not within the term.", n=at)
     stated = terms.get("milestone_total")
-    if rows and stated not in (None, "") and (not _readable(stated) or amount(stated) != whole):
-        yield _("The milestones sum to %(sum)s, not to the stated total.", sum=f"{whole:,}")
+    if not _readable(stated):
+        yield "milestone_total", _("The sum of the milestones must be a number.")
+    elif rows and stated not in (None, "") and amount(stated) != whole:
+        said = _("The milestones sum to %(sum)s, not to the stated total.", sum=f"{whole:,}")
+        yield "milestone_total", said

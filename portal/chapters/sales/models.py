@@ -160,7 +160,4 @@ class Contract(Numbered, Staged):
             yield "payment_days", _("The payment term is 0 to 365 days.")
         if self.currency and self.currency not in CURRENCIES:
             yield "currency", _("This currency is not known.")
-        for problem in fees.problems(
-            self.fee_model, self.fee_terms or {}, self.start_on, self.end_on
-        ):
-            yield "fee_terms", problem
+        yield from fees.problems(self.fee_model, self.fee_terms or {}, self.start_on, self.end_on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.chapters.sales import fees
@@ -61,6 +61,7 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
             "cap": cap,
             "words": WORDS,
             "columns": COLUMNS,
+            "cautions": _cautions(record, terms),
             "models": fees.MODELS,
             "sums": SUMS,
             "form_url": _form_url(record),
@@ -124,11 +125,19 @@ def _saved(ident: int, typed: dict[str, Any]) -> str:
     _must_edit(contract)
     with unchanged(contract, lambda now: (boxes(now.fee_terms or {}), boxes(typed))):
         contract.fee_terms = {**(contract.fee_terms or {}), **typed}
+    for _box, said in _cautions(contract, contract.fee_terms):
+        flash(str(said), "warning")
     _draft(contract).forget()  # what is refused is refused before the draft is gone
     return url_for("contract.details_view", id=ident)
 
 
+def _cautions(contract: Contract, terms: dict[str, Any]) -> list[fees.Problem]:
+    return list(fees.cautions(contract.fee_model, terms, contract.start_on, contract.end_on))
+
+
 def _page(contract: Contract, terms: dict[str, Any], problems: dict[str, Any]) -> str:
+    if len(problems) > 1:  # each has its box
+        problems.pop("fee_terms", None)
     parts = fees.parts_of(contract.fee_model, terms) or fees.PARTS
     draft = _draft(contract)
     return render_template(
@@ -143,6 +152,8 @@ def _page(contract: Contract, terms: dict[str, Any], problems: dict[str, Any]) -
         models=fees.MODELS,
         all_parts=fees.PARTS,
         version=version(contract, draft),
+        cautions=dict(_cautions(contract, terms)),
+        months=fees.months_of(contract.start_on, contract.end_on),
     )
 
 

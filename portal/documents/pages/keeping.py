@@ -9,6 +9,7 @@ from portal.documents.archive import retention
 from portal.documents.pages.paper import refused_on
 from portal.documents.sharing import reading
 from portal.kernel.db import transaction
+from portal.kernel.words import _
 from portal.web.routes import needs
 
 pages = Blueprint("paper_keeping", __name__, url_prefix="/papers")
@@ -16,7 +17,7 @@ pages = Blueprint("paper_keeping", __name__, url_prefix="/papers")
 
 @pages.post("/<int:ident>/hold")
 @needs("signed-in", duty="paper.hold")
-@refused_on("signing")
+@refused_on("signing", hold_reason=_("Reason"))
 def hold(ident: int) -> Response:
     """Set the legal hold, or lift it with `on` = 0; Legal says why (R10.6)."""
     with transaction():

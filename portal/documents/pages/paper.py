@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -21,11 +20,12 @@ from portal.documents.subjects import subject
 from portal.engines import deciding
 from portal.kernel import access, comment, duties
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Invalid, Unseen
+from portal.kernel.errors import Unseen
 from portal.kernel.record import kind
-from portal.kernel.words import Words
+from portal.kernel.words import Words, _
 from portal.organization import choosing
 from portal.web.record_view import progress
+from portal.web.redrawn import redrawn
 from portal.web.routes import needs
 
 pages = Blueprint("papers", __name__, url_prefix="/papers", template_folder="../templates")
@@ -47,6 +47,8 @@ def show(ident: int) -> str:
 def page(document: Document, tab: str, problems: dict[str, Words]) -> str:
     """One tab of the paper's page; with `problems`, what was typed stands in its forms again."""
     record = leading_record(document)
+    if tab == "pages" and "place" in problems:  # the box of a comment; another tab has one more
+        problems = {"say-place" if n == "place" else n: said for n, said in problems.items()}
     return render_template(
         "papers/paper.html",
         document=document,
@@ -72,20 +74,13 @@ def _otherwise(document: Document, record: Any | None) -> dict[str, Any]:
     return {"otherwise": found, "may_remake": remake, "steps_back": progress.steps_back(record)}
 
 
-def refused_on(tab: str) -> Callable[[Act], Act]:
+def refused_on(tab: str, **boxes: Words) -> Callable[[Act], Act]:
     """A form of the paper's page: what it refuses is answered on its tab, nothing typed is lost."""
 
-    def wrap(act: Act) -> Act:
-        @wraps(act)
-        def answered(ident: int) -> Any:
-            try:
-                return act(ident)
-            except Invalid as reason:
-                return page(reading.document_seen(ident), tab, reason.fields), 422
+    def draw(problems: dict[str, Words], ident: int) -> str:
+        return page(reading.document_seen(ident), tab, problems)
 
-        return answered
-
-    return wrap
+    return redrawn(draw, **boxes)
 
 
 def _here(document: Document) -> str:
@@ -191,7 +186,7 @@ PARTS = {
 
 @pages.post("/<int:ident>/comment")
 @needs("signed-in")
-@refused_on("pages")
+@refused_on("pages", text=_("Comment"), place=_("Article or page"))
 def say(ident: int) -> Response:
     """Add a numbered comment, perhaps about one article."""
     with transaction():

@@ -16,6 +16,7 @@ from portal.kernel.words import Words, _
 from portal.organization import choosing
 from portal.organization.models import Employee
 from portal.web.record_view import parsing
+from portal.web.redrawn import redrawn
 from portal.web.routes import needs
 
 pages = Blueprint("paper_sharing", __name__, url_prefix="/papers")
@@ -23,7 +24,7 @@ pages = Blueprint("paper_sharing", __name__, url_prefix="/papers")
 
 @pages.post("/<int:ident>/grant")
 @needs("signed-in")
-@refused_on("access")
+@refused_on("access", purpose=_("Purpose"), days=_("Days"))
 def grant(ident: int) -> Response:
     """Give one person the right to see this paper for some days."""
     with transaction():
@@ -31,15 +32,18 @@ def grant(ident: int) -> Response:
         if not grants.may_grant(document):
             raise Forbidden
         grants.grant(
-            document, _person("grantee").id, request.form.get("rights", "view"),
-            request.form.get("purpose", ""), request.form.get("days", 0, type=int),
-        )  # fmt: skip
+            document,
+            _person("grantee").id,
+            request.form.get("rights", "view"),
+            request.form.get("purpose", ""),
+            request.form.get("days", 0, type=int),
+        )
     return redirect(url_for("papers.show", ident=ident, tab="access"))
 
 
 @pages.post("/<int:ident>/revoke")
 @needs("signed-in")
-@refused_on("access")
+@refused_on("access", revoke_reason=_("Reason"))
 def revoke(ident: int) -> Response:
     """Take one person's exceptional right back before its end."""
     with transaction():
@@ -51,7 +55,7 @@ def revoke(ident: int) -> Response:
 
 @pages.post("/<int:ident>/class")
 @needs("signed-in")
-@refused_on("access")
+@refused_on("access", reason=_("Reason"))
 def classify(ident: int) -> Response:
     """Raise or lower the class."""
     name = request.form.get("classification", "")
@@ -67,7 +71,7 @@ def classify(ident: int) -> Response:
 
 @pages.post("/<int:ident>/custodian")
 @needs("signed-in", duty="paper.name_custodian")
-@refused_on("access")
+@refused_on("access", place=_("Where the original is"))
 def custodian(ident: int) -> Response:
     """Name who keeps the paper; Legal does."""
     with transaction():
@@ -87,30 +91,30 @@ def custodian_by_number() -> str:
     return _by_number({})
 
 
-@pages.post("/custodian")
-@needs("signed-in", duty="paper.name_custodian_unseen")
-def name_by_number() -> Response | tuple[str, int]:
-    """The paper has another custodian; nothing of it is shown."""
-    if not duties.has("paper.name_custodian_unseen"):
-        raise Unseen
-    form = request.form
-    try:
-        with transaction():
-            custody.name_custodian_of(
-                form.get("number", ""), _person("custodian").id, form.get("reason", "")
-            )
-    except Invalid as reason:
-        return _by_number(reason.fields), 422
-    return redirect(url_for("document.index_view"))
-
-
 def _by_number(problems: dict[str, Words]) -> str:
     if not duties.has("paper.name_custodian_unseen"):
         raise Unseen
     return render_template(
-        "papers/custodian.html", problems=problems, typed=request.form,
+        "papers/custodian.html",
+        problems=problems,
+        typed=request.form,
         person=choosing.typed("custodian"),
-    )  # fmt: skip
+    )
+
+
+@pages.post("/custodian")
+@needs("signed-in", duty="paper.name_custodian_unseen")
+@redrawn(_by_number, number=_("Number"), reason=_("Reason"))
+def name_by_number() -> Response:
+    """The paper has another custodian; nothing of it is shown."""
+    if not duties.has("paper.name_custodian_unseen"):
+        raise Unseen
+    form = request.form
+    with transaction():
+        custody.name_custodian_of(
+            form.get("number", ""), _person("custodian").id, form.get("reason", "")
+        )
+    return redirect(url_for("document.index_view"))
 
 
 def _person(field: str) -> Employee:

@@ -26,6 +26,7 @@ from portal.kernel.words import Words, _
 from portal.web import jobs_page
 from portal.web.record_view import parsing
 from portal.web.record_view.tokens import sent_once
+from portal.web.redrawn import redrawn
 from portal.web.routes import needs
 
 pages = Blueprint("paper_signing", __name__, url_prefix="/papers")
@@ -35,10 +36,18 @@ OLDEST = 30
 #: So much of a file's name is repeated when the file cannot be used.
 MOST_OF_A_NAME = 80
 
+#: The boxes of each original in the keeper's form, and the others.
+ROW = {"holder": _("Holder"), "place": _("Place"), "count": _("Copies")}
+COUNTED = {
+    "copies": _("Copies sealed"),
+    "spoiled": _("Spoiled copies"),
+    "sealed_on": _("Sealed on"),
+}
+
 
 @pages.post("/<int:ident>/seal-request")
 @needs("signed-in")
-@refused_on("signing")
+@refused_on("signing", purpose=_("Purpose"), copies=_("Copies"), places=_("Impressions per copy"))
 def request_seal(ident: int) -> Response:
     """Fill in form D37 and ask Management."""
 
@@ -64,31 +73,40 @@ def _asked() -> seal_requests.Asked:
     if not purpose:
         raise Invalid({"purpose": _("Say what the seal is for.")})
     return seal_requests.Asked(
-        purpose=purpose, seal_kind=kind, copies=_count("copies", form.get("copies", "")),
-        places=_count("places", form.get("places", "1")), edge="edge" in form,
-    )  # fmt: skip
+        purpose=purpose,
+        seal_kind=kind,
+        copies=_count("copies", form.get("copies", "")),
+        places=_count("places", form.get("places", "1")),
+        edge="edge" in form,
+    )
 
 
 @pages.get("/seal/<int:seal_id>")
 @needs("signed-in")
 def sealing_form(seal_id: int) -> str:
     """The keeper's check list: the hashes side by side, the originals to count."""
-    return _sealing_page(seal_id, {})
+    return _sealing_page({}, seal_id)
 
 
-def _sealing_page(seal_id: int, problems: dict[str, Words]) -> str:
+def _sealing_page(problems: dict[str, Words], seal_id: int) -> str:
     found = seen(SigningEvent, seal_id)
+    rows = ROW.keys() & problems  # one message for the table they stand in
+    problems = {"originals" if name in rows else name: said for name, said in problems.items()}
     return render_template(
-        "papers/seal.html", seal=found, today=clock.today(), problems=problems,
+        "papers/seal.html",
+        seal=found,
+        today=clock.today(),
+        problems=problems,
         typed=request.form if problems else MultiDict(),
         paper=seal_requests.compared(found) if duties.has("seal.use") else None,
         remarks=of_seal(found),
-    )  # fmt: skip
+    )
 
 
 @pages.post("/seal/<int:seal_id>")
 @needs("signed-in", duty="seal.use")
-def seal(seal_id: int) -> Response | tuple[str, int]:
+@redrawn(_sealing_page, **ROW, **COUNTED)
+def seal(seal_id: int) -> Response:
     """Record what was sealed and where each original went."""
     form = request.form
 
@@ -102,10 +120,7 @@ def seal(seal_id: int) -> Response | tuple[str, int]:
         )
         return url_for("signing_event.details_view", id=event.id)
 
-    try:
-        return sent_once(act)
-    except Invalid as reason:
-        return _sealing_page(seal_id, reason.fields), 422
+    return sent_once(act)
 
 
 def _counted() -> Iterator[originals.Counted]:
@@ -130,7 +145,7 @@ def destroyed(ident: int) -> Response:
 
 @pages.post("/<int:ident>/signed-copy")
 @needs("signed-in", duty="copy.register")
-@refused_on("signing")
+@refused_on("signing", signed_on=_("Signed on"))
 def signed_copy(ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
     duties.require("copy.register", _record(ident))

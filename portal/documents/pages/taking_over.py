@@ -14,10 +14,12 @@ from portal.documents.pages.registering import may_bring_back, may_take_over
 from portal.documents.pages.signing import read_files, signed_on, token
 from portal.documents.signing import signed_copies, takeover
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Forbidden, Invalid, Unseen
+from portal.kernel.errors import Forbidden, Unseen
 from portal.kernel.jobs import Job
 from portal.kernel.record import seen_by_name
+from portal.kernel.words import Words, _
 from portal.web import jobs_page
+from portal.web.redrawn import redrawn
 from portal.web.routes import needs
 
 pages = Blueprint("taking_over", __name__, url_prefix="/papers")
@@ -30,12 +32,17 @@ def form(kind_name: str, ident: int) -> str:
     return _page(_record(kind_name, ident, may_take_over), {}, existing=True)
 
 
+def _existing_again(problems: dict[str, Words], kind_name: str, ident: int) -> str:
+    return _page(_record(kind_name, ident, may_take_over), problems, existing=True)
+
+
 @pages.post("/existing/<kind_name>/<int:ident>")
 @needs("signed-in")
-def register(kind_name: str, ident: int) -> Response | tuple[str, int]:
+@redrawn(_existing_again, signed_on=_("Signed on"))
+def register(kind_name: str, ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
     record = _record(kind_name, ident, may_take_over)
-    return _accepted(record, takeover.take_over, existing=True)
+    return _accepted(record, takeover.take_over)
 
 
 @pages.get("/back/<kind_name>/<int:ident>")
@@ -45,25 +52,25 @@ def back(kind_name: str, ident: int) -> str:
     return _page(_record(kind_name, ident, may_bring_back), {}, existing=False)
 
 
+def _back_again(problems: dict[str, Words], kind_name: str, ident: int) -> str:
+    return _page(_record(kind_name, ident, may_bring_back), problems, existing=False)
+
+
 @pages.post("/back/<kind_name>/<int:ident>")
 @needs("signed-in")
-def bring_back(kind_name: str, ident: int) -> Response | tuple[str, int]:
+@redrawn(_back_again, signed_on=_("Signed on"))
+def bring_back(kind_name: str, ident: int) -> Response:
     """Take the signed copy of what was sent out."""
     record = _record(kind_name, ident, may_bring_back)
-    return _accepted(record, signed_copies.register, existing=False)
+    return _accepted(record, signed_copies.register)
 
 
-def _accepted(
-    record: Any, act: Callable[..., Job], *, existing: bool
-) -> Response | tuple[str, int]:
-    try:
-        day = signed_on()
-        received = uploads.keep(signed_copies.as_pdf(read_files()))
-        with transaction():
-            fresh = session().get_one(type(record), record.id)
-            job = act(fresh, received, token(), {"signed_on": day.isoformat()})
-    except Invalid as reason:
-        return _page(session().get_one(type(record), record.id), reason.fields, existing), 422
+def _accepted(record: Any, act: Callable[..., Job]) -> Response:
+    day = signed_on()
+    received = uploads.keep(signed_copies.as_pdf(read_files()))
+    with transaction():
+        fresh = session().get_one(type(record), record.id)
+        job = act(fresh, received, token(), {"signed_on": day.isoformat()})
     return jobs_page.accepted(job.id, _details(record))
 
 

@@ -1,13 +1,14 @@
-"""What a request may hold: no text that cannot be stored, no number beyond every row, no endless body."""
+"""What a request may hold: no text that cannot be stored or that turns, no number beyond every row, no endless body."""
 
 from __future__ import annotations
 
 import re
 import secrets
 from collections.abc import Iterable
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from flask import Flask, Response, abort, current_app, g, request
+from werkzeug.datastructures import ImmutableMultiDict
 
 from portal.kernel import text
 from portal.kernel.config import Config
@@ -20,6 +21,7 @@ MEGABYTE = 1 << 20
 FORM_MEGABYTES = 2
 MOST_PARTS = 5000
 LARGEST_ID = 2**31 - 1
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 _FIELD = re.compile(r"[\w.-]{1,60}")
 
 
@@ -50,8 +52,11 @@ def look() -> None:
     if request.method == "POST":
         if g.get("person") is None or request.mimetype != "multipart/form-data":
             request.max_content_length = FORM_MEGABYTES * MEGABYTE  # files are for who is signed in
-        wrong = dict(_illegal(_fields()))
-        if wrong and redraws(current_app, request.endpoint) and not _hidden(wrong):
+        fields = _fields()
+        # Here for every form: what turns the words behind it is no part of what somebody says.
+        request.form = ImmutableMultiDict((name, text.cleaned(value)) for name, value in fields)
+        wrong = dict(_illegal(fields))
+        if wrong and redraws(current_app, request.endpoint, wrong) and not _hidden(wrong):
             g.illegible = True
             return
         wrong |= dict(_illegal((name, f.filename or "") for name, f in request.files.items(True)))
@@ -60,13 +65,20 @@ def look() -> None:
 
 
 def _fields() -> list[tuple[str, str]]:
-    """The form as it was sent; bytes that are no text at all are no form, however they are written."""
+    """The form as it was sent; bytes that are no text stand in it as what cannot be stored."""
+    plain = request.mimetype == "application/x-www-form-urlencoded"
+    sent = request.get_data(parse_form_data=False) if plain else b""
     try:
-        if request.mimetype == "application/x-www-form-urlencoded":
-            unquote_to_bytes(request.get_data(parse_form_data=False)).decode()
-        return list(request.form.items(multi=True))
-    except UnicodeDecodeError:
+        fields = list(request.form.items(multi=True))
+    except UnicodeDecodeError:  # within the frame of a part
         abort(400)
+    try:
+        unquote_to_bytes(sent).decode()
+    except UnicodeDecodeError:
+        kept = "surrogateescape"  # such a byte by itself, where NUL then stands
+        pairs = parse_qsl(sent.decode(errors=kept), keep_blank_values=True, errors=kept)
+        fields = [(_NO_TEXT.sub("\0", name), _NO_TEXT.sub("\0", said)) for name, said in pairs]
+    return fields
 
 
 def _hidden(wrong: Iterable[str]) -> bool:

@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest
 
 from portal.kernel import access
 from portal.kernel.db import lock, session, transaction
-from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, TooLarge, Unmet, Unseen
+from portal.kernel.errors import Conflict, Forbidden, Refusal, TooLarge, Unmet, Unseen
 from portal.kernel.record import Staged
 from portal.kernel.words import Words, _, labelled
 from portal.kernel.workflow import Step, Workflow
@@ -62,7 +62,7 @@ def _one(view: Screen, name: str) -> Any:
             _still_as_shown(record, name)
             label = _take(record, name)
             said = Presented(view).name_of(record)
-    except (Unmet, Conflict, Invalid) as reason:
+    except (Unmet, Conflict) as reason:
         for line in reason.missing if isinstance(reason, Unmet) else [reason]:
             flash(str(line), "error")
         return details.page(view, view.get_one(ident)), reason.status

@@ -20,22 +20,32 @@ Fact = tuple[Words, Cell]
 
 
 def page(view: Screen, record: Any, problems: Mapping[str, Words] | None = None) -> str:
-    """The details page, with what other packages add to it; `problems`: what a comment refused."""
+    """The details page, with what other packages add to it; `problems`: what a form on it refused."""
     staged = isinstance(record, Staged)
     return render_template(
-        "record/details.html", view=Presented(view), record=record, title=str(record),
+        "record/details.html",
+        view=Presented(view),
+        record=record,
+        title=str(record),
         number=getattr(record, "no", "") or "",
         state=type(record).workflow.states[record.state] if staged else None,
-        facts=facts(view, record), parts=extras.parts(view, record),
+        facts=facts(view, record),
+        parts=extras.parts(view, record),
         more_actions=extras.actions(view, record),
         stepper=progress.stepper(record) if staged else [],
         next_sentence=progress.next_sentence(record) if staged else None,
         steps=progress.steps(record) if staged else [],
         related=related.cards(record),
-        timeline=timeline.recent(record), problems=problems or {},
+        timeline=timeline.recent(record),
+        problems=problems or {},
         typed=request.form if problems else {},
         history_url=url_for(f"{view.endpoint}.history", id=record.id),
-    )  # fmt: skip
+    )
+
+
+def again(problems: Mapping[str, Words], view: Screen) -> str:
+    """The page of the record a form on it names, after what the form sent was refused."""
+    return page(view, view.get_one(request.form.get("id")), problems)
 
 
 def facts(view: Screen, record: Any) -> list[tuple[Words | str, list[Fact]]]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import flash, jsonify, redirect, render_template, request
 from flask_admin import expose
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response
 
 from portal.kernel import clock, comment
 from portal.kernel.db import transaction
-from portal.kernel.errors import Invalid
-from portal.kernel.words import _
+from portal.kernel.words import Words, _
+from portal.web.edge.addresses import question_of
 from portal.web.record_view import (
     bulk,
     details,
@@ -32,6 +34,7 @@ from portal.web.record_view.columns import shown
 from portal.web.record_view.filters import filters as made_filters
 from portal.web.record_view.presented import Presented
 from portal.web.record_view.screen import Screen
+from portal.web.redrawn import redrawn
 from portal.web.routes import needs
 
 
@@ -42,6 +45,20 @@ def door(url: str, *methods: str, redraws: bool = False) -> Callable[[Any], Any]
         return expose(url, methods or ("GET",))(needs("record", redraws=redraws)(act))
 
     return mark
+
+
+def _list_again(problems: Mapping[str, Words], view: RecordView) -> str:
+    """The list a form was sent from, with its filters, which the form sends along."""
+    request.args = ImmutableMultiDict(parse_qsl(question_of(request.form.get("back", ""))))
+    return list_page(view, problems)
+
+
+def _stepped_again(problems: Mapping[str, Words], view: RecordView) -> str:
+    """The page a step was taken from: the record's own, or the list with what was chosen there."""
+    if request.form.get("from") != "details":
+        return _list_again(problems, view)
+    at = request.form.get("step", "")  # a page may offer several steps that ask for a reason
+    return details.again({f"{name}-{at}": said for name, said in problems.items()}, view)
 
 
 class RecordView(Screen):
@@ -105,26 +122,25 @@ class RecordView(Screen):
             return drafts.of(self, None if record is None else record.id).take()
 
     @door("/keep/", "POST")
+    @redrawn(_list_again, name=_("Name"))
     def keep(self) -> Response:
         """The person's own columns and views."""
         with transaction():
             return keeping.keep(self)
 
     @door("/advance/", "POST")
+    @redrawn(_stepped_again, reason=_("Reason"), day=_("Day"))
     def advance(self) -> Any:
         """One step of one record, or of many."""
         return bulk.answer(self)
 
     @door("/comment/", "POST")
+    @redrawn(details.again, text=_("Comment"))
     def comment(self) -> Any:
         """What somebody says about a record; what is refused stands there again."""
-        ident = request.form.get("id")
-        try:
-            with transaction():
-                record = self.get_one(ident)
-                comment.say(record, request.form.get("text", ""), request.form.get("place", ""))
-        except Invalid as reason:
-            return details.page(self, self.get_one(ident), reason.fields), reason.status
+        with transaction():
+            record = self.get_one(request.form.get("id"))
+            comment.say(record, request.form.get("text", ""))
         flash(str(_("Your comment is kept.")), "success")
         return redirect(registry.address(record) + "#timeline")
 
@@ -148,13 +164,13 @@ class RecordView(Screen):
             return other.answer()
 
 
-def list_page(view: RecordView) -> str:
-    """One page of the list as its address asks for it."""
+def list_page(view: RecordView, problems: Mapping[str, Words] | None = None) -> str:
+    """One page of the list as its address asks for it; `problems`: what a form on it refused."""
     face, shown = Presented(view, keeping.of(view)), clock.now()  # before its rows are read
     page = listing.page(face.asked)
     return render_template(
         "record/list.html", view=face, rows=page.rows, count=page.count, limit=listing.COUNT_LIMIT,
         earlier=page.earlier, later=page.later, sort=page.sort, down=page.down, chosen=face.chosen,
         bulk_steps=bulk.steps_for(view, page.rows), above=extras.rendered(view.above_list()),
-        shown=shown.isoformat(),
+        shown=shown.isoformat(), problems=problems or {}, typed=request.form if problems else {},
     )  # fmt: skip

@@ -217,10 +217,10 @@ def test_a_record_form_with_such_text_comes_back_with_all_of_it(browser):
     assert "\x00" not in said
 
 
-def test_a_body_that_is_no_text_is_no_form(browser):
+def test_bytes_that_are_no_text_are_refused_like_what_cannot_be_stored(browser):
     sent = {"data": b"a=\xff\xfe", "content_type": "application/x-www-form-urlencoded"}
-    assert browser("sales_a").client.post("/preferences", **sent).status_code == 400
-    assert browser().client.post("/sign-in", **sent).status_code == 400
+    assert browser("sales_a").client.post("/preferences", **sent).status_code == 422
+    assert browser().client.post("/sign-in", **sent).status_code == 422
 
 
 def test_numbers_beyond_every_record_lead_nowhere(browser):

@@ -22,8 +22,8 @@ OPEN_TIER = {"tiers": [{"low": "0", "high": "", "rate": "5"}]}
 def test_a_cap_above_an_open_tier_needs_an_amount(cap):
     """The usual case: what is kept is printed on the contract's page and on the paper (R3.3.1)."""
     terms = OPEN_TIER | {"cap_on": True, "cap_amount": cap}
-    told = [str(problem) for problem in fees.problems("commission", terms, None, None)]
-    assert told == ["The cap needs an amount."]
+    told = [(at, str(why)) for at, why in fees.problems("commission", terms, None, None)]
+    assert told == [("cap_amount", "The cap needs an amount.")]
 
 
 def test_a_cap_with_an_amount_and_none_at_all_are_right():

@@ -11,6 +11,7 @@ const counted = (form) => {
   const matching = $("[data-matching]", form);
   if (matching) matching.hidden = !all.checked;
 };
+$$("[data-bulk]").forEach((form) => { if ($(`${tick}:checked`, form)) counted(form); });
 document.addEventListener("change", (e) => {
   const form = e.target.closest("[data-bulk]");
   if (!form) return;

@@ -1,0 +1,143 @@
+"""The fee form marks the box that is wrong, and says what a monthly row counts (R3.3.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from portal.chapters.customers.models import Customer
+from portal.chapters.sales import fees
+from portal.chapters.sales.models import Contract
+from portal.kernel import access
+from portal.kernel.db import remove_session, session, transaction
+from portal.organization.models import Employee
+from tests.portal.app.typed import forms_in, page_of
+
+
+def contract(model: str) -> str:
+    """A contract of sales_a for 2026; returns the address of its fees."""
+    with access.acting_as(access.SYSTEM), transaction():
+        owner = session().scalars(select(Employee).where(Employee.name == "林雅婷")).one()
+        client = Customer(name="雲端科技", owner=owner, department=owner.department)
+        made = Contract(
+            title="外包",
+            customer=client,
+            fee_model=model,
+            currency="TWD",
+            locale="zh_Hant",
+            start_on=date(2026, 1, 1),
+            end_on=date(2026, 12, 31),
+            owner=owner,
+            department=owner.department,
+        )
+        session().add(made)
+    ident = made.id
+    remove_session()
+    return f"/sales/contract/{ident}/fees"
+
+
+def form_of(one, address: str):
+    """The fee form as the page shows it."""
+    found = forms_in(address, page_of(one.get(address)))
+    return next(form for form in found if "tax_rate" in form.values)
+
+
+def line(at: int, **more: str) -> dict[str, str]:
+    """A row of the fee table as typed."""
+    row = {"name": "月費", "kind": "fixed", "unit": "月", "qty": "12", "price": "48000"} | more
+    return {f"lines-{at}-{column}": said for column, said in row.items()}
+
+
+TIER = {"tiers-0-low": "0", "tiers-0-high": "100", "tiers-0-rate": "5"}
+
+
+@pytest.mark.parametrize(
+    ("model", "typed", "box"),
+    [
+        ("fixed", line(0, qty="十二"), "lines-0-qty"),
+        ("fixed", {**line(0), **line(1, price="NaN")}, "lines-1-price"),
+        ("fixed", line(0, name=""), "lines-0-name"),
+        ("fixed", line(0, note="字" * 301), "lines-0-note"),
+        ("fixed", {**line(0), "tax_rate": "101"}, "tax_rate"),
+        ("commission", TIER | {"tiers-1-low": "90", "tiers-1-rate": "6"}, "tiers-1-low"),
+        ("commission", TIER | {"tiers-0-rate": "101"}, "tiers-0-rate"),
+        ("commission", TIER | {"tiers-0-high": "-1"}, "tiers-0-high"),
+        ("commission", TIER | {"cap_on": "on"}, "cap_amount"),
+        (
+            "milestone",
+            {
+                "milestones-0-name": "開幕",
+                "milestones-0-due": "2027-01-01",
+                "milestones-0-amount": "1",
+            },
+            "milestones-0-due",
+        ),
+        ("milestone", {"milestone_total": "many"}, "milestone_total"),
+    ],
+)
+def test_the_box_that_is_wrong_is_marked_and_the_summary_leads_there(browser, model, typed, box):
+    address = contract(model)
+    one = browser("sales_a")
+    answer = one.client.post(address, data=form_of(one, address).typed(**typed))
+    assert answer.status_code == 422
+    tree = page_of(answer)
+    assert set(tree.xpath("//*[@aria-invalid='true']/@id")) == {box}
+    links = tree.xpath("//*[@role='alert']//a/@href")
+    assert links == [f"#{box}"]
+    beside = tree.get_element_by_id(f"{box}-error").text_content().strip()
+    assert beside == tree.xpath("//*[@role='alert']//a")[0].text_content().strip()
+
+
+def test_a_monthly_row_with_too_few_months_is_told_and_saved_as_typed(browser):
+    address = contract("fixed")
+    one = browser("sales_a")
+    assert "本合約期間為 12 個月" in one.get(address).text
+    saved = one.client.post(address, data=form_of(one, address).typed(**line(0, qty="1")))
+    assert saved.status_code == 303
+    told = "計酬項目第 1 列按月計，總額只計入 1 個月，而合約期間為 12 個月。"
+    assert told in one.get(saved.location).text
+    assert told in one.get(address).text
+    again = form_of(one, address)
+    assert one.client.post(address, data=again.typed(**line(0, qty="12"))).status_code == 303
+    one.get(saved.location)  # with the message of the first saving
+    assert "只計入" not in one.get(saved.location).text
+    assert "只計入" not in one.get(address).text
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "months"),
+    [
+        (date(2026, 1, 1), date(2026, 12, 31), 12),
+        (date(2026, 1, 15), date(2026, 2, 13), 0),
+        (date(2026, 1, 15), date(2026, 2, 14), 1),
+        (date(2026, 1, 31), date(2026, 3, 30), 2),
+        (date(2026, 1, 1), date(2026, 1, 1), 0),
+        (None, date(2026, 1, 1), 0),
+        (date(2026, 5, 1), date(2026, 1, 1), 0),
+        (date(2026, 1, 1), date(2027, 1, 1), 12),
+    ],
+)
+def test_the_months_of_a_term(start, end, months):
+    assert fees.months_of(start, end) == months
+
+
+@pytest.mark.parametrize(
+    ("unit", "qty", "told"),
+    [
+        ("月", "1", 1),
+        ("人月", "3", 1),
+        ("month", "11.5", 1),
+        ("Months", "12", 0),
+        ("月", "24", 0),
+        ("式", "1", 0),
+        ("月", "", 0),
+        ("月", "x", 0),
+    ],
+)
+def test_only_rows_by_the_month_that_count_fewer_are_told(unit, qty, told):
+    terms = {"lines": [{"name": "a", "unit": unit, "qty": qty, "price": "1"}]}
+    found = fees.cautions("fixed", terms, date(2026, 1, 1), date(2026, 12, 31))
+    assert len(list(found)) == told
+    assert not list(fees.cautions("commission", terms, date(2026, 1, 1), date(2026, 12, 31)))
