@@ -222,9 +222,18 @@ def test_rates_and_articles_have_one_spelling(index, entry, body, typed):
 
 @pytest.mark.parametrize(
     "typed",
-    ["NT$576,000", "nt$ 576000", "TWD 576,000.00", "＄576,000", "576,000元", "57.6萬元", "新臺幣576,000元",
-     "人民币 576000", "576000"],
-)  # fmt: skip
+    [
+        "NT$576,000",
+        "nt$ 576000",
+        "TWD 576,000.00",
+        "＄576,000",
+        "576,000元",
+        "57.6萬元",
+        "新臺幣576,000元",
+        "人民币 576000",
+        "576000",
+    ],
+)
 def test_a_sum_is_found_whatever_currency_is_typed_with_it(index, entry, typed):
     index.upsert([entry(1, "總價 TWD 576,000.00 人民币"), entry(2, "TWD 人民币 576,001")])
     assert ids(index, typed) == [1]
@@ -233,9 +242,14 @@ def test_a_sum_is_found_whatever_currency_is_typed_with_it(index, entry, typed):
 def test_a_word_or_name_written_otherwise_is_told_to_be_so(index, entry):
     index.upsert([entry(1, "台灣雲端科技 agreement 王明"), entry(2, "雲端方案於臺灣", ("d2",))])
     for typed, remarks in {
-        "台灣雲端": (), "agreement": (), "王明先生": (), "台灣雲瑞": ("nearly",), "agreemnet": ("nearly",),
-        "台南雨端": (), "agroemnot": (),
-    }.items():  # fmt: skip
+        "台灣雲端": (),
+        "agreement": (),
+        "王明先生": (),
+        "台灣雲瑞": ("nearly",),
+        "agreemnet": ("nearly",),
+        "台南雨端": (),
+        "agroemnot": (),
+    }.items():
         assert index.search(typed, ALL, names=NAMES).remarks == remarks, typed
     mine = index.search("台灣雲端", Scope(frozenset({"d2"})), names=NAMES)
     assert (mine.total, mine.remarks) == (1, ("nearly",))

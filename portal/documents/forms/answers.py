@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from doc_templates.manifest import Manifest, Variable, nested
 from doc_templates.manifest.typed import Unreadable, typed
 from portal.documents import subjects
-from portal.documents.forms.questions import Asking, asking
+from portal.documents.forms.questions import Questions, questions_of
 from portal.kernel.errors import Invalid
 from portal.kernel.shape import rows_sent
 from portal.kernel.text import cleaned
@@ -28,7 +28,7 @@ def keep(record: Any, form: Form) -> None:
     What says no more than the standard terms do is not kept: it follows them.
     """
     use = subjects.use_of(record)
-    asked = asking(record)
+    asked = questions_of(record)
     kept = deepcopy(
         getattr(record, use.details) or {}
     )  # changed in place, it would count as unchanged
@@ -42,7 +42,7 @@ def keep(record: Any, form: Form) -> None:
     setattr(record, use.details, kept)
 
 
-def same_as_standing(asked: Asking, path: str, value: Any) -> bool:
+def same_as_standing(asked: Questions, path: str, value: Any) -> bool:
     """Whether a value says nothing, or just what holds anyhow: 12, "12" and "12.0" are one."""
     variable, standing = asked.wanted[path], nested.get(asked.standing, path)
     try:

@@ -10,7 +10,7 @@ from typing import Any
 from doc_templates.manifest import Manifest, Variable, nested
 from portal.documents.classes import PAPER_LOCALE
 from portal.documents.forms.answers import Form, same_as_standing, typed_values
-from portal.documents.forms.questions import GIVEN, Asking, asking
+from portal.documents.forms.questions import GIVEN, Questions, questions_of
 from portal.documents.models import DocumentTemplate
 from portal.kernel.words import Words, _, language
 
@@ -111,9 +111,9 @@ def paper_form(
 
     `form`: what was sent and not taken stands in it again. `begun`: nested values it begins with.
     """
-    asked = asking(record, begun)
+    asked = questions_of(record, begun)
     if form is not None:
-        asked = asking(record, typed_values(asked.manifest, form))
+        asked = questions_of(record, typed_values(asked.manifest, form))
     found = PaperForm(asked.template, [], [])
     for path in asked.wanted:
         folded = path in asked.folded
@@ -134,7 +134,7 @@ def paper_form(
     return found
 
 
-def _field(asked: Asking, path: str, value: Any) -> Field:
+def _field(asked: Questions, path: str, value: Any) -> Field:
     variable, words = asked.wanted[path], PAPER_LOCALE[language.get()]
     if variable.type == "list":
         return _table(path, variable, asked.manifest, words, value)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from doc_templates.manifest import Variable, nested
 from portal.documents import labels, subjects
-from portal.documents.forms.questions import asking
+from portal.documents.forms.questions import questions_of
 from portal.documents.models import Document
 from portal.documents.papers import comparison
 from portal.documents.sharing import reading
@@ -33,7 +33,7 @@ def offered(record: Any) -> list[Document]:
     anything of what it asks: what somebody typed is not typed over. Raises `Unmet` without a
     template in use.
     """
-    asked, use = asking(record), subjects.use_of(record)
+    asked, use = questions_of(record), subjects.use_of(record)
     kept = getattr(record, use.details) or {}
     if any(nested.get(kept, path) not in NOTHING for path in asked.wanted):
         return []
@@ -62,7 +62,7 @@ def begun_like(record: Any, document_id: int) -> tuple[Document, dict[str, Any]]
     if document is None or version is None:
         raise Unseen
     reading.log_opening(document, version.version_no)
-    asked, said = asking(record), json.loads(version.merge_data or "{}")
+    asked, said = questions_of(record), json.loads(version.merge_data or "{}")
     found: dict[str, Any] = {}
     for path, variable in asked.wanted.items():
         value = nested.get(said, path)

@@ -19,7 +19,7 @@ GIVEN = ("system", "computed")
 
 
 @dataclass(frozen=True)
-class Asking:
+class Questions:
     """What one record's paper asks for, and what holds where nothing is said.
 
     `wanted`: path -> variable, in the manifest's order: neither the portal nor the record's facts
@@ -71,7 +71,7 @@ class Asking:
         return frozenset(path for path in self.wanted if (self.depends_on(path) or path) in alone)
 
 
-def asking(record: Any, typed: Mapping[str, Any] | None = None) -> Asking:
+def questions_of(record: Any, typed: Mapping[str, Any] | None = None) -> Questions:
     """What the paper of a record asks for now; `typed`: nested values that stand over the kept ones.
 
     Raises `Unmet` without a template in use.
@@ -81,7 +81,7 @@ def asking(record: Any, typed: Mapping[str, Any] | None = None) -> Asking:
     manifest = library.manifest_of(template)
     values = merge_data.values_for(record, template)
     merge_data.merge(values, dict(typed or {}))
-    found = Asking(record, template, manifest, values)
+    found = Questions(record, template, manifest, values)
     facts = use.facts(record)
     for path, variable in manifest.variables.items():
         if "[]" not in path and variable.source not in GIVEN and not _given(facts, path):

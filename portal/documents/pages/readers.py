@@ -23,10 +23,13 @@ def show(ident: int) -> str:
     rows = readings.one_by_one(document, before, readings.PAGE + 1)
     more, rows = len(rows) > readings.PAGE, rows[: readings.PAGE]
     return render_template(
-        "papers/readers.html", document=document, rows=rows, head=readings.HEAD,
+        "papers/readers.html",
+        document=document,
+        rows=rows,
+        head=readings.HEAD,
         later=url_for(".show", ident=ident, before=rows[-1].number) if more else "",
         newest=url_for(".show", ident=ident) if before is not None else "",
-    )  # fmt: skip
+    )
 
 
 @pages.get("/<int:ident>/readers.<any(csv, xlsx):form>")
@@ -36,6 +39,10 @@ def sheet(ident: int, form: str) -> Response:
     document = readings.seen(reading.document_seen(ident))
     name = f"{document.no}-readers-{clock.today().isoformat()}.{form}"
     return Response(
-        readings.sheet(document, form), content_type=TYPES[form],
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )  # fmt: skip
+        readings.sheet(document, form),
+        content_type=TYPES[form],
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )

@@ -141,10 +141,8 @@ def test_a_role_holds_once_another_person_confirmed_it(app, browser):
 def test_nobody_holds_the_same_role_twice(app, browser):
     once, again, later = (
         grant(browser, "ops", "finance", valid_from=day, valid_to=until)
-        for day, until in (
-            ("2026-01-01", "2027-12-31"), ("2026-06-01", ""), ("2028-01-01", ""),
-        )
-    )  # fmt: skip
+        for day, until in (("2026-01-01", "2027-12-31"), ("2026-06-01", ""), ("2028-01-01", ""))
+    )
     assert step(browser, "exec", "role_grant", once, "confirm").status_code == 302
     refused = step(browser, "exec", "role_grant", again, "confirm")
     assert (refused.status_code, "此人在這段期間已持有" in refused.text) == (409, True)
@@ -181,17 +179,21 @@ def test_a_proposed_grant_can_be_corrected_and_withdrawn_by_who_entered_it(app, 
     page = browser("admin").get(edit)
     version = re.search(r'name="version" value="(\d+)"', page.text)[1]
     fields = {
-        "role": "finance", "scope": "own", "user": str(account("ops").id),
-        "valid_from": "2026-01-01", "version": version,
-    }  # fmt: skip
+        "role": "finance",
+        "scope": "own",
+        "user": str(account("ops").id),
+        "valid_from": "2026-01-01",
+        "version": version,
+    }
     assert browser("admin").send(edit, edit, **fields).status_code == 302
     assert step(browser, "admin", "role_grant", ident, "withdraw").status_code == 302
     assert step(browser, "exec", "role_grant", ident, "confirm").status_code == 409
 
 
 @pytest.mark.parametrize(
-    ("today", "holds"), [("2026-12-31", False), ("2027-01-01", True), ("2027-01-31", True), ("2027-02-01", False)]
-)  # fmt: skip
+    ("today", "holds"),
+    [("2026-12-31", False), ("2027-01-01", True), ("2027-01-31", True), ("2027-02-01", False)],
+)
 def test_a_role_holds_in_its_term_alone(app, browser, stand_at, today, holds):
     ident = grant(browser, "ops", "finance", valid_from="2027-01-01", valid_to="2027-01-31")
     step(browser, "exec", "role_grant", ident, "confirm")

@@ -26,9 +26,13 @@ def account(name):
 def form(**more):
     today = clock.today()
     return {
-        "role": "finance_head", "user": account("finance")[1], "valid_from": today.isoformat(),
-        "valid_to": (today + timedelta(days=6)).isoformat(), "reason": "出差", **more,
-    }  # fmt: skip
+        "role": "finance_head",
+        "user": account("finance")[1],
+        "valid_from": today.isoformat(),
+        "valid_to": (today + timedelta(days=6)).isoformat(),
+        "reason": "出差",
+        **more,
+    }
 
 
 def entered():
@@ -86,11 +90,14 @@ def test_what_waits_for_management_holds_the_delegation(browser):
 @pytest.mark.parametrize(
     ("more", "field"),
     [
-        ({"valid_to": "2199-01-01"}, "valid_to"), ({"valid_from": "soon"}, "valid_from"),
+        ({"valid_to": "2199-01-01"}, "valid_to"),
+        ({"valid_from": "soon"}, "valid_from"),
         ({"valid_from": "9999-12-31", "valid_to": "9999-12-31"}, "valid_from"),
-        ({"role": "chairman"}, "role"), ({"user": "999999"}, "user"), ({"user": ""}, "user"),
+        ({"role": "chairman"}, "role"),
+        ({"user": "999999"}, "user"),
+        ({"user": ""}, "user"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_named_at_its_field_and_nothing_is_lost(browser, more, field):
     answer = browser("finance_mgr").send(PAGE, PAGE, **form(**more))
     assert answer.status_code == 422
@@ -111,11 +118,15 @@ def test_an_administrator_enters_it_for_whoever_fell_ill(browser):
     """A33: the person who is away is named beside the role."""
     today = clock.today()
     sent = browser("admin").send(
-        "/organization/role_grant/new/", "/organization/role_grant/new/",
-        user=account("finance")[0], role="finance_head", scope="all",
-        delegated_from=account("finance_mgr")[0], valid_from=today.isoformat(),
+        "/organization/role_grant/new/",
+        "/organization/role_grant/new/",
+        user=account("finance")[0],
+        role="finance_head",
+        scope="all",
+        delegated_from=account("finance_mgr")[0],
+        valid_from=today.isoformat(),
         valid_to=today.isoformat(),
-    )  # fmt: skip
+    )
     assert sent.status_code == 302, sent.text
     assert [state for _id, state in entered()] == ["proposed"]
     assert account("finance_mgr")[2] in browser("exec").get("/organization/role_grant/").text

@@ -147,8 +147,11 @@ def test_values_are_offered_after_a_field_as_they_may_be_typed(company):
     with walk.person(company.accounts, "legal"):
         with speaking("zh_Hant_TW"):
             assert queries.suggest("佣金 狀態：已") == [
-                "佣金 狀態：已核准", "佣金 狀態：已簽署", "佣金 狀態：已被取代", "佣金 狀態：已歸檔",
-            ]  # fmt: skip
+                "佣金 狀態：已核准",
+                "佣金 狀態：已簽署",
+                "佣金 狀態：已被取代",
+                "佣金 狀態：已歸檔",
+            ]
             assert "部門:法務" in queries.suggest("部門:")
             assert queries.suggest("客戶:") == queries.suggest("备注:") == []
         with speaking("en"):
