@@ -37,7 +37,7 @@ CODES: dict[str, str] = {
     "E_VALUE": "A value is missing or of the wrong kind.",
     "E_BUDGET": "The paper would become too long.",
     "E_STAMP": "The field for number, version or QR code was removed from the footer.",
-    "E_IMAGE": "A photo cannot be used.",
+    "E_IMAGE": "This is neither a PDF nor a photo (JPEG, PNG) that can be read.",
     "E_PDF_SIZE": "The PDF is too large or has too many pages.",
     "E_PDF_BROKEN": "The PDF cannot be read.",
     "E_PDF_ENCRYPTED": "The PDF is encrypted.",

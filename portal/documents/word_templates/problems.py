@@ -42,7 +42,7 @@ FILES = {
     "E_VALUE": _("A value is missing or of the wrong kind."),
     "E_BUDGET": _("The paper would become too long."),
     "E_STAMP": _("The field for number, version or QR code was removed from the footer."),
-    "E_IMAGE": _("A photo cannot be used."),
+    "E_IMAGE": _("This is neither a PDF nor a photo (JPEG, PNG) that can be read."),
     "E_PDF_SIZE": _("The PDF is too large or has too many pages."),
     "E_PDF_BROKEN": _("The PDF cannot be read."),
     "E_PDF_ENCRYPTED": _("The PDF is encrypted."),
