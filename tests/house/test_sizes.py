@@ -53,6 +53,13 @@ def unsaid(path: Path, text: str) -> Iterator[str]:
             yield f"{path}:{node.lineno}: {node.name} is public and has no docstring"
 
 
+def held_back(path: Path, text: str) -> Iterator[str]:
+    """A line the formatter is kept from writing."""
+    for at, line in enumerate(text.splitlines(), 1):
+        if re.search(r"#\s*fmt:\s*(skip|off)", line):
+            yield f"{path}:{at}: the formatter writes every line"
+
+
 def empty_name(path: Path) -> Iterator[str]:
     """A file or folder whose name would fit anything."""
     for part in path.parts:
@@ -75,6 +82,10 @@ def test_no_file_is_over_400_lines_and_no_function_over_40() -> None:
 
 def test_every_module_and_every_longer_public_name_says_what_it_is_for() -> None:
     assert _all(unsaid) == []
+
+
+def test_the_formatter_writes_every_line() -> None:
+    assert _all(held_back) == []
 
 
 def test_every_name_says_what_is_inside() -> None:
@@ -104,6 +115,7 @@ def test_every_folder_of_the_product_is_a_package() -> None:
         (unsaid, "import os\n"),
         (unsaid, '\n"""Late."""\n'),
         (unsaid, '"""Fine."""\ndef shown():\n' + "    x = 1\n" * 6),
+        (held_back, "x = [\n    1, 2,\n]  # fmt" + ": skip\n"),
     ],
 )
 def test_a_planted_fault_is_found(rule: object, text: str) -> None:

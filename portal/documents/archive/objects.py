@@ -1,6 +1,6 @@
 """Putting one file into the object store so that every crash point has a meaning (B.2).
 
-Durable bytes in `incoming` and a `storing` row come first, the object next, the row's
+Durable bytes in `uploads` and a `storing` row come first, the object next, the row's
 compare-and-set last. Any of it may be repeated; none of it runs inside a transaction.
 """
 

@@ -76,9 +76,13 @@ def _accepted(record: Any, act: Callable[..., Job]) -> Response:
 
 def _page(record: Any, problems: dict[str, Any], existing: bool) -> str:
     return render_template(
-        "papers/existing.html", record=record, problems=problems, back=_details(record),
-        typed=request.form.get("signed_on", ""), existing=existing,
-    )  # fmt: skip
+        "papers/existing.html",
+        record=record,
+        problems=problems,
+        back=_details(record),
+        typed=request.form.get("signed_on", ""),
+        existing=existing,
+    )
 
 
 def _details(record: Any) -> str:

@@ -169,8 +169,19 @@ def list_page(view: RecordView, problems: Mapping[str, Words] | None = None) -> 
     face, shown = Presented(view, keeping.of(view)), clock.now()  # before its rows are read
     page = listing.page(face.asked)
     return render_template(
-        "record/list.html", view=face, rows=page.rows, count=page.count, limit=listing.COUNT_LIMIT,
-        earlier=page.earlier, later=page.later, sort=page.sort, down=page.down, chosen=face.chosen,
-        bulk_steps=bulk.steps_for(view, page.rows), above=extras.rendered(view.above_list()),
-        shown=shown.isoformat(), problems=problems or {}, typed=request.form if problems else {},
-    )  # fmt: skip
+        "record/list.html",
+        view=face,
+        rows=page.rows,
+        count=page.count,
+        limit=listing.COUNT_LIMIT,
+        earlier=page.earlier,
+        later=page.later,
+        sort=page.sort,
+        down=page.down,
+        chosen=face.chosen,
+        bulk_steps=bulk.steps_for(view, page.rows),
+        above=extras.rendered(view.above_list()),
+        shown=shown.isoformat(),
+        problems=problems or {},
+        typed=request.form if problems else {},
+    )
