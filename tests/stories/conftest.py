@@ -14,10 +14,11 @@ from portal.kernel.config import Config
 from portal.kernel.db import Base, remove_session
 from portal.organization.accounts import UserAccount
 from portal.seed import begun
+from tests.installations import Copy, accounts, installed, shelf
 from tests.servers.minio import minio
 from tests.servers.object_server import BUCKET, ObjectServer
 
-__all__ = ["minio"]
+__all__ = ["installed", "minio", "shelf"]
 
 PASSWORD = "only-for-the-tests-2026"
 
@@ -30,11 +31,23 @@ class Portal:
     accounts: dict[str, UserAccount]
 
 
+def begin(config: Config) -> None:
+    """Make the empty company in an installation that has nothing yet."""
+    engine = boot(config)
+    Base.metadata.create_all(engine)
+    begun.company(PASSWORD)
+    remove_session()
+    engine.dispose()
+
+
 @pytest.fixture
-def config(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Config:
+def config(
+    database_kind: str, database_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Config:
     """A small office: SQLite and a folder; a large one: PostgreSQL and MinIO, everything encrypted."""
-    if database_url.startswith("sqlite"):
-        return Config(data=tmp_path / "var", database_url=database_url)
+    if database_kind == "sqlite":
+        installed: Copy = request.getfixturevalue("installed")
+        return installed("begun", begin)
     server: ObjectServer = request.getfixturevalue("minio")
     access_key, secret_key = server.portal
     return Config(
@@ -53,8 +66,9 @@ def config(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) ->
 @pytest.fixture
 def portal(config: Config) -> Iterator[Portal]:
     """An empty company with staff, approval rules, agreements in force and templates in use."""
+    if not config.data.exists():  # else it is a copy
+        begin(config)
     engine = boot(config)
-    Base.metadata.create_all(engine)
-    yield Portal(config, begun.company(PASSWORD))
+    yield Portal(config, accounts())
     remove_session()
     engine.dispose()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,14 +17,16 @@ from portal.kernel.db import session, transaction
 from portal.kernel.jobs import Job
 from portal.seed import records, walk
 from storage.port import NotFound
+from tests.installations import Copy
+from tests.stories.conftest import begin
 
 WORD = b"the Word file of work that was killed"
 
 
 @pytest.fixture
-def config(database_url: str, tmp_path: Path) -> Config:
+def config(installed: Copy) -> Config:
     """A folder of this test alone, with each database."""
-    return Config(data=tmp_path / "var", database_url=database_url)
+    return installed("begun", begin)
 
 
 def killed(portal) -> tuple[int, str]:

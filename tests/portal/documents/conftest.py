@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
@@ -35,12 +37,17 @@ class Company:
     accounts: dict[str, UserAccount]
     engine: Engine
 
-    def browser(self, name: str) -> FlaskClient:
-        """A browser in which one of the fixed users is signed in; forms need no token of the page."""
+    @cached_property
+    def app(self) -> Flask:
+        """The application of this company; forms need no token of the page."""
         app = create_app(self.config, self.engine)
         app.config["WTF_CSRF_ENABLED"] = False
+        return app
+
+    def browser(self, name: str) -> FlaskClient:
+        """A browser in which one of the fixed users is signed in."""
         remove_session()
-        client = app.test_client()
+        client = self.app.test_client()
         client.set_cookie("portal", token_of(name))
         return client
 
