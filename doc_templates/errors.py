@@ -38,6 +38,10 @@ CODES: dict[str, str] = {
     "E_BUDGET": "The paper would become too long.",
     "E_STAMP": "The field for number, version or QR code was removed from the footer.",
     "E_IMAGE": "This is neither a PDF nor a photo (JPEG, PNG) that can be read.",
+    "E_IMAGE_SMALL": (
+        "The photo is too small: nobody can read a page on it. A whole page needs at least"
+        " 595 × 842 pixels; take it again or send the original file."
+    ),
     "E_PDF_SIZE": "The PDF is too large or has too many pages.",
     "E_PDF_BROKEN": "The PDF cannot be read.",
     "E_PDF_ENCRYPTED": "The PDF is encrypted.",

@@ -21,6 +21,9 @@ _MOST_PIXELS = 24_000_000
 _A4 = (595.0, 842.0)
 PHOTO_BYTES, PHOTO_PIXELS, PHOTOS = 25 << 20, 60_000_000, 60
 _PHOTO_SIDE = 3000  # about 250 dpi on A4: enough to read a seal
+#: The least a photo of a page may have: A4 at 72 dots to the inch, where a Chinese letter of the
+#: text (11 points) is 11 dots high. With fewer its strokes run together and nobody reads it.
+LEAST_SIDES = (595, 842)
 PDF_BYTES, PDF_PAGES = 100 << 20, 500
 _LIGHT = 46  # opacity of the watermark out of 255
 
@@ -90,8 +93,9 @@ def cjk_font() -> tuple[str, int]:
 def photos_to_pdf(photos: Sequence[bytes], names: Sequence[str] = ()) -> bytes:
     """One PDF from JPEG or PNG photos of a signed paper, a page each, upright, on A4.
 
-    Number, bytes and pixels are limited before a picture is decoded. Raises `PaperError` E_IMAGE
-    naming the photo as `names` does, or by its number.
+    Number, bytes and pixels are limited before a picture is decoded. Raises `PaperError`, naming
+    the photo as `names` does, or by its number: E_IMAGE_SMALL for one with fewer pixels than
+    `LEAST_SIDES`, on which no page can be read, E_IMAGE for any other that cannot be used.
     """
     if not 0 < len(photos) <= PHOTOS:
         raise PaperError("E_IMAGE", "", f"{len(photos)} photos")
@@ -117,6 +121,9 @@ def _upright(data: bytes, place: str) -> tuple[bytes, tuple[int, int]]:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as photo:
             if photo.width * photo.height > PHOTO_PIXELS:
                 raise PaperError("E_IMAGE", place)
+            short, long = sorted(photo.size)
+            if short < LEAST_SIDES[0] or long < LEAST_SIDES[1]:
+                raise PaperError("E_IMAGE_SMALL", place, f"{photo.width} × {photo.height}")
             photo.draft("RGB", (_PHOTO_SIDE, _PHOTO_SIDE))
             turned = ImageOps.exif_transpose(photo)
             turned.thumbnail((_PHOTO_SIDE, _PHOTO_SIDE))

@@ -95,6 +95,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     """
     app = Flask("portal.web", static_folder=None)
     _configure(app, config, engine or boot(config, pages=True))
+    packing.install(app)  # the first here is the last to touch an answer: what is packed stays
     incoming.install(app, config)
     acting.install(app, sessions.who, own.cookie_name(config), PLACES["sign_in"])
     language.install(app)
@@ -116,7 +117,6 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     record_view.extend(parts=deciding.parts, waits=deciding.waits)
     record_view.extend(parts=accounts_page.parts, actions=accounts_page.actions)
     refusals.install(app)
-    packing.install(app)
     headers.install(app, https=config.public_url.startswith("https://"))
     routes.require_needs(app)
     return app

@@ -44,7 +44,7 @@ def stream(head: bytes, body: bytes) -> bytes:
     return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (head, len(body), body)
 
 
-def photo(size: tuple[int, int] = (400, 600), form: str = "JPEG", turned: int = 1) -> bytes:
+def photo(size: tuple[int, int] = (800, 1200), form: str = "JPEG", turned: int = 1) -> bytes:
     """A white photo with a black upper left corner as seen, stored turned by the EXIF value."""
     picture = Image.new("RGB", size, "white")
     picture.paste("black", (0, 0, size[0] // 4, size[1] // 4))
@@ -127,11 +127,11 @@ def test_pages_are_drawn_by_many_threads_at_once() -> None:
 
 
 def test_photos_become_one_pdf_with_a_page_each() -> None:
-    assert check_pdf(photos_to_pdf([photo(), photo(form="PNG"), photo((600, 400))])) == 3
+    assert check_pdf(photos_to_pdf([photo(), photo(form="PNG"), photo((1200, 800))])) == 3
 
 
 def test_a_wide_photo_gets_a_wide_page() -> None:
-    document = pypdfium2.PdfDocument(photos_to_pdf([photo((600, 400))]))
+    document = pypdfium2.PdfDocument(photos_to_pdf([photo((1200, 800))]))
     width, height = document[0].get_size()
     document.close()
     assert width > height
@@ -151,7 +151,7 @@ def test_a_photo_stands_upright_whatever_way_the_camera_was_held(turned: int) ->
 
 def test_a_transparent_photo_lies_on_white() -> None:
     out = io.BytesIO()
-    Image.new("RGBA", (300, 400), (0, 0, 0, 0)).save(out, "PNG")
+    Image.new("RGBA", (900, 1200), (0, 0, 0, 0)).save(out, "PNG")
     page = seen(page_image(photos_to_pdf([out.getvalue()]), 0, dpi=40))
     assert page.convert("L").getextrema()[0] > 240
 
@@ -196,7 +196,7 @@ def test_what_is_no_usable_photo_is_refused_and_named(data: bytes) -> None:
 @pytest.mark.parametrize("count", [0, images.PHOTOS + 1])
 def test_no_photo_and_too_many_photos_are_refused(count: int) -> None:
     with pytest.raises(PaperError):
-        photos_to_pdf([photo((20, 20))] * count)
+        photos_to_pdf([photo((600, 850))] * count)
 
 
 def test_a_plain_pdf_passes_with_its_page_count() -> None:
@@ -370,3 +370,15 @@ def encrypted(*, password: bool) -> bytes:
 @pytest.mark.parametrize("password", [True, False])
 def test_any_encryption_is_refused(password: bool) -> None:
     assert code(encrypted(password=password)) == "E_PDF_ENCRYPTED"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (594, 842), (595, 841), (841, 595), (300, 5000)])
+def test_a_photo_on_which_no_page_can_be_read_is_refused(size):
+    with pytest.raises(PaperError) as refused:
+        photos_to_pdf([photo((800, 1200)), photo(size)], ["front.jpg", "back.jpg"])
+    assert (refused.value.code, refused.value.place) == ("E_IMAGE_SMALL", "back.jpg")
+
+
+@pytest.mark.parametrize("size", [(595, 842), (842, 595)])
+def test_the_smallest_photo_that_can_be_read_is_taken(size):
+    assert check_pdf(photos_to_pdf([photo(size)])) == 1

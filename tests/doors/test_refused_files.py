@@ -49,7 +49,7 @@ def picture(width: int, height: int, data: bytes = b"") -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
-def photo(kind: str, size: tuple[int, int] = (40, 40)) -> bytes:
+def photo(kind: str, size: tuple[int, int] = (600, 850)) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", size, "white").save(out, kind)
     return out.getvalue()
@@ -81,9 +81,11 @@ SCAN = {
     "a picture without dots": picture(0, 0),
     "a picture cut short": photo("PNG")[:60],
     "a photo cut short": photo("JPEG", (800, 800))[:400],
+    "a picture of one pixel": photo("PNG", (1, 1)),
+    "a stamp of a page": photo("JPEG", (590, 850)),
     "a GIF": photo("GIF"),
     "a WebP": photo("WEBP"),
-    "a TIFF": photo("TIFF"),
+    "a TIFF": photo("TIFF", (40, 40)),
     "an SVG": b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
     "HTML": b"<!doctype html><script>alert(1)</script>",
     "a Word file": packed(**{"word__document.xml": b"<w/>"}),
@@ -143,7 +145,17 @@ def test_one_bad_photo_among_good_ones_is_named_and_none_too_many_dropped(compan
     who = company.visitor("legal")
     for wrong in (bad, (ready_pdf(), "第 2 頁.pdf")):
         assert list(sent(who, signing(company), good, wrong, good, naming=wrong[1], **FIELDS)) == []
-    assert list(sent(who, signing(company), *[good] * (PHOTOS + 1), **FIELDS)) == []
+    assert (
+        list(
+            sent(
+                who,
+                signing(company),
+                *[(photo("JPEG", (40, 40)), "第 1 頁.jpg")] * (PHOTOS + 1),
+                **FIELDS,
+            )
+        )
+        == []
+    )
     assert kept(company) == before
 
 

@@ -43,6 +43,10 @@ FILES = {
     "E_BUDGET": _("The paper would become too long."),
     "E_STAMP": _("The field for number, version or QR code was removed from the footer."),
     "E_IMAGE": _("This is neither a PDF nor a photo (JPEG, PNG) that can be read."),
+    "E_IMAGE_SMALL": _(
+        "The photo is too small: nobody can read a page on it. A whole page needs at least"
+        " 595 × 842 pixels; take it again or send the original file."
+    ),
     "E_PDF_SIZE": _("The PDF is too large or has too many pages."),
     "E_PDF_BROKEN": _("The PDF cannot be read."),
     "E_PDF_ENCRYPTED": _("The PDF is encrypted."),

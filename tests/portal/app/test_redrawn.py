@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from urllib.parse import quote_from_bytes, urlencode
@@ -115,3 +116,15 @@ def test_a_mark_that_was_kept_would_be_seen(full):
     with full.extensions["engine"].begin() as connection:
         connection.execute(table.update().values(name_en="a\u202eb"))
     assert held(full) == {"\u202e"}
+
+
+def test_a_browser_that_unpacks_gets_the_form_as_well(browser):
+    """What is taken out of the page is taken out before the page is packed."""
+    one = browser("sales_a")
+    sent = {
+        "csrf_token": one.get("/profile").text.partition('csrf_token" value="')[2].partition('"')[0]
+    }
+    sent |= {"valid_from": "2026-12-01", "valid_to": "2026-12-02", "reason": "甲\x00乙"}
+    answer = one.client.post("/profile/delegation/", data=sent, headers={"Accept-Encoding": "gzip"})
+    assert (answer.status_code, answer.content_encoding) == (422, "gzip")
+    assert 'value="甲乙"' in gzip.decompress(answer.get_data()).decode()

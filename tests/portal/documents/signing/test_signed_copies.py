@@ -162,13 +162,22 @@ def test_the_doctor_tells_a_signed_paper_that_is_not_what_was_approved(company, 
     assert wrong(company) == [f"signed: paper {number} or its record is not what was approved"]
 
 
+def _small() -> bytes:
+    """A photo of one pixel."""
+    out = BytesIO()
+    Image.new("RGB", (1, 1), "white").save(out, "PNG")
+    return out.getvalue()
+
+
 def test_a_file_among_several_that_is_no_photo_is_named_as_its_person_knows_it():
     good = BytesIO()
-    Image.new("RGB", (20, 20), "white").save(good, "JPEG")
+    Image.new("RGB", (600, 850), "white").save(good, "JPEG")
     page = signed_copies.Sent("正面.jpg", good.getvalue())
     for wrong, said in (
         (signed_copies.Sent("背面.pdf", ready_pdf()), "“背面.pdf” is a PDF"),
         (signed_copies.Sent("背面.heic", b"no photo"), "(背面.heic)"),
+        (signed_copies.Sent("背面.png", _small()), "too small: nobody can read"),
+        (signed_copies.Sent("背面.png", _small()), "(背面.png)"),
     ):
         with pytest.raises(Invalid) as refused:
             signed_copies.as_pdf([page, wrong, page])
