@@ -53,6 +53,10 @@ def test_twenty_get_theirs_in_one_go_which_can_be_stopped(
     hr.locator("[data-all]").check()
     hr.locator("main form .primary").click()
     clicks.watched(hr)
+    expect(hr.locator("[name=agreement]:checked")).not_to_have_count(0)
+    with hr.expect_download() as printed:
+        hr.locator('form[action$="/print"] .btn').click()
+    assert printed.value.path().read_bytes().startswith(b"%PDF-")
     assert waiting(hr) < left
 
 

@@ -73,7 +73,7 @@ def _paper_actions(record: Any) -> Iterator[Action]:
         url = url_for("signing_event.details_view", id=seal.id)
         yield Action(_("Open the seal request"), url, "rubber-stamp")
     if registering.may_register(record):
-        yield Action(_("Register signed copy"), signing, "upload", primary=True)
+        yield Action(_("Register signed copy"), f"{signing}#scan", "upload", primary=True)
 
 
 def _seal_actions(seal: SigningEvent) -> Iterator[Action]:

@@ -15,7 +15,7 @@ from portal.documents.archive import uploads
 from portal.documents.models import SigningEvent
 from portal.documents.models.signing import SEALS
 from portal.documents.pages.paper import leading_record, refused_on
-from portal.documents.review.remarks import of_seal, remarks
+from portal.documents.review.remarks import of_seal
 from portal.documents.sharing import reading
 from portal.documents.signing import originals, seal_requests, signed_copies
 from portal.kernel import access, clock, duties, text
@@ -56,8 +56,7 @@ def request_seal(ident: int) -> Response:
         if not access.may(record, access.EDIT):
             raise Forbidden
         event = seal_requests.request_seal(record, _asked())
-        for remark in remarks(event):
-            flash(str(remark), "warning")
+        flash(str(_("Asked for the seal: %(no)s", no=event.no)), "success")
         return url_for("signing_event.details_view", id=event.id)
 
     return sent_once(act)

@@ -27,6 +27,8 @@ from portal.organization.workflows import ROLE_GRANT
 from portal.seed import terms, walk
 from tests.faults.ready import ready_pdf
 
+#: What the page says of the paper that was approved, and of any other.
+SAME, OTHER = "內容與核准版本完全一致", "文件與核准版本不符，不得用印"
 ASKED = seal_requests.Asked(purpose="簽約")
 TWO = [originals.Counted("法務", "檔案室", 1), originals.Counted("客戶", "客戶自存", 1)]
 
@@ -182,7 +184,7 @@ def test_nobody_signs_before_the_seal(company, stand_at):
         assert list(refused.value.fields) == ["signed_on"]
 
 
-def test_the_keeper_sees_both_hashes_and_which_paper_it_is(company):
+def test_the_keeper_reads_whether_it_is_the_approved_paper(company):
     contract = company.approved()
     ident = ask(company, "sales_a", contract)
     answer(company, "exec", ident)
@@ -190,11 +192,16 @@ def test_the_keeper_sees_both_hashes_and_which_paper_it_is(company):
         number, content = fresh(contract).document.no, session().get_one(SigningEvent, ident)
     page = company.browser("seal").get(f"/papers/seal/{ident}").text
     assert number in page
-    assert page.count(content.content_sha256) == 2
+    assert page.count(content.content_sha256) == 1
+    assert SAME in page
+    assert OTHER not in page
     with access.acting_as(access.SYSTEM), transaction():
         session().execute(text("UPDATE contract SET payment_days = 365"))
     page = company.browser("seal").get(f"/papers/seal/{ident}").text
     assert page.count(content.content_sha256) == 1
+    assert "目前內容雜湊碼" in page
+    assert SAME not in page
+    assert OTHER in page
 
 
 def register_of(contract):
