@@ -55,7 +55,7 @@ def _paper_actions(record: Any) -> Iterator[Action]:
     if record.editable and access.may(record, access.EDIT):
         url = url_for("paper_making.form", kind_name=record.__tablename__, ident=record.id)
         label = _("Make the paper") if document is None else _("Make it again")
-        due = document is None or readiness.outdated(record)
+        due = document is None or (document.current_no > 0 and readiness.outdated(record))
         yield Action(label, url, "file-plus", primary=due)
     if registering.may_take_over(record):
         url = url_for("taking_over.form", kind_name=record.__tablename__, ident=record.id)

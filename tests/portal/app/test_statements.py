@@ -9,6 +9,7 @@ from sqlalchemy import func, inspect, select, update
 
 from portal.app import SCREENS
 from portal.chapters.sales.models import Contract
+from portal.documents.models import SigningEvent
 from portal.kernel import access
 from portal.kernel.db import remove_session, session
 from portal.web.record_view import RecordView
@@ -34,10 +35,13 @@ def grown(app) -> Callable[[int], None]:
 
 
 def lists() -> dict[str, int]:
-    """Each list with what it may ask: one question more where something of its own stands above."""
+    """Each list with what it may ask: one question more where something of its own stands above, or
+    where a column is kept back with the secret papers the person may not open.
+    """
     return {
         f"/{s.chapter}/{s.record.__tablename__}/": LIST
         + (s.above_list is not RecordView.above_list)
+        + (s.record is SigningEvent)
         for s in SCREENS
     }
 
