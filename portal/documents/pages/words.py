@@ -25,7 +25,7 @@ FLAGS = {
     "money": _("Money"),
     "date": _("Date"),
     "percent": _("Percentage"),
-    "negation": _("Negation"),
+    "negation": _("Right, duty or negation"),
 }
 
 #: What one should know of a comparison, by the codes of `doc_templates.redline`.
