@@ -185,6 +185,11 @@ def _issued(ask: Asked) -> set[int]:
     return SHOWN if ask.method == "GET" else WRONG
 
 
+def _printed(ask: Asked) -> set[int]:
+    """Nothing was ticked: back to the page with the ticks."""
+    return SENT if ask.who.roles & {"hr", "hr_head"} else REFUSED
+
+
 def _template(ask: Asked) -> set[int]:
     """Word file and manifest, and their next version: for whoever keeps templates."""
     if not somewhere(ask.who, "C", "document_template"):
@@ -212,6 +217,7 @@ OTHERS: dict[str, tuple[str, Statement]] = {
     "search.suggest": ("", _searched),
     "issuing.choose": ("", _issued),
     "issuing.issue": ("", _issued),
+    "issuing.for_signature": ("", _printed),
     "jobs.show": ("job", _job),
     "jobs.again": ("job", _job_again),
     "jobs.cancel": ("job", _job),

@@ -68,6 +68,8 @@ def app(config: Config) -> Iterator[Flask]:
     engine = boot(config)
     yield create_app(config, engine)
     remove_session()
+    # One that is left open is ended with its database, and heard of in the midst of another test.
+    assert getattr(engine.pool, "checkedout", int)() == 0, "a connection was kept"
     engine.dispose()
 
 

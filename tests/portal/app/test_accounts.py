@@ -232,9 +232,9 @@ def test_leaving_ends_sessions_at_midnight_of_the_company_and_grants_with_the_ne
 
 
 def employee_of(name):
-    remove_session()
+    ident = account(name).employee_id
     with access.acting_as(access.SYSTEM):
-        return session().get_one(Employee, account(name).employee_id)
+        return session().get_one(Employee, ident)
 
 
 def leaving(browser, name, step_name, **more):

@@ -38,12 +38,9 @@ def confirm(browser, who, name, step_name="give_password", **more):
 
 def acts(name):
     """What the log has about an account, oldest first."""
+    ident = account(name).id
     with access.acting_as(access.SYSTEM):
-        rows = (
-            session()
-            .query(AuditEvent)
-            .filter_by(object_type="user_account", object_id=account(name).id)
-        )
+        rows = session().query(AuditEvent).filter_by(object_type="user_account", object_id=ident)
         return [row.action for row in rows.order_by(AuditEvent.seq)]
 
 
