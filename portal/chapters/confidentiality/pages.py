@@ -45,9 +45,9 @@ def choose() -> str:
     query = select(Employee).where(Employee.state != "left", Employee.id.not_in(with_one))
     people = list(session().scalars(query.order_by(Employee.no).limit(issuing.MOST)))
     begun = doubles.of_employees(states=doubles.BEGUN)
-    out = [one for one in begun if one.state == "issued" and one.document is not None]
+    out = [one for one in begun if one.state == "issued"]
     return render_template(
-        "confidentiality/issue.html", people=people, begun=begun, out=out[: printing.MOST]
+        "confidentiality/issue.html", people=people, begun=begun, out=out, most=printing.MOST
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.chapters.sales import fees
@@ -125,8 +125,6 @@ def _saved(ident: int, typed: dict[str, Any]) -> str:
     _must_edit(contract)
     with unchanged(contract, lambda now: (boxes(now.fee_terms or {}), boxes(typed))):
         contract.fee_terms = {**(contract.fee_terms or {}), **typed}
-    for _box, said in _cautions(contract, contract.fee_terms):
-        flash(str(said), "warning")
     _draft(contract).forget()  # what is refused is refused before the draft is gone
     return url_for("contract.details_view", id=ident)
 

