@@ -9,6 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from portal.documents.classes import CLASSES
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.pages import registering
 from portal.documents.pages.words import TABS
@@ -168,7 +169,8 @@ def _access_part(document: Document) -> dict[str, Any]:
         "readers": None if readers is None else readers[:MOST_READERS],
         "more_readers": max(0, len(readers or ()) - MOST_READERS),
         "may_grant": grants.may_grant(document),
-        "may_classify": custody.may_classify(document),
+        "class_choices": {name: CLASSES[name] for name in custody.offered(document)},
+        "rights": grants.offered(document),
         "grants": grants.grants_of(document),
         # whom a refused form named, so that the choice is shown again
         "people": {name: choosing.typed(name) for name in ("grantee", "custodian")},

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from portal.documents import labels
 from portal.documents.classes import CLASSES
 from portal.documents.models import Document
 from portal.documents.pages.paper import refused_on
 from portal.documents.sharing import custody, grants, reading
-from portal.kernel import duties
-from portal.kernel.db import session, transaction
+from portal.kernel import access, duties
+from portal.kernel.db import transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.words import Words, _
 from portal.organization import choosing
@@ -66,7 +67,7 @@ def classify(ident: int) -> Response:
         if name not in CLASSES:
             raise Invalid({"classification": _("This is not one of the choices.")})
         custody.classify(document, name, request.form.get("reason", ""))
-    return redirect(url_for("papers.show", ident=ident, tab="access"))
+    return _onwards(document)
 
 
 @pages.post("/<int:ident>/custodian")
@@ -79,9 +80,15 @@ def custodian(ident: int) -> Response:
         duties.require("paper.name_custodian")
         place = request.form.get("place", document.physical_place)
         custody.name_custodian(document, _person("custodian").id, place)
-    if session().get(Document, ident) is None:  # kept by somebody else now, and theirs to open
-        return redirect(url_for("document.index_view"))
-    return redirect(url_for("papers.show", ident=ident, tab="access"))
+    return _onwards(document)
+
+
+def _onwards(document: Document) -> Response:
+    """Back to the paper; to the list, with a word why, where it is not open to oneself any more."""
+    if labels.may_see(document, access.current()):
+        return redirect(url_for("papers.show", ident=document.id, tab="access"))
+    flash(str(_("Done. This paper is open to its custodian and whom they name, and not to you.")))
+    return redirect(url_for("document.index_view"))
 
 
 @pages.get("/custodian")

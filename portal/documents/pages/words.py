@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.documents.classes import CLASSES
-from portal.documents.models.sharing import RIGHTS
 from portal.documents.models.signing import SEALS
 from portal.documents.sharing.readings import FILES
 from portal.kernel import duties
@@ -44,7 +43,6 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         classes=CLASSES,
         seals=SEALS,
-        grant_rights=RIGHTS,
         kind_words=FILES,
         paper_tabs=TABS,
         flag_words=FLAGS,

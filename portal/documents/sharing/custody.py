@@ -29,6 +29,17 @@ def may_classify(document: Document) -> bool:
     return duties.has("paper.classify") or (who.employee_id is not None and theirs)
 
 
+def offered(document: Document) -> tuple[str, ...]:
+    """The classes the person may give a paper, its own among them; none where they may change nothing."""
+    if not may_classify(document):
+        return ()
+    if duties.has("paper.classify"):
+        return ORDER
+    own = ORDER.index(document.classification)
+    raised = ORDER[own : ORDER.index("secret")]
+    return raised if len(raised) > 1 else ()
+
+
 def classify(document: Document, name: str, reason: str) -> None:
     """Change a paper's class: the owner raises, lowering and *secret* need Legal, secret a custodian.
 

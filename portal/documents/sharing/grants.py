@@ -9,11 +9,12 @@ from sqlalchemy.orm import joinedload
 
 from portal.documents import labels
 from portal.documents.models import AccessGrant, Document
+from portal.documents.models.sharing import RIGHTS
 from portal.documents.workflows import ACCESS_GRANT
 from portal.kernel import access, audit, clock, duties, setting
 from portal.kernel.db import session, stale
 from portal.kernel.errors import Forbidden, Invalid, Unseen
-from portal.kernel.words import _
+from portal.kernel.words import Words, _
 from portal.organization.identity import holds_fact
 
 setting.declare(
@@ -28,6 +29,11 @@ def may_grant(document: Document) -> bool:
     return mine or duties.has("paper.grant")
 
 
+def offered(document: Document) -> dict[str, Words]:
+    """The rights one may grant on a paper: a secret one is read in the portal only (R8.1.3)."""
+    return {"view": RIGHTS["view"]} if document.classification == "secret" else RIGHTS
+
+
 def grant(
     document: Document, employee_id: int, rights: str, purpose: str, days: int
 ) -> AccessGrant:
@@ -39,7 +45,9 @@ def grant(
         raise Invalid({"days": _("A grant lasts 1 to %(most)s days.", most=most)})
     if not purpose.strip():
         raise Invalid({"purpose": _("Say what it is for.")})
-    if document.classification == "secret" and rights != "view":
+    if rights not in RIGHTS:
+        raise Invalid({"rights": _("This is not one of the choices.")})
+    if rights not in offered(document):
         raise Invalid({"rights": _("Secret papers are read here only.")})
     if employee_id in (one.employee_id for one in access.current().persons):
         raise Forbidden(_("Nobody grants to themselves."))

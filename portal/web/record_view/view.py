@@ -58,7 +58,8 @@ def _stepped_again(problems: Mapping[str, Words], view: RecordView) -> str:
     if request.form.get("from") != "details":
         return _list_again(problems, view)
     at = request.form.get("step", "")  # a page may offer several steps that ask for a reason
-    return details.again({f"{name}-{at}": said for name, said in problems.items()}, view)
+    named = {n if n.isdigit() else f"{n}-{at}": said for n, said in problems.items()}
+    return details.again(named, view)
 
 
 class RecordView(Screen):
