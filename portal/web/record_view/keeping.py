@@ -34,7 +34,9 @@ def keep(view: Screen) -> Response:
         now["columns"] = chosen
     views = dict(now.get("views") or {})
     views.pop(form.get("forget", ""), None)
-    if name := form.get("name", "").strip()[:40]:
+    if "name" in form:
+        if not (name := form["name"].strip()[:40]):
+            raise Invalid({"name": _("Give the view a name.")})
         if text.illegal(name) or len(views) >= MOST_VIEWS:
             raise Invalid({"name": _("This view cannot be kept; delete another one first.")})
         views[name] = query

@@ -6,7 +6,10 @@ const drawer = (open) => {
   if (open) $("a", bar).focus();
 };
 document.addEventListener("click", (e) => {
-  $$("details.menu[open]").forEach((menu) => menu.contains(e.target) || menu.removeAttribute("open"));
+  // What a summary of faults leads to may lie in a menu: that one opens.
+  const to = e.target.closest('a[href^="#"]'), into = to && document.getElementById(to.hash.slice(1))?.closest("details");
+  $$("details.menu[open]").forEach((menu) => menu === into || menu.contains(e.target) || menu.removeAttribute("open"));
+  if (into) into.open = true;
   if (!bar) return;
   if (e.target.closest("[data-toggle=sidebar]")) drawer(!bar.classList.contains("open"));
   else if (bar.classList.contains("open") && !bar.contains(e.target)) drawer(false);
