@@ -10,7 +10,7 @@ from typing import Protocol
 
 from search_index.names import CODES, Names, Unknown
 
-SCHEMA = 6
+SCHEMA = 7
 """Grows when entries, terms or an engine's fields change: an index of another number is refused."""
 
 FACETS = ("kind", "state", "year", "classification", "language")

@@ -15,6 +15,7 @@ from portal.documents.archive.parts import parts
 from portal.documents.models import Document, PageText
 from portal.documents.search import facets
 from portal.documents.search.personal_data import without_personal
+from portal.documents.search.running_heads import read_on
 from portal.documents.subjects import record_of, use_of
 from portal.kernel import clock, jobs, rhythm
 from portal.kernel.db import if_free, session, transaction
@@ -130,7 +131,7 @@ def page_texts(document: Document) -> list[str]:
 
 def searched(document: Document) -> list[str]:
     """The words of each page that people may find it by, and that are shown as found."""
-    return without_personal(document, page_texts(document))
+    return read_on(without_personal(document, page_texts(document)))
 
 
 def pending() -> frozenset[int]:
