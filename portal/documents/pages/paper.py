@@ -15,7 +15,7 @@ from portal.documents.pages import registering
 from portal.documents.pages.words import TABS
 from portal.documents.papers import checkout, comparison
 from portal.documents.review import binding, divergence
-from portal.documents.sharing import custody, grants, reading, readings
+from portal.documents.sharing import audience, custody, grants, reading, readings
 from portal.documents.signing import originals, seal_form, seal_requests
 from portal.documents.subjects import subject
 from portal.engines import deciding
@@ -23,7 +23,7 @@ from portal.kernel import access, comment, duties
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unseen
 from portal.kernel.record import kind
-from portal.kernel.words import Words, _
+from portal.kernel.words import Words, _, listed
 from portal.organization import choosing
 from portal.web.record_view import progress
 from portal.web.redrawn import redrawn
@@ -172,6 +172,7 @@ def _access_part(document: Document) -> dict[str, Any]:
         "class_choices": {name: CLASSES[name] for name in custody.offered(document)},
         "rights": grants.offered(document),
         "grants": grants.grants_of(document),
+        "audience": listed(audience.by_office(document)),
         # whom a refused form named, so that the choice is shown again
         "people": {name: choosing.typed(name) for name in ("grantee", "custodian")},
     }

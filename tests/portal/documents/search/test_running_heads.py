@@ -55,7 +55,9 @@ def test_nothing_else_is_taken_away():
 
 def test_no_words_are_lost_where_pages_are_alike():
     table = "\n".join(f"列{n}甲" for n in "一二三四五六")
-    assert set("\n".join(filter(None, read_on([table] * 3))).splitlines()) == set(table.splitlines())
+    assert set("\n".join(filter(None, read_on([table] * 3))).splitlines()) == set(
+        table.splitlines()
+    )
 
 
 def test_what_is_found_reads_on_over_the_page(company, monkeypatch):

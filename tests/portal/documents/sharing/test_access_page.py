@@ -94,3 +94,47 @@ def test_a_right_that_does_not_exist_is_refused_at_its_box(company, paper, right
     refused = company.browser("legal").post(f"/papers/{paper}/grant", data=sent)
     assert refused.status_code == 422
     assert re.search(r'id="rights"[^>]*aria-invalid="true"', refused.text)
+
+
+def audience(company, name, paper):
+    """What the card says of those to whom the paper is open by office."""
+    page = html.fromstring(company.browser(name).get(f"/papers/{paper}?tab=access").text)
+    (card,) = page.xpath("//section[@aria-labelledby='audience']")
+    return card.text_content()
+
+
+def test_the_card_names_whose_office_opens_it(company, paper):
+    """As matrix (c) says of contracts whose fees the paper prints; nobody from whom they are masked."""
+    said = audience(company, "legal", paper)
+    for who in ("林雅婷（銷售）", "銷售主管（銷售一組）", "法務", "管理層", "有效的保密協議"):
+        assert who in said, who
+    for who in ("客服", "人事", "管理員"):
+        assert who not in said, who
+    kept(company, paper, "hr_head")
+    secret = {"classification": "secret", "reason": "併購"}
+    company.browser("legal").post(f"/papers/{paper}/class", data=secret)
+    said = audience(company, "hr_head", paper)
+    assert ("林雅婷" in said, "不依職務開放" in said) == (False, True)
+
+
+OFFICES = {
+    "legal": "法務",
+    "legal_head": "法務主管",
+    "exec": "管理層",
+    "chairman": "董事長",
+    "auditor": "稽核",
+    "finance": "財務",
+    "ops_head": "運營主管",
+    "cs": "客服",
+    "hr": "人事",
+    "sales_b_mgr": "銷售主管（銷售二組）",
+}
+
+
+def test_the_card_and_the_door_say_the_same(company, paper):
+    named = re.split(r"[、\s]+|(?=閱覽機密文件)", audience(company, "legal", paper))
+    opens = {
+        name: company.browser(name).get(f"/papers/{paper}").status_code == 200 for name in OFFICES
+    }
+    assert opens == {name: office in named for name, office in OFFICES.items()}
+    assert set(opens.values()) == {True, False}
