@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from unicodedata import east_asian_width
 
 from search_index.folding import fold, origins
@@ -57,12 +57,40 @@ def snippets(
     question = read(typed, names)
     question = (question.nearly() if nearly else None) or question
     wanted = [part for group in question.wanted for part in group]
-    out: list[Snippet] = []
+    looked: list[_Looked] = []
     for stretch in _readable(pages) if wanted else ():
-        if len(out) >= most:
+        if sum(len(one.windows(width)) for one in looked) >= most:
             break
-        out += _of_stretch(stretch, wanted, most - len(out), width)
-    return out
+        looked.append(_looked_through(stretch, wanted, most, width))
+    else:
+        missed = [part for part in wanted if not any(part in one.held for one in looked)]
+        looked = [_looked_nearer(one, missed) for one in looked]
+    return [
+        _cut(one.stretch, window, one.marks, width) for one, window in _best(looked, most, width)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A stretch and what stands in it: as asked (`marks` hold `exact`), or only nearly so."""
+
+    stretch: Stretch
+    exact: list[Mark]
+    held: frozenset[Part]
+    marks: list[Mark]
+
+    def windows(self, width: int) -> list[list[Mark]]:
+        return _windows(self.marks, width)
+
+
+def _best(looked: list[_Looked], most: int, width: int) -> list[tuple[_Looked, list[Mark]]]:
+    """The pieces to show, as they follow each other: what stands there as asked goes before the rest."""
+    found = [(one, window) for one in looked for window in one.windows(width)]
+    sure = [
+        any(a < end and start < b for start, end in w for a, b in one.exact) for one, w in found
+    ]
+    first = sorted(range(len(found)), key=lambda at: (not sure[at], at))[:most]
+    return [found[at] for at in sorted(first)]
 
 
 def _readable(pages: Sequence[str]) -> Iterator[Stretch]:
@@ -74,28 +102,39 @@ def _readable(pages: Sequence[str]) -> Iterator[Stretch]:
         left -= len(stretch.text)
 
 
-def _of_stretch(stretch: Stretch, wanted: list[Part], most: int, width: int) -> list[Snippet]:
+def _looked_through(stretch: Stretch, wanted: list[Part], most: int, width: int) -> _Looked:
     """Bit by bit, no further than the pieces asked for need: most papers hold the words early."""
-    folded = fold(stretch.text)
-    if not any(part.fuzzy or _may_hold(folded, part, part.loose) for part in wanted):
-        return []
-    at = list(range(len(folded))) if len(folded) == len(stretch.text) else origins(stretch.text)
-    found: dict[int, list[Mark]] = {number: [] for number in range(len(wanted))}
-    marks: list[Mark] = []
+    folded, marks = fold(stretch.text), list[Mark]()
+    held, found = set[Part](), list[Mark]()
+    at = _origins(folded, stretch)
     for begin in range(0, len(folded), BIT):
         for number, mark in _of_bit(folded, begin, wanted):
-            found[number].append(mark)
-        marks = _as_typed([m for each in found.values() for m in each], at, stretch.text)
+            held.add(wanted[number])
+            found.append(mark)
+        marks = _joined((at[start], at[end - 1] + 1) for start, end in found)
         if len(_windows(marks, width)) > most:
             break
-    else:
-        missed = [part for number, part in enumerate(wanted) if not found[number]]
-        if nearly := [part for part in missed if part.loose or part.fuzzy]:
-            everything = list(tokens(folded))
-            further = [m for part in nearly for m in _nearly(everything, part)]
-            exact = [m for each in found.values() for m in each]
-            marks = _as_typed([*exact, *further], at, stretch.text)
-    return [_cut(stretch, window, marks, width) for window in _windows(marks, width)[:most]]
+    return _Looked(stretch, marks, frozenset(held), marks)
+
+
+def _looked_nearer(one: _Looked, missed: list[Part]) -> _Looked:
+    """The same with what comes near the parts that stand nowhere as asked."""
+    folded = fold(one.stretch.text)
+    parts = [
+        part for part in missed if part.fuzzy or (part.loose and _may_hold(folded, part, True))
+    ]
+    if not parts:
+        return one
+    everything, at = list(tokens(folded)), _origins(folded, one.stretch)
+    near_by = [mark for part in parts for mark in _nearly(everything, part)]
+    more = ((at[start], at[end - 1] + 1) for start, end in near_by)
+    return replace(one, marks=_joined([*one.exact, *more]))
+
+
+def _origins(folded: str, stretch: Stretch) -> Sequence[int]:
+    """Which letter of the text each folded one comes from."""
+    same = len(folded) == len(stretch.text)
+    return range(len(folded)) if same else origins(stretch.text)
 
 
 def _of_bit(folded: str, begin: int, wanted: list[Part]) -> Iterator[tuple[int, Mark]]:
@@ -173,10 +212,10 @@ def _runs(found: list[Token], terms: set[str]) -> list[Mark]:
     return [(t.start, t.end) for t in best]
 
 
-def _as_typed(marks: list[Mark], at: list[int], text: str) -> list[Mark]:
-    """Ranges of the folded text as ranges of the text as typed, in order, touching ones joined."""
+def _joined(marks: Iterable[Mark]) -> list[Mark]:
+    """Ranges in order, touching ones joined."""
     merged: list[Mark] = []
-    for start, end in sorted((at[start], at[end - 1] + 1) for start, end in marks):
+    for start, end in sorted(marks):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:

@@ -102,3 +102,22 @@ def test_a_phrase_is_marked_wherever_it_stands_in_a_long_text(between):
         (found,) = snippets(["。" * at + phrase + "。" * 1200], words)
         shown = "".join(text for text, matched in found.parts if matched)
         assert "".join(shown.split()) == words
+
+
+def test_what_comes_near_takes_no_place_from_what_was_asked():
+    pages = ["銷售外包服務契約。", "服務報酬如下。", "乙方之服務報酬按月計算。", "報酬之服務。"]
+    assert marked(pages, "服務報酬") == [(2, ["服務報酬"]), (3, ["服務報酬"])]
+
+
+def test_a_part_that_stands_nowhere_as_asked_is_shown_where_it_comes_near_beside_the_others():
+    pages = ["應於每月十五曰前支付佣金。", "保密。", "應於每月十五曰前支付。"]
+    found = marked(pages, "應於每月十五日前支付佣金 保密")
+    assert [page for page, _words in found] == [1, 2, 3]
+    assert found[1] == (2, ["保密"])
+
+
+def test_of_many_places_those_that_say_what_was_asked_are_shown_in_their_order():
+    near, asked = "應於每月十五曰前支付佣金。", "保密義務。"
+    pages = [near, near, asked, near, asked]
+    typed = "應於每月十五日前支付佣金 保密義務"
+    assert [page for page, _words in marked(pages, typed)] == [1, 3, 5]
