@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from collections.abc import Iterator
 
 import pytest
 
 from doc_templates import catalogue
 from doc_templates.formats.counted import UNITS
-from doc_templates.manifest import read_manifest
+from doc_templates.manifest import Manifest, read_manifest
 from tests.doc_templates.builtin import compiled
 
 TODAY = dt.date(2026, 11, 24)
@@ -96,3 +97,25 @@ def _addresses(value: object) -> set[str]:
 def test_an_unknown_code_is_a_key_error(act: object) -> None:
     with pytest.raises(KeyError):
         act("../D01")  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("code", catalogue.CODES)
+def test_every_choice_is_called_in_each_language(code: str) -> None:
+    manifest = read_manifest(catalogue.manifest_text(code))
+    assert list(_uncalled(manifest)) == []
+
+
+def test_a_choice_that_is_not_called_is_found() -> None:
+    written = catalogue.manifest_text("D07").replace('en = "Arbitration"', 'zh-TW = "Arbitration"')
+    assert list(_uncalled(read_manifest(written))) == ["legal.forum=arbitration"]
+
+
+def _uncalled(manifest: Manifest) -> Iterator[str]:
+    """Choices without a name in some language; a currency's code is its name in all."""
+    for path, one in manifest.variables.items():
+        for choice, words in one.choices.items():
+            coded = re.fullmatch("[A-Z]{3}", choice)
+            if not coded and not all(
+                words.get(locale, "") not in ("", choice) for locale in catalogue.LOCALES
+            ):
+                yield f"{path}={choice}"

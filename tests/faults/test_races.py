@@ -240,3 +240,18 @@ def test_agreements_issued_twice_are_issued_once(office: Office) -> None:
         said = [(j.state, j.error) for j in session().query(Job).filter_by(kind="agreements.issue")]
     remove_session()
     assert count(DocumentVersion, DocumentVersion.document_id.in_(papers)) == 2 * len(people), said
+
+
+def test_the_pictures_of_one_opening_are_one_line_of_its_log(office: Office) -> None:
+    """A page asks for its pictures side by side (R8.1.3)."""
+    paper = office.ids["document"]["signed"]
+    before = steps("document", paper, "opened")
+    browsers = [office.visitor("exec") for _picture in range(6)]
+    pictures = at_once(
+        *[
+            lambda b=b: b.get(f"/papers/{paper}/pdf/1/1.webp")  # type: ignore[misc]
+            for b in browsers
+        ]
+    )
+    assert set(codes(pictures)) == {200}
+    assert steps("document", paper, "opened") == before + 1

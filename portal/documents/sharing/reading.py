@@ -16,7 +16,7 @@ from portal.documents.models import AccessGrant, Document, DocumentVersion
 from portal.documents.subjects import record_of
 from portal.kernel import access, audit, clock, duties
 from portal.kernel.audit import AuditEvent
-from portal.kernel.db import session, transaction
+from portal.kernel.db import lock, session, transaction
 from portal.kernel.errors import Forbidden, Unseen
 from portal.kernel.words import _
 
@@ -49,21 +49,28 @@ def log_opening(document: Document, number: int) -> None:
     """One line per opening of a confidential or secret paper, committed before a byte leaves (R8.1.3)."""
     if not classified(document.classification):
         return
-    who = access.current()
+    if _opened_lately(document):
+        return
+    with transaction():
+        lock(document)  # the pictures of one opening come side by side; one of them writes it
+        if not _opened_lately(document):
+            audit.note(document, "opened", {"version": number, "class": document.classification})
+
+
+def _opened_lately(document: Document) -> bool:
+    """Whether the log holds this opening of the person acting already."""
     last = session().scalar(
         select(AuditEvent.at)
         .where(
             AuditEvent.object_type == "document",
             AuditEvent.object_id == document.id,
             AuditEvent.action == "opened",
-            AuditEvent.actor_id == who.account_id,
+            AuditEvent.actor_id == access.current().account_id,
         )
         .order_by(AuditEvent.seq.desc())
         .limit(1)
     )
-    if last is None or clock.now() - last > SAME_OPENING:
-        with transaction():
-            audit.note(document, "opened", {"version": number, "class": document.classification})
+    return last is not None and clock.now() - last <= SAME_OPENING
 
 
 def page(document: Document, kind: str, number: int, at: int, dpi: int = 110) -> bytes:
