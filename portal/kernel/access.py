@@ -386,7 +386,8 @@ def system() -> Iterator[None]:
         yield
 
 
-def behalf() -> Actor:
-    """The person behind the work, also inside `system()`; the audit names this one."""
-    actor: Actor = session().info.get("on_behalf_of") or current()
+def behalf(of: Session | None = None) -> Actor:
+    """The person behind the work of a session, also inside `system()`; the audit names this one."""
+    info = (of or session()).info
+    actor: Actor = info.get("on_behalf_of") or info.get("actor", NOBODY)
     return actor

@@ -109,12 +109,12 @@ def plain(value: Any) -> Any:
 
 def note(record: Any, action: str, changes: dict[str, Any] | None = None, **more: Any) -> None:
     """Add an entry about `record` to this transaction; `more`: reason, result."""
-    _entries().append((record, record.__tablename__, action, plain(changes or {}), more))
+    _add(session(), record, record.__tablename__, action, plain(changes or {}), more)
 
 
 def note_thing(kind: str, ident: int | None, action: str, **more: Any) -> None:
     """Add an entry about something that is not a loaded record (a login, a denied door)."""
-    _entries().append((None, kind, action, plain(more.pop("changes", {})), {"id": ident} | more))
+    _add(session(), None, kind, action, plain(more.pop("changes", {})), {"id": ident} | more)
 
 
 def arrived(request_id: str, ip: str) -> None:
@@ -122,8 +122,9 @@ def arrived(request_id: str, ip: str) -> None:
     session().info["origin"] = {"request_id": request_id, "ip": ip}
 
 
-def _entries() -> list[Any]:
-    return _entries_of(session())
+def _add(current: Session, *what: Any) -> None:
+    """Note this, and for whom the session works now: until the commit that may change."""
+    _entries_of(current).append((access.behalf(current), *what))
 
 
 def _entries_of(current: Session) -> list[Any]:
@@ -147,7 +148,7 @@ def _note_changes(current: Session, *_args: object) -> None:
         changes = {} if gone else _changes(record, new)
         if changes or gone:
             action = "create" if new else "delete" if gone else "edit"
-            _entries_of(current).append((record, record.__tablename__, action, changes, {}))
+            _add(current, record, record.__tablename__, action, changes, {})
 
 
 def _changes(record: Any, new: bool) -> dict[str, Any]:
@@ -188,8 +189,8 @@ def _seal(current: Session) -> None:
     if head is None:
         head = AuditHead(id=1, seq=0, hash=GENESIS)
         current.add(head)
-    who, origin = access.behalf(), current.info.get("origin", {})
-    for record, kind, action, changes, more in entries:
+    origin = current.info.get("origin", {})
+    for who, record, kind, action, changes, more in entries:
         head.seq += 1
         ident = record.id if record is not None else more.get("id")
         payload = AuditPayload(seq=head.seq, salt=secrets.token_hex(16), body=canonical(changes))

@@ -256,6 +256,20 @@ def test_what_is_done_with_the_systems_rights_is_logged_also_when_it_is_all_ther
         )
 
 
+def test_an_act_is_that_of_whom_the_session_worked_for_when_it_was_done(company):
+    """Whoever it works for at the commit: the log is written then, the act was done before."""
+    access.become(access.SYSTEM)
+    other = access.Actor(account_id=7, name="Registrar", via="job")
+    with transaction():
+        session().info["on_behalf_of"] = other
+        session().add(Customer(name="代辦公司", owner_id=company.ann, department_id=company.team_a))
+        session().flush()
+        session().info.pop("on_behalf_of")
+        audit.note_thing("customer", 1, "looked_at")
+    last = select(AuditEvent.actor_name).order_by(AuditEvent.seq.desc()).limit(2)
+    assert list(session().scalars(last)) == ["system", "Registrar"]
+
+
 def test_a_removed_record_leaves_its_entry(company):
     with access.acting_as(access.SYSTEM):
         with transaction():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from PIL import Image
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from doc_templates.text import page_count
 from portal.chapters.confidentiality.workflows import AGREEMENT
@@ -18,6 +19,7 @@ from portal.documents.models import DocumentVersion
 from portal.documents.sharing import reading
 from portal.documents.signing import signed_copies
 from portal.kernel import access, clock
+from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Invalid, Unmet
 from portal.seed import walk
@@ -88,6 +90,20 @@ def test_administration_brings_a_contract_back_that_it_may_not_open(company, sig
     walk.work()
     with access.acting_as(access.SYSTEM):
         assert fresh(signing).state == "signed"
+
+
+def test_the_log_names_who_registered_the_copy_though_the_worker_stores_it(company, signing):
+    promised(company, signing)
+    walk.work()
+    with access.acting_as(access.SYSTEM):
+        acts = select(AuditEvent.action, AuditEvent.actor_name).where(
+            AuditEvent.action.in_(("register_signed", "register", "signed_copy_stored"))
+        )
+        assert {tuple(row) for row in session().execute(acts)} == {
+            (act, "鄭雅文") for act in ("register_signed", "register", "signed_copy_stored")
+        }
+    page = company.browser("sales_a").get(f"/sales/contract/details/?id={signing.id}").text
+    assert re.search("<b>鄭雅文</b>.{0,80}登錄簽署本", page)
 
 
 def copies(contract):
