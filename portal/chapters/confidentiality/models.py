@@ -91,7 +91,13 @@ class ConfidentialityAgreement(Numbered, Staged):
     start_on: Mapped[date] = mapped_column(Date, info=shown(_("Starts on")))
     end_on: Mapped[date | None] = mapped_column(
         Date,
-        info=shown(_("Ends on"), help=_("Empty: as long as the employment or the business lasts.")),
+        info=shown(
+            _("Ends on"),
+            help=_(
+                "The end of the disclosure period; the paper needs it. Empty only where an agreement"
+                " signed before names none."
+            ),
+        ),
     )
     survival_months: Mapped[int] = mapped_column(
         Integer, default=36, info=shown(_("Survival (months)"))

@@ -26,7 +26,8 @@ CONTRACT = Workflow(
         ),
         "approved": _("The owner asks for the seal; any change voids the approval."),
         "signing": _(
-            "The paper is out for seal and signature; the signed copy comes back as a scan."
+            "The owner has the paper sealed and signed by both parties; Legal or Administration"
+            " then registers the scan."
         ),
         "signed": _("The signed copy is stored and can be found."),
     },
