@@ -99,6 +99,11 @@ class PaperForm:
         """How many standard terms there are."""
         return sum(len(group.fields) for group in self.standard)
 
+    def asks(self, name: str) -> bool:
+        """Whether there is a box for this value; else the record says it, or should."""
+        paths = [one.path for group in (*self.asked, *self.standard) for one in group.fields]
+        return any(name == path or name.startswith((f"{path}.", f"{path}[")) for path in paths)
+
     def has_standard(self, names: Mapping[str, Any]) -> bool:
         """Whether one of these is among the standard terms."""
         return any(one.path in names for group in self.standard for one in group.fields)

@@ -12,6 +12,7 @@ from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.sales.models import Contract
 from portal.kernel import access
 from portal.kernel.db import remove_session, session, transaction
+from portal.seed import records, walk
 from tests.portal.documents.conftest import Company
 
 
@@ -146,3 +147,21 @@ def test_whoever_may_not_make_the_paper_is_told_on_the_form_and_loses_nothing(co
     assert "zqxtyped" in refused.text
     assert "保密協議" in refused.text.partition('id="wrong"')[2].partition("</ul>")[0]
     assert browser.post(form, data=typed | {"act": "keep"}).status_code == 303
+
+
+def test_what_the_record_should_say_is_asked_for_there(company: Company):
+    """A client's agreement without an end: the form has no box for it, the record has."""
+    client = records.client(company.accounts, "sales_a", "台灣雲端科技股份有限公司", "24536806")
+    row = records.client_agreement(company.accounts, "sales_a", client, "共同投標")
+    with walk.person(company.accounts, "sales_a"):
+        session().get_one(ConfidentialityAgreement, row.id).end_on = None
+    browser = company.browser("sales_a")
+    form = f"/papers/make/confidentiality_agreement/{row.id}"
+    shown = browser.get(form).text
+    answer = browser.post(form, data={"act": "generate", "version": version(shown)})
+    said = answer.text.partition('id="wrong"')[2].partition("</ul>")[0]
+    assert answer.status_code == 422
+    place = f"/confidentiality/confidentiality_agreement/details/?id={row.id}"
+    links = re.findall(r'<a href="([^"]+)">([^<]+)</a>', said)
+    assert [at for at, words in links if "屆滿日" in words] == [place]
+    assert all(at == place or f'id="{at[1:]}"' in answer.text for at, _words in links)
