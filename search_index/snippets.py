@@ -58,10 +58,12 @@ def snippets(
     question = (question.nearly() if nearly else None) or question
     wanted = [part for group in question.wanted for part in group]
     looked: list[_Looked] = []
+    room = most
     for stretch in _readable(pages) if wanted else ():
-        if sum(len(one.windows(width)) for one in looked) >= most:
-            break
-        looked.append(_looked_through(stretch, wanted, most, width))
+        looked.append(_looked_through(stretch, wanted, room, width))
+        room -= len(looked[-1].windows(width))
+        if room <= 0:
+            break  # nothing that only comes near would be shown
     else:
         missed = [part for part in wanted if not any(part in one.held for one in looked)]
         looked = [_looked_nearer(one, missed) for one in looked]

@@ -121,3 +121,11 @@ def test_of_many_places_those_that_say_what_was_asked_are_shown_in_their_order()
     pages = [near, near, asked, near, asked]
     typed = "應於每月十五日前支付佣金 保密義務"
     assert [page for page, _words in marked(pages, typed)] == [1, 3, 5]
+
+
+def test_a_long_paper_is_not_read_to_its_end_for_what_only_comes_near(monkeypatch):
+    """Enough stands at its beginning as asked; what comes near takes reading all of it."""
+    monkeypatch.setattr("search_index.snippets._nearly", lambda *_any: pytest.fail("read on"))
+    page = ("保密義務。" + "前言" * 60) * 4 + "後語" * 20 * BIT
+    typed = "保密義務 應於每月十五日前支付佣金"
+    assert [words for _page, words in marked([page], typed)] == [["保密義務"]] * 3

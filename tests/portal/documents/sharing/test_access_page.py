@@ -7,19 +7,6 @@ import re
 import pytest
 from lxml import html
 
-from portal.kernel import access
-from portal.kernel.db import session
-from portal.seed import walk
-
-
-@pytest.fixture
-def paper(company):
-    """A contract's paper of team A."""
-    contract = company.contract()
-    walk.generate(company.accounts, "sales_a", contract)
-    with access.acting_as(access.SYSTEM):
-        return session().get_one(type(contract), contract.id).document_id
-
 
 def choices(company, name, paper, box):
     """What a box of the tab offers; nothing where the box is not shown."""

@@ -21,15 +21,6 @@ from portal.organization.workflows import ROLE_GRANT
 from portal.seed import walk
 
 
-@pytest.fixture
-def paper(company):
-    """A contract's paper of team A, which can be found."""
-    contract = company.contract()
-    walk.generate(company.accounts, "sales_a", contract)
-    with access.acting_as(access.SYSTEM):
-        return session().get_one(type(contract), contract.id).document_id
-
-
 def employee(company, name):
     return company.accounts[name].employee_id
 
