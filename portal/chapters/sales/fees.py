@@ -208,8 +208,8 @@ def _tier_problems(terms: Mapping[str, Any]) -> Iterator[Problem]:
     rows, reached = terms.get("tiers") or [], Decimal(0)
     for at, row in enumerate(rows, 1):
         last, box = at == len(rows), f"tiers-{at - 1}"
-        for column, most in (("low", MOST), ("rate", Decimal(101))):
-            if not _readable(row.get(column), most):
+        for column in ("low", "rate"):
+            if not _readable(row.get(column)):
                 yield f"{box}-{column}", _("Tier %(n)s: bounds and rate must be numbers.", n=at)
                 return
         if amount(row.get("rate")) > 100:

@@ -47,9 +47,7 @@ def show(ident: int) -> str:
 
 def page(document: Document, tab: str, problems: dict[str, Words]) -> str:
     """One tab of the paper's page; with `problems`, what was typed stands in its forms again."""
-    record = leading_record(document)
-    if tab == "pages" and "place" in problems:  # the box of a comment; another tab has one more
-        problems = {"say-place" if n == "place" else n: said for n, said in problems.items()}
+    record, said = leading_record(document), bool(problems) and request.endpoint == "papers.say"
     return render_template(
         "papers/paper.html",
         document=document,
@@ -57,7 +55,8 @@ def page(document: Document, tab: str, problems: dict[str, Words]) -> str:
         tabs=TABS,
         tab=tab,
         problems=problems,
-        typed=request.form if problems else MultiDict(),
+        typed=request.form if problems and not said else MultiDict(),
+        said=request.form if said else MultiDict(),
         version=shown_version(document),
         **deciding.drawn(deciding.panel(record) if record is not None else None, _here(document)),
         comments=comment.comments_on(record) if record is not None else [],
@@ -187,9 +186,21 @@ PARTS = {
 }
 
 
+def _where() -> str:
+    """The tab beside which the comment was typed."""
+    tab = request.form.get("tab", "")
+    return tab if tab in TABS else "pages"
+
+
+def _said_again(problems: dict[str, Words], ident: int) -> str:
+    """The tab one was on; its own boxes may be called as those of a comment are."""
+    named = {"say-place" if name == "place" else name: said for name, said in problems.items()}
+    return page(reading.document_seen(ident), _where(), named)
+
+
 @pages.post("/<int:ident>/comment")
 @needs("signed-in")
-@refused_on("pages", text=_("Comment"), place=_("Article or page"))
+@redrawn(_said_again, text=_("Comment"), place=_("Article or page"))
 def say(ident: int) -> Response:
     """Add a numbered comment, perhaps about one article."""
     with transaction():
@@ -197,4 +208,4 @@ def say(ident: int) -> Response:
         if record is None:
             raise Unseen
         comment.say(record, request.form.get("text", ""), request.form.get("place", ""))
-    return redirect(url_for("papers.show", ident=ident) + "#comments")
+    return redirect(url_for("papers.show", ident=ident, tab=_where()) + "#comments")

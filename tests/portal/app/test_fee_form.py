@@ -141,3 +141,14 @@ def test_only_rows_by_the_month_that_count_fewer_are_told(unit, qty, told):
     found = fees.cautions("fixed", terms, date(2026, 1, 1), date(2026, 12, 31))
     assert len(list(found)) == told
     assert not list(fees.cautions("commission", terms, date(2026, 1, 1), date(2026, 12, 31)))
+
+
+@pytest.mark.parametrize("rate", ["100.5", "101", "150", "5000"])
+def test_a_rate_above_a_hundred_is_told_to_be_one(browser, rate):
+    address = contract("commission")
+    one = browser("sales_a")
+    answer = one.client.post(
+        address, data=form_of(one, address).typed(**TIER | {"tiers-0-rate": rate})
+    )
+    said = page_of(answer).get_element_by_id("tiers-0-rate-error").text_content()
+    assert "最高 100" in said
