@@ -241,6 +241,10 @@ def _cut(stretch: Stretch, window: list[Mark], marks: list[Mark], width: int) ->
     start, end = window[0][0], window[-1][1]
     spare = max(0, width - (end - start)) // 2
     left, right = max(0, start - spare), min(len(text), end + spare)
+    while left < start and _within_word(text, left):
+        left += 1
+    while right > end and _within_word(text, right):
+        right -= 1
     page = stretch.starts[bisect_right(stretch.starts, (start, 1 << 60)) - 1][1]
     parts: list[tuple[str, bool]] = [("…", False)] if left else []
     here = left
@@ -250,6 +254,12 @@ def _cut(stretch: Stretch, window: list[Mark], marks: list[Mark], width: int) ->
         here = b
     parts += [(_one_line(text, here, right), False), ("…" if right < len(text) else "", False)]
     return Snippet(page, [part for part in parts if part[0]])
+
+
+def _within_word(text: str, at: int) -> bool:
+    """Whether a cut before this letter goes through a word; Chinese is cut anywhere."""
+    beside = text[at - 1 : at + 1] if at else ""
+    return len(beside) == 2 and beside.isalnum() and not any(map(_is_wide, beside))
 
 
 def _one_line(text: str, start: int, end: int) -> str:

@@ -129,3 +129,12 @@ def test_a_long_paper_is_not_read_to_its_end_for_what_only_comes_near(monkeypatc
     page = ("保密義務。" + "前言" * 60) * 4 + "後語" * 20 * BIT
     typed = "保密義務 應於每月十五日前支付佣金"
     assert [words for _page, words in marked([page], typed)] == [["保密義務"]] * 3
+
+
+def test_english_is_cut_between_words():
+    page = "Whereas the parties wish to protect their confidential information from disclosure."
+    for width in range(12, 70):
+        (piece,) = snippets([page], "confidential", width=width)
+        shown = "".join(text for text, _hit in piece.parts).strip("… ")
+        assert set(shown.rstrip(".").split()) <= set(page.rstrip(".").split()), shown
+        assert [text for text, hit in piece.parts if hit] == ["confidential"]
