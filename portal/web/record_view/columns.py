@@ -79,6 +79,10 @@ class Shown:
         return indexed and not self.column.nullable
 
 
+#: The kinds that fit into one line of a list.
+ONE_LINE = frozenset("state choice bool day moment money number text one".split())
+
+
 @lru_cache(4000)
 def shown(record: type[Record], name: str) -> Shown:
     """The column, state or relationship `name`; raises `AttributeError` naming what is not there."""

@@ -30,7 +30,7 @@ def keep(view: Screen) -> Response:
     """Keep the ticked columns, or the address's filters under a name; or forget a view."""
     now, form = dict(of(view)), request.form
     query = question_of(form.get("back", ""))
-    if chosen := [c for c in view.columns if c in form.getlist("columns")]:
+    if chosen := [c for c in view.listable if c in form.getlist("columns")]:
         now["columns"] = chosen
     views = dict(now.get("views") or {})
     views.pop(form.get("forget", ""), None)

@@ -47,7 +47,7 @@ class Presented:
     def __init__(self, screen: Screen, kept: dict[str, Any] | None = None) -> None:
         self.screen, self.kept = screen, kept or {}
         self.record, self.endpoint, self.icon = screen.record, screen.endpoint, screen.icon
-        self.name, self.noun, self.columns = screen.name, screen.record.noun, screen.columns
+        self.name, self.noun, self.listable = screen.name, screen.record.noun, screen.listable
         self.empty_text, self.watched = screen.empty_text, screen.watched
         self._masks: dict[int, frozenset[str]] = {}
 
@@ -82,10 +82,10 @@ class Presented:
 
     @cached_property
     def chosen(self) -> tuple[str, ...]:
-        """The columns the person wants to see, the first always among them."""
+        """The columns the person wants to see; at first those of the screen."""
         wanted = self.kept.get("columns") or ()
-        found = tuple(c for c in self.columns if c in wanted)
-        return found or self.columns
+        found = tuple(c for c in self.listable if c in wanted)
+        return found or self.screen.columns
 
     @cached_property
     def asked(self) -> Asked:
@@ -127,7 +127,8 @@ class Presented:
     @cached_property
     def _named(self) -> frozenset[str]:
         """The fields the list may show."""
-        columns = (shown(self.record, name) for name in self.columns)
+        named = (*self.screen.columns, *self.chosen)
+        columns = (shown(self.record, name) for name in named)
         return frozenset[str]().union(*(column.names for column in columns))
 
     def cell(self, row: Any, name: str) -> Cell:

@@ -12,6 +12,7 @@ from portal.kernel.errors import Unseen
 from portal.kernel.record import Record, seen
 from portal.kernel.words import Words
 from portal.web.record_view import parsing
+from portal.web.record_view.columns import ONE_LINE, shown
 
 
 class Screen(BaseView):
@@ -26,7 +27,7 @@ class Screen(BaseView):
     chapter: ClassVar[str]
     icon: ClassVar[str] = "file-text"
 
-    #: What the list may show, in this order.
+    #: What the list shows at first, in this order.
     columns: ClassVar[tuple[str, ...]] = ()
     #: What narrows it, what its words are sought in, its order at first (``-`` for downwards).
     filters: ClassVar[tuple[str, ...]] = ()
@@ -76,6 +77,13 @@ class Screen(BaseView):
     def __init__(self) -> None:
         table = self.record.__tablename__
         super().__init__(type(self).name, endpoint=table, url=f"/{self.chapter}/{table}/")
+
+    @property
+    def listable(self) -> tuple[str, ...]:
+        """What a person may have the list show: its columns, then the facts that fit into a line."""
+        more = (shown(self.record, name) for name in (*self.facts, *self.fields))
+        fitting = (one.name for one in more if one.kind in ONE_LINE and not one.info.get("wide"))
+        return tuple(dict.fromkeys((*self.columns, *fitting)))
 
     def begins_at(self) -> str:
         """The page on which something must be chosen before the form of a new record; usually none."""

@@ -148,6 +148,23 @@ def test_columns_and_views_are_kept_for_one_person(company):
     assert "Far" not in company.as_person("sales_a_mgr").read("/customers/customer/")
 
 
+def test_facts_that_are_no_column_at_first_can_be_one(company):
+    """On the page and in the sheet, but only for whom they are not masked (matrix (c), R7.1)."""
+    company.client("sales_a", "Client-1", registration_no="24536806", address="Lane 7")
+    chosen = {"columns": ["name", "registration_no", "address", "needs"], "back": "/x"}
+    for name, seen in (("sales_a_mgr", True), ("mkt", False)):
+        browser = company.as_person(name)
+        assert 'name="columns" value="registration_no"' in browser.get("/customers/customer/").text
+        browser.post("/customers/customer/keep/", chosen)
+        page = browser.get("/customers/customer/?sort=registration_no").text
+        heads = re.findall(r'scope="col"[^>]*>(?:<a[^>]*>)?\s*([^<]+)', page)
+        assert heads == ["Name", "Registration number", "Address"]  # needs are many lines
+        assert ("24536806" in page, "Lane 7" in page) == (seen, seen)
+    sheet = company.as_person("sales_a_mgr").get("/customers/customer/export/?format=csv")
+    assert sheet.text.splitlines()[0].count(",") == 2
+    assert "24536806" in sheet.text
+
+
 def test_masked_fields_are_neither_shown_nor_sought_nor_sorted_nor_exported(company):
     """Marketing sees clients without their registration number (matrix (c), R7.1)."""
     ident = company.client("sales_a", "Client-1", registration_no="24536806", address="Lane 7")
