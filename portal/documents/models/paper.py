@@ -110,6 +110,11 @@ class Document(Numbered, Staged):
     links: Mapped[list[DocumentLink]] = relationship(back_populates="document")
     labels: Mapped[list[DocumentLabel]] = relationship(cascade="all, delete-orphan")
 
+    @property
+    def being_made(self) -> bool:
+        """Whether a file of it is still on its way into the store."""
+        return any(version.state == "storing" for version in self.versions)
+
     def file(self, kind: str, number: int | None = None) -> DocumentVersion | None:
         """The stored file of a kind, of the current version unless a number is given."""
         wanted = number if number is not None else self.current_no

@@ -10,16 +10,21 @@ from portal.documents.papers import generation
 from portal.documents.sharing import reading
 from portal.kernel import access, audit, clock, duties
 from portal.kernel.db import lock, session
-from portal.kernel.errors import Conflict
+from portal.kernel.errors import Conflict, Unmet
 from portal.kernel.jobs import Job
 from portal.kernel.words import _
 from portal.organization.accounts import UserAccount
 
 
 def check_out(document: Document) -> None:
-    """Take the named lock: from now on only this person uploads or regenerates."""
+    """Take the named lock: from now on only this person uploads or regenerates.
+
+    Raises `Unmet` while a version is being made: nobody works on what another one replaces.
+    """
     lock(document)
     _must_be_draft(document)
+    if document.being_made:
+        raise Unmet([_("A new version is being prepared.")])
     me = access.current().account_id
     if document.checked_out_by_id not in (None, me):
         raise Conflict(_("Somebody is working on the paper in Word."))

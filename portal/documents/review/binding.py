@@ -65,6 +65,4 @@ def content(record: Any) -> str:
 
 def in_the_making(document: Document | None) -> bool:
     """Whether a newer version is still being made: then nothing can be submitted or signed."""
-    if document is None:
-        return False
-    return any(v.state == "storing" for v in document.versions)
+    return document is not None and document.being_made
