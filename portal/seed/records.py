@@ -76,7 +76,9 @@ def make(accounts: Accounts) -> dict[str, Any]:
     }
 
 
-def client(accounts: Accounts, owner: str, name: str, number: str) -> Customer:
+def client(
+    accounts: Accounts, owner: str, name: str, number: str, industry: str = "科技"
+) -> Customer:
     """A client with one contact."""
     with walk.person(accounts, owner):
         row = Customer(
@@ -84,7 +86,7 @@ def client(accounts: Accounts, owner: str, name: str, number: str) -> Customer:
             registration_no=number,
             address=f"臺北市信義區範例路 {number[:3]} 號",
             representative="王大明",
-            industry="科技",
+            industry=industry,
             needs=f"{name[:4]}想在半年內補足銷售人力",
         )
         session().add(row)
@@ -103,9 +105,15 @@ def client(accounts: Accounts, owner: str, name: str, number: str) -> Customer:
 
 
 def contract(
-    accounts: Accounts, owner: str, customer: Customer, title: str, **more: Any
+    accounts: Accounts,
+    owner: str,
+    customer: Customer,
+    title: str,
+    *,
+    products: str = "商用雲端方案",
+    **more: Any,
 ) -> Contract:
-    """A draft with complete terms."""
+    """A draft with complete terms about these products."""
     with walk.person(accounts, owner):
         start = clock.today() + timedelta(days=10)
         row = Contract(
@@ -117,7 +125,7 @@ def contract(
             currency="TWD",
             **{"fee_model": "fixed", "fee_terms": terms.FIXED, **more},
         )
-        row.details = terms.details("商用雲端方案", "臺灣本島")
+        row.details = terms.details(products, "臺灣本島")
         session().add(row)
     return row
 
@@ -156,7 +164,7 @@ def employee_agreement(accounts: Accounts, name: str) -> ConfidentialityAgreemen
 
 
 def secret_agreement(accounts: Accounts, customer: Customer) -> ConfidentialityAgreement:
-    """A signed agreement made secret: only the named list opens it (acceptance scenario 9)."""
+    """A draft agreement made secret: only the named list opens it (acceptance scenario 9)."""
     row = client_agreement(accounts, "sales_b", customer, f"新品專案 {SECRET_WORD} 之評估")
     walk.generate(accounts, "sales_b", row)
     with walk.person(accounts, "legal_head"):

@@ -143,7 +143,7 @@ def bring_to(accounts: Accounts, owner: str, contract: Contract, state: str) -> 
     generate(accounts, owner, contract)
     submit(accounts, owner, contract)
     if state == "changes":
-        answer(accounts, "legal", contract, "returned", "第 9 條付款期限請依標準 30 日。")
+        answer(accounts, "legal", contract, "returned", "簽約地請寫至市、區。")
     elif state in ("approved", "signing"):
         approve_contract(accounts, contract, head)
         if state == "signing":
