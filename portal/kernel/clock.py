@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
@@ -56,3 +56,13 @@ def months_after(day: date, count: int) -> date:
         return day.replace(year=whole // 12, month=whole % 12 + 1)
     except ValueError:
         return date((whole + 1) // 12, (whole + 1) % 12 + 1, 1)
+
+
+def days_said(days: Iterable[date]) -> str:
+    """Several days as they are kept in one text: in order, each once, with blanks between."""
+    return " ".join(day.isoformat() for day in sorted(set(days)))
+
+
+def days_in(kept: str) -> tuple[date, ...]:
+    """The days of such a text; raises `ValueError`."""
+    return tuple(date.fromisoformat(one) for one in kept.split())

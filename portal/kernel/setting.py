@@ -77,7 +77,7 @@ _declared = Registry[str, Declared]("setting")
 
 
 def declare(key: str, default: Any, about: Words, **more: Any) -> None:
-    """Make a setting known; the type of `default` is the type of every value.
+    """Make a setting known; the type of `default` is the type of every value, a tuple is of days.
 
     Raises `ValueError` for a number or a sum without `bounds`, and for a key that is taken.
     """
@@ -137,7 +137,7 @@ def lines(value: Any, row: Any = None) -> list[shape.Line]:
     return [
         (parts[name].label if name and name in parts else name, shape.said(one, parts.get(name)))
         for name, one in known.items()
-        if one not in (None, "")
+        if one not in (None, "", ())
     ]
 
 
@@ -283,6 +283,8 @@ def _typed(given: Any, default: Any) -> Any:
             return given if isinstance(given, bool) else None
         if isinstance(default, int):
             return None if isinstance(given, bool) else int(given)
+        if isinstance(default, tuple):
+            return clock.days_in(given) if isinstance(given, str) else None
         return str(given) if isinstance(given, str | int) else None
     except (InvalidOperation, ValueError, TypeError):
         return None
@@ -312,4 +314,6 @@ def _says_nothing(known: Declared | None, value: Any) -> bool:
 def _plain(typed: Any) -> Any:
     if isinstance(typed, dict):
         return {name: _plain(one) for name, one in typed.items()}
+    if isinstance(typed, tuple):
+        return clock.days_said(typed)
     return str(typed) if isinstance(typed, Decimal) else typed

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from portal.kernel import text
+from portal.kernel import clock, text
 from portal.kernel.words import Words, _
 
 #: How a part is typed in and shown.
-KINDS = ("text", "long", "number", "money", "bool", "choice")
+KINDS = ("text", "long", "number", "money", "bool", "choice", "days")
 #: A part put into words: what it is called (nothing where it needs no name) and its value.
 Line = tuple[Words | str, str]
 
@@ -38,7 +38,7 @@ def kind_of(value: Any) -> str:
     """The kind of box (of `KINDS`) in which a value of this type is typed; text for what is no other."""
     if isinstance(value, bool):
         return "bool"
-    return {int: "number", Decimal: "money"}.get(type(value), "text")
+    return {int: "number", Decimal: "money", tuple: "days"}.get(type(value), "text")
 
 
 def said(value: Any, part: Part | None = None) -> str:
@@ -49,6 +49,8 @@ def said(value: Any, part: Part | None = None) -> str:
         return str(part.choices().get(str(value), value))
     if (part is not None and part.kind == "money") or isinstance(value, Decimal):
         return f"{Decimal(str(value)):,}"
+    if isinstance(value, tuple):
+        return clock.days_said(value)
     return str(value)
 
 

@@ -87,7 +87,14 @@ class ApprovalRule(Staged):
         info=shown(_("How many decide"), choices=QUORA, help=_("Only for holders of a role.")),
     )
     person_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
-    sla_hours: Mapped[int] = mapped_column(Integer, default=48, info=shown(_("Hours to decide")))
+    sla_hours: Mapped[int] = mapped_column(
+        Integer,
+        default=48,
+        info=shown(
+            _("Hours to decide"),
+            help=_("24 hours are one working day: hours on days off do not count."),
+        ),
+    )
     valid_from: Mapped[date] = mapped_column(Date, default=clock.today, info=shown(_("From")))
     valid_to: Mapped[date | None] = mapped_column(Date, info=shown(_("Until")))
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

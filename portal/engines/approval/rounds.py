@@ -7,7 +7,6 @@ for the `content_sha256` it saw; whoever relies on it asks `holds` with the hash
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, inspect, select
@@ -16,7 +15,7 @@ from sqlalchemy.orm import aliased
 from portal.engines.approval import deciders
 from portal.engines.approval.models import Approval, ApprovalRule
 from portal.engines.approval.rules import Request, reference, rules_for
-from portal.kernel import access, audit, clock, editors, text
+from portal.kernel import access, audit, clock, editors, text, workdays
 from portal.kernel.access import Actor
 from portal.kernel.db import session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, Unmet
@@ -233,7 +232,8 @@ def holds(subject: Any, action: str, content_sha256: str) -> bool:
 
 
 def _open(step: Approval) -> None:
-    step.status, step.due_at = "pending", clock.now() + timedelta(hours=step.sla_hours)
+    """Ask: days off do not count for the hours a step has (A06)."""
+    step.status, step.due_at = "pending", workdays.calendar().after(clock.now(), step.sla_hours)
 
 
 def _last_round(subject: Any, action: str) -> Any:

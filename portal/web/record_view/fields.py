@@ -13,7 +13,7 @@ from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextArea, TextInput, html_params
 
-from portal.kernel import text
+from portal.kernel import clock, text
 from portal.kernel.db import session
 from portal.kernel.words import Words, _
 from portal.web.record_view import parsing, registry
@@ -129,6 +129,29 @@ class DateField(TextField):
     def read(self, typed: str) -> date:
         """The day."""
         return parsing.day(typed)
+
+
+class DaysField(TextAreaField):
+    """Several days, each in any of the ways people write one."""
+
+    def __init__(self, **kw: Any) -> None:
+        super().__init__(**kw)
+        self.type = "TextAreaField"
+        self.description = _("Write each as 2026-11-23, with blanks, commas or new lines between.")
+
+    def read(self, typed: str) -> str:
+        """The days in order, as they are kept; the first that is none is named."""
+        found = []
+        for one in parsing.parts(typed[:MOST_LETTERS]):
+            self.wrong = _("“%(typed)s” is not a day.", typed=one[:40])
+            found.append(parsing.day(one))
+        if len(typed) > MOST_LETTERS:
+            most, label = MOST_LETTERS, self.column.label
+            self.wrong = _(
+                "%(field)s may have at most %(most)s characters.", field=label, most=most
+            )
+            raise ValueError(len(typed))
+        return clock.days_said(found)
 
 
 class MoneyField(TextField):
@@ -314,6 +337,7 @@ KINDS: dict[str, type[wtforms.Field]] = {
     "long": TextAreaField,
     "json": JsonField,
     "day": DateField,
+    "days": DaysField,
     "money": MoneyField,
     "number": NumberField,
     "bool": BooleanField,

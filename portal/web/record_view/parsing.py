@@ -18,6 +18,7 @@ _ROC = re.compile(
     r"(?:民國|民国|ROC)?\s*(\d{2,3})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.IGNORECASE
 )
 _WESTERN = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?")
+_BETWEEN = re.compile(r"[\s,;，、；]+")
 _SUM = re.compile(r"[+-]?\d{1,3}(,\d{3})*(\.\d+)?|[+-]?\d+(\.\d+)?|[+-]?\.\d+")
 _WHOLE = re.compile(r"[+-]?\d{1,12}")
 ROC_BEGAN = 1911
@@ -56,6 +57,11 @@ def day(typed: str) -> date:
                 break
             return date(year + began, month, number)
     raise ValueError(typed)
+
+
+def parts(typed: str) -> list[str]:
+    """Several values typed into one box, with blanks, commas or new lines between."""
+    return [one for one in _BETWEEN.split(typed) if one]
 
 
 def amount(typed: str) -> Decimal:

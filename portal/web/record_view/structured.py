@@ -10,6 +10,7 @@ from typing import Any
 import wtforms
 from flask import render_template
 
+from portal.kernel import clock
 from portal.kernel.shape import Part, rows_sent
 from portal.kernel.words import _
 from portal.web.record_view import fields, parsing
@@ -55,6 +56,8 @@ def loaded(part: Part, value: Any) -> Any:
         raise ValueError(value)
     if part.kind == "money":
         return parsing.amount(str(value))
+    if isinstance(value, tuple):
+        return clock.days_said(value)
     return parsing.whole(str(value)) if part.kind == "number" else str(value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,10 +15,11 @@ from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.models import Approval, ApprovalRule
 from portal.engines.approval.rules import Request
 from portal.engines.approval.workflows import APPROVAL_RULE
-from portal.kernel import access
+from portal.kernel import access, clock
 from portal.kernel.access import Held
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
+from portal.kernel.setting import SETTING, Setting
 from portal.organization.models import Employee
 from tests.portal.engines.asked import OTHER, TEXT, asking, deciding, the
 from tests.portal.statements import counting
@@ -220,14 +221,30 @@ def test_every_step_has_the_time_its_rule_gave_when_it_was_asked(company, subjec
         session().add(late)
         session().flush()
         APPROVAL_RULE.advance(late, "confirm", automatic=True)
-    asking(company, subject, "500")
-    deciding(company, subject, "legal")
+    with clock.standing_at(datetime(2035, 1, 10, 2, tzinfo=UTC)):
+        asking(company, subject, "500")
+        deciding(company, subject, "legal")
     with access.acting_as(access.SYSTEM):
         step = rounds.steps_of(the(subject), "approve")[-1]
-        assert (step.status, step.due_at - step.requested_at < timedelta(hours=5)) == (
-            "pending",
-            True,
-        )
+        assert (step.status, step.due_at - step.requested_at) == ("pending", timedelta(hours=4))
+
+
+def test_days_off_do_not_count_for_the_time_a_step_has(company, subject):
+    """Friday 17:00 with 48 hours: Tuesday 17:00; later where the company's calendar says so (A06)."""
+    friday, due = datetime(2035, 1, 12, 9, tzinfo=UTC), []
+    for off in ("", "2035-01-15 2035-01-16"):
+        with access.acting_as(access.SYSTEM), transaction():
+            row = Setting(
+                key="calendar.days", value={"off": off}, source="x", valid_from=friday.date()
+            )
+            session().add(row)
+            session().flush()
+            SETTING.advance(row, "confirm", automatic=True)
+        with clock.standing_at(friday):
+            asking(company, subject, "500")
+        with access.acting_as(access.SYSTEM):
+            due.append(rounds.steps_of(the(subject), "approve")[0].due_at - friday)
+    assert due == [timedelta(days=4), timedelta(days=6)]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -121,6 +121,30 @@ def test_a_value_of_the_wrong_kind_is_said_and_nothing_typed_is_lost(company, ke
     assert answer.status_code == 422
     assert said in words(answer)
     assert sent_back(answer) | {"csrf_token": ""} == fields | {"csrf_token": ""}
+
+
+def test_the_companys_calendar_is_typed_day_by_day_and_kept_in_order(company):
+    typed = {"value-off": "2027/2/8\r\n116-02-05，2027-02-08", "value-worked": "20270130"}
+    ident = proposed(company, "calendar.days", **typed)
+    assert step(company, "admin", ident).status_code == 302
+    assert value("calendar.days") == {
+        "off": (date(2027, 2, 5), date(2027, 2, 8)),
+        "worked": (date(2027, 1, 30),),
+    }
+    browser = company.as_person("admin")
+    assert "Days off 2027-02-05 2027-02-08 Days worked 2027-01-30" in browser.read(LIST)
+    again = browser.fields(NEW + "calendar.days")
+    assert (again["value-off"], again["value-worked"]) == ("2027-02-05 2027-02-08", "2027-01-30")
+
+
+@pytest.mark.parametrize("wrong", ["2027-02-30", "soon", "2027-02-05-07", "0001-01-01"])
+def test_what_is_no_day_is_named_and_nothing_typed_is_lost(company, wrong):
+    browser, address = company.as_person("admin"), NEW + "calendar.days"
+    fields = browser.fields(address) | {"source": "§ 1", "value-off": f"2027-02-05 {wrong}"}
+    answer = browser.post(address, fields)
+    assert answer.status_code == 422
+    assert f"“{wrong}” is not a day." in words(answer)
+    assert sent_back(answer)["value-off"] == fields["value-off"]
 
 
 def test_an_unknown_setting_is_not_entered(company):
