@@ -83,6 +83,12 @@ def found(text: str) -> Act:
     return act
 
 
+def chosen_and_sought(page: Page) -> None:
+    """Tick somebody, then seek others: who is ticked stays on the list."""
+    page.locator("[name=employee]").first.check()
+    typed("#q", "zzz", ".between")(page)
+
+
 def small_menu(page: Page) -> None:
     """The person's own menu, inside the drawer where there is one."""
     drawer = page.locator("[data-toggle=sidebar]")
@@ -236,6 +242,7 @@ PLACES: tuple[Place, ...] = (
     Place("finder", "sales_a", "/", found("雲端")),
     Place("finder without a hit", "sales_a", "/", found("qqqqq")),
     Place("issue agreements", "hr", "/confidentiality/issue/"),
+    Place("issue agreements to some", "hr", "/confidentiality/issue/", chosen_and_sought),
     Place("password for an account", "admin", "/organization/accounts/{users.sales_a}/password"),
     Place("account", "admin", "/organization/user_account/details/?id={users.sales_a}"),
     Place("not here", "sales_a", "/nothing/at/all", status=404),

@@ -42,6 +42,7 @@ def test_twenty_get_theirs_in_one_go_which_can_be_stopped(
     hr = window("hr")
     before = waiting(hr)
     assert before >= newcomers >= 16
+    one_is_sought(hr)
     hr.locator("[data-all]").check()
     expect(hr.locator("[name=employee]:checked")).to_have_count(before)
     hr.locator("main form .primary").click()
@@ -58,6 +59,23 @@ def test_twenty_get_theirs_in_one_go_which_can_be_stopped(
         hr.locator('form[action$="/print"] .btn').click()
     assert printed.value.path().read_bytes().startswith(b"%PDF-")
     assert waiting(hr) < left
+
+
+def one_is_sought(hr: Page) -> None:
+    """As one types only those who match are listed, with who was ticked before; the number is told."""
+    everybody = hr.locator("[name=employee]").count()
+    hr.get_by_label("江怡萱").check()
+    hr.locator("#q").press_sequentially("emily")
+    expect(hr.locator("[name=employee]")).to_have_count(2)
+    expect(hr.locator("[name=employee]:checked")).to_have_count(1)
+    hr.get_by_label("Emily Lau").check()
+    expect(hr.locator("[data-count]")).to_have_text("2")
+    hr.locator("#q").fill("高子杰")
+    expect(hr.locator("[name=employee]")).to_have_count(3)
+    expect(hr.locator("[name=employee]:checked")).to_have_count(2)
+    hr.locator("#q").fill("")
+    expect(hr.locator("[name=employee]")).to_have_count(everybody)
+    expect(hr.locator("[data-count]")).to_have_text("2")
 
 
 def test_without_an_agreement_nothing_confidential_opens(

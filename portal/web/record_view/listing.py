@@ -5,13 +5,24 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, func, inspect, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
@@ -85,17 +96,14 @@ class Asked:
 
     def terms(self) -> list[str]:
         """The words every row must hold; empty when nothing is sought."""
-        terms = self.args.get("q", "").strip()[:MOST_LETTERS].split()[:MOST_TERMS]
-        return terms if self.search and not text.illegal(" ".join(terms)) else []
+        return terms_of(self.args.get("q", "")) if self.search else []
 
     def _searched(self, query: Select[Any]) -> Select[Any]:
         if not (terms := self.terms()):
             return query
         # The session hides rows last; said first as well, no foreign row is read for words.
         query = query.where(access.seen(self.record))
-        columns = [getattr(self.record, name) for name in self.search]
-        found = (or_(*(holding(c, way) for way in ways(term) for c in columns)) for term in terms)
-        return query.where(and_(*found))
+        return query.where(holding_all(terms, [getattr(self.record, c) for c in self.search]))
 
     def sorting(self) -> tuple[Shown, bool]:
         """The column and whether it runs down; unknown names fall back to the screen's order."""
@@ -110,6 +118,18 @@ class Asked:
         """Whether the person may sort by this column: then its head is a link."""
         column = shown(self.record, name)
         return column.sortable and not column.names & masks.sometimes_masked(self.record)
+
+
+def terms_of(typed: str) -> list[str]:
+    """The words of what was typed into a search box, as many as count."""
+    terms = typed.strip()[:MOST_LETTERS].split()[:MOST_TERMS]
+    return terms if not text.illegal(" ".join(terms)) else []
+
+
+def holding_all(terms: Iterable[str], columns: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether every term stands in one of the columns, in either script, or is meant by a number."""
+    found = (or_(*(holding(c, way) for way in ways(term) for c in columns)) for term in terms)
+    return and_(true(), *found)
 
 
 def page(asked: Asked) -> Page:

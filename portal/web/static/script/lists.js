@@ -1,17 +1,19 @@
 // Bulk bar: appears with the first tick, counts, can be cleared; "all that match" is a tick of its own.
+// Where the page has but one button, only the number is told; a search leaves what is ticked.
 const tick = "tbody .pick [type=checkbox]";
 const counted = (form) => {
   const ticks = $$(tick, form), all = $("[data-all]", form);
   const n = ticks.filter((one) => one.checked).length, bulk = $(".bulk", form);
-  all.checked = n > 0 && n === ticks.length;
-  all.indeterminate = n > 0 && n < ticks.length;
-  if (!bulk) return; // pages with one button of their own
-  bulk.hidden = !n;
   $("[data-count]", form).textContent = n;
+  if (all) Object.assign(all, { checked: n > 0 && n === ticks.length, indeterminate: n > 0 && n < ticks.length });
+  if (!bulk) return;
+  bulk.hidden = !n;
   const matching = $("[data-matching]", form);
-  if (matching) matching.hidden = !all.checked;
+  if (matching) matching.hidden = !all?.checked;
 };
-$$("[data-bulk]").forEach((form) => { if ($(`${tick}:checked`, form)) counted(form); });
+const recount = () => $$("[data-bulk]:has([data-count])").forEach(counted);
+recount();
+document.addEventListener("htmx:after:swap", recount);
 document.addEventListener("change", (e) => {
   const form = e.target.closest("[data-bulk]");
   if (!form) return;
