@@ -98,6 +98,10 @@ def test_no_option_leaves_a_slip_or_a_reference_to_nothing(code: str, locale: st
         assert wanted <= marks, f"{name}: {wanted - marks}"
 
 
+#: The line over the signatures.
+SIGNATURES = re.compile(r"[（(]?(?:以下為簽署欄|以下为签署栏|Signatures\))")
+
+
 #: What a paper must not say in a case: code, the case, the words in any of the three languages.
 CONTRADICTED = (
     ("D06", {"policy.given": False}, r"保密管理規範|保密管理制度|Secrecy Rules"),
@@ -177,7 +181,11 @@ def test_pages_are_whole(office_program: str, cjk_fonts: tuple[str, ...], tmp_pa
         if code == "D37":
             assert len(pages) == 1
         else:
-            signed = next(
-                p for p in packed if re.search(r"以下為簽署欄|以下为签署栏|\(Signatures\)", p)
-            )
-            assert len(re.split(r"以下為簽署欄|以下为签署栏|\(Signatures\)", signed)[0]) > 80
+            *_before, clause = before_signatures("\n".join(word_text(word))).splitlines()
+            signed = next(page for page in packed if SIGNATURES.search(page))
+            assert "".join(clause.split()) in before_signatures(signed), (code, locale)
+
+
+def before_signatures(text: str) -> str:
+    """What stands before the line over the signatures."""
+    return SIGNATURES.split(text)[0].rstrip()

@@ -73,6 +73,21 @@ def test_a_contract_is_generated_approved_sealed_signed_and_found(portal, draft)
     assert list(doctor.examine(portal.config, read_data=True)) == []
 
 
+def test_a_draft_is_found_by_the_name_its_contract_goes_by(portal, draft):
+    """The title is what staff call the case by: it stands on the paper, and nowhere else in it."""
+    with walk.person(portal.accounts, "sales_a"):
+        fresh(draft).title = "曦晨計畫 Skylark"
+    walk.generate(portal.accounts, "sales_a", draft)
+    walk.work()
+    with access.acting_as(access.SYSTEM):
+        number = fresh(draft).document.no
+    for words in ("曦晨計畫", "曦晨计划", "skylark"):
+        found = {name: found_by(portal, name, words) for name in ("sales_a", "legal")}
+        assert found == {"sales_a": [number], "legal": [number]}
+        others = {name: found_by(portal, name, words) for name in ("sales_b", "cs")}
+        assert others == {"sales_b": [], "cs": []}
+
+
 def test_a_change_after_approval_voids_it_and_stops_the_seal(portal, draft):
     approved(portal, draft)
     with walk.person(portal.accounts, "sales_a"):

@@ -22,6 +22,7 @@ from portal.documents.papers import comparison, generation, lifecycle
 from portal.documents.review import approvers, authors, binding, readiness
 from portal.documents.signing import seal_requests, signed_copies
 from portal.documents.subjects import SealUse, SignedCopy
+from portal.documents.word_templates import library
 from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
@@ -81,6 +82,7 @@ def facts(contract: Contract) -> dict[str, Any]:
         "company": company(place_of(contract.locale, contract.details), contract.locale),
         "contract": {
             "number": contract.no,
+            "title": contract.title,
             "verify_url": generation.verify_url(contract.document),
             "start": contract.start_on,
             "end": contract.end_on,
@@ -139,8 +141,14 @@ def _client(contract: Contract) -> dict[str, Any]:
 
 
 def bound(contract: Contract) -> dict[str, Any]:
-    """The fields an approval stands for, beside the files: parties, money, term."""
+    """The fields an approval stands for, beside the files: parties, money, term.
+
+    The title as far as the paper prints it: papers of an earlier text keep the approval they have.
+    """
+    template = None if contract.document is None else contract.document.template
+    titled = template is not None and library.prints(template, "contract.title")
     return {
+        **({"title": contract.title} if titled else {}),
         "no": contract.no,
         "customer_id": contract.customer_id,
         "counterparty": contract.counterparty,

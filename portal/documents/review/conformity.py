@@ -18,8 +18,8 @@ from portal.kernel.words import Words, _
 
 #: Sources of values that somebody chose for the text alone: their clause may be struck out.
 CHOSEN = ("user", "standard")
-#: Sources of the names and addresses of whoever the paper binds.
-PARTIES = ("system", "party", "own_org", "customer", "employee", "team")
+#: Sources of names and addresses: of whoever the paper binds, and of the record itself.
+NAMES = ("system", "party", "own_org", "customer", "employee", "team", "record")
 #: As much of a value is told, in letters.
 LONGEST = 60
 NUMBERS = ("money", "date", "int", "percent", "decimal")
@@ -72,4 +72,4 @@ def _hold(one: Variable) -> Hold | None:
         return "period" if one.source in CHOSEN else "number"
     if one.type not in ("text", "person", "address") or one.source in CHOSEN:
         return None
-    return "name" if one.source in PARTIES else "figures"
+    return "name" if one.source in NAMES else "figures"

@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from doc_templates.manifest import nested
 from portal.documents.models import Document, DocumentTemplate
 from portal.documents.papers import comparison, merge_data
 from portal.documents.review import binding, conformity
+from portal.documents.word_templates import library
 from portal.kernel import access, audit
 from portal.kernel.db import session
 from portal.kernel.words import Words, _
@@ -45,8 +47,12 @@ def outdated(record: Any) -> bool:
 
 
 def _outdated(record: Any, document: Document) -> bool:
-    now = values(session().get_one(type(record), record.id), document)
-    return bool(filled(document) != now)
+    """Asked of what the template names alone: a record may tell newer ones more."""
+    now, made = values(session().get_one(type(record), record.id), document), filled(document)
+    if now is None or made is None or document.template is None:
+        return bool(made != now)
+    named = [p for p in library.manifest_of(document.template).variables if "[]" not in p]
+    return any(nested.get(made, path) != nested.get(now, path) for path in named)
 
 
 def filled(document: Document) -> Any:

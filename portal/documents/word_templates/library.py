@@ -170,6 +170,11 @@ def standard_values(code: str, locale: str, path: str) -> list[str]:
     return list(manifest.standard_values.get(path, {}).get(PAPER_LOCALE[locale], ()))
 
 
+def prints(template: DocumentTemplate, path: str) -> bool:
+    """Whether a template knows a value at all: one of an earlier text may not."""
+    return path in manifest_of(template).variables
+
+
 def manifest_of(template: DocumentTemplate) -> Manifest:
     """The template's manifest, read once per text."""
     return _manifest(template.manifest)

@@ -5,17 +5,36 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
+from doc_templates import catalogue
+from doc_templates.zipped import read_members, write_members
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.customers.models import Contact
 from portal.chapters.sales.models import Contract
 from portal.documents.signing import seal_requests
+from portal.documents.word_templates import library
 from portal.kernel import access
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unmet
 from portal.seed import terms, walk
 
 CHANGED = "The record changed since the paper was made; make it again."
+
+
+EARLIER = "{{ contract.title }}"
+
+
+def earlier_text():
+    """A D01 in use that does not know the title of its contract."""
+    members = read_members(catalogue.built_in("D01", "zh-Hant"))
+    body = members["word/document.xml"].decode()
+    assert EARLIER in body
+    members["word/document.xml"] = body.replace(EARLIER, "").encode()
+    manifest = catalogue.manifest_text("D01").splitlines(keepends=True)
+    kept = [line for line in manifest if not line.startswith('"contract.title"')]
+    assert len(kept) == len(manifest) - 1
+    with access.acting_as(access.SYSTEM), transaction():
+        library.add("D01", "zh_Hant", write_members(members), "".join(kept), into_use=True)
 
 
 def said(refused):
@@ -57,7 +76,8 @@ def test_an_agreement_over_other_months_than_its_paper_is_not_standard(company, 
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("report_every", "week"), ("details", "{}"), ("locale", "en")]
+    ("column", "value"),
+    [("report_every", "week"), ("details", "{}"), ("locale", "en"), ("title", "別案")],
 )
 def test_whatever_the_record_says_is_bound_by_the_approval(company, column, value):
     contract = company.approved()
@@ -67,3 +87,29 @@ def test_whatever_the_record_says_is_bound_by_the_approval(company, column, valu
         seal_requests.request_seal(
             session().get_one(Contract, contract.id), seal_requests.Asked(purpose="簽約")
         )
+
+
+def test_a_contract_renamed_after_its_paper_was_made_is_not_submitted_under_the_old_name(company):
+    contract = company.contract()
+    walk.generate(company.accounts, "sales_a", contract)
+    with walk.person(company.accounts, "sales_a"):
+        session().get_one(Contract, contract.id).title = "別案"
+    with pytest.raises(Unmet) as refused:
+        walk.submit(company.accounts, "sales_a", contract)
+    assert said(refused) == [CHANGED]
+
+
+def test_a_paper_of_an_earlier_text_is_held_to_what_that_text_says(company):
+    """It is neither out of date nor loses its approval for a value newer texts print (R3.3.2)."""
+    earlier_text()
+    contract = company.contract()
+    walk.generate(company.accounts, "sales_a", contract)
+    with walk.person(company.accounts, "sales_a"):
+        session().get_one(Contract, contract.id).title = "別案"
+    walk.submit(company.accounts, "sales_a", contract)
+    walk.approve_contract(company.accounts, contract, "sales_a_mgr")
+    with access.acting_as(access.SYSTEM), transaction():
+        session().execute(text("UPDATE contract SET title = '第三案'"))
+    with walk.person(company.accounts, "sales_a"):
+        asked = seal_requests.Asked(purpose="簽約")
+        assert seal_requests.request_seal(session().get_one(Contract, contract.id), asked).no
