@@ -66,6 +66,14 @@ class Filter:
             return None
         return value if abs(value) < MOST else None
 
+    def read(self, args: Args) -> frozenset[str]:
+        """The arguments of the address that narrow the list; none that cannot be read."""
+        if self.kind == "choice":
+            said = args.getlist(self.name)
+            return frozenset({self.name} if said and len(self.chosen(args)) == len(said) else ())
+        ends = zip(("from", "to"), self.bounds(args), strict=True)
+        return frozenset(f"{self.name}_{end}" for end, value in ends if value is not None)
+
     def apply(self, query: Select[Any], args: Args) -> Select[Any]:
         """The query narrowed by what was chosen."""
         column = self.shown.attribute

@@ -94,6 +94,19 @@ class Asked:
                 if not one.names & hidden:
                     yield one, ident
 
+    def leaves_out(self) -> bool:
+        """Whether the address asks for something the list does not do.
+
+        What is masked for the person is as unknown here as what was never there.
+        """
+        asked = {name for name, said in self.args.items(multi=True) if said}
+        done = {"after", "before"}.union(*(one.read(self.args) for one in self.filters))
+        done |= {f"{one.name}_id" for one, _ident in self.belonging()}
+        done |= {"q"} if self.search else set()
+        done |= {"mine"} if hasattr(self.record, "owner_id") else set()
+        done |= {"sort"} if self._sorts(self.args.get("sort", "")) else set()
+        return not asked <= done
+
     def terms(self) -> list[str]:
         """The words every row must hold; empty when nothing is sought."""
         return terms_of(self.args.get("q", "")) if self.search else []
@@ -107,12 +120,16 @@ class Asked:
 
     def sorting(self) -> tuple[Shown, bool]:
         """The column and whether it runs down; unknown names fall back to the screen's order."""
-        said = self.args.get("sort", "")[:64] or self.sort
-        for wanted in (said, self.sort, "-id"):
-            name = wanted.removeprefix("-")
-            if name == "id" or (name in self.columns and self.sortable(name)):
-                return shown(self.record, name), wanted.startswith("-")
-        raise AssertionError("every record has an id")
+        for wanted in (self.args.get("sort", ""), self.sort):
+            if wanted and self._sorts(wanted):
+                break
+        else:
+            wanted = "-id"
+        return shown(self.record, wanted.removeprefix("-")), wanted.startswith("-")
+
+    def _sorts(self, wanted: str) -> bool:
+        name = wanted.removeprefix("-")
+        return name == "id" or (name in self.columns and self.sortable(name))
 
     def sortable(self, name: str) -> bool:
         """Whether the person may sort by this column: then its head is a link."""

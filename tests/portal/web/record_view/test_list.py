@@ -100,6 +100,29 @@ def test_what_cannot_be_read_in_an_address_counts_as_not_said(company):
         assert browser.get(f"/customers/customer/details/?id={ident}").status_code == 404
 
 
+LEFT_OUT = "The address asks for a sorting or a filter that this list does not have"
+
+
+def test_what_the_list_leaves_out_is_said_and_tells_nothing(company):
+    """A masked column and a name nobody knows get the same words (matrix (c), R7.1)."""
+    company.client("sales_a", "Client-1", registration_no="24536806", address="Lane 7")
+    base = "/customers/customer/"
+    browser = company.as_person("mkt")
+    browser.post(f"{base}keep/", {"columns": ["name", "registration_no"], "back": "/x"})
+    plain = words(browser.get(base))
+    asked = ("sort=registration_no", "sort=-xyz", "registration_no=24536806", "xyz=1", "owner_id=x")
+    unread = ("state=xyz", "state=prospect&state=xyz", "region_from=1", "updated_at_from=1/1")
+    for query in (*asked, *unread):
+        page = words(browser.get(f"{base}?{query}"))
+        assert page.count(LEFT_OUT) == 1, query
+        assert "Found: 1" in page, query
+    first, *others = (re.sub(r" +", " ", words(browser.get(f"{base}?{q}"))) for q in asked)
+    assert set(others) == {first}
+    for query in ("", "sort=name", "sort=-id", "q=Client", "state=", "state=prospect", "mine="):
+        assert LEFT_OUT not in words(browser.get(f"{base}?{query}")), query
+    assert LEFT_OUT not in plain
+
+
 def cursor(*parts: object) -> str:
     """A cursor as somebody might forge it."""
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
