@@ -204,27 +204,39 @@ def _summed(
 
 
 def _tier_problems(terms: Mapping[str, Any]) -> Iterator[Problem]:
-    """Tiers join without gap or overlap; only the last may be open; rates are 0 to 100 %."""
-    rows, reached = terms.get("tiers") or [], Decimal(0)
+    """Tiers join without gap or overlap; only the last may be open; rates are 0 to 100 %.
+
+    All is told at once; only what a tier must join is unknown where the one before has no end.
+    """
+    reached: Decimal | None = Decimal(0)
+    rows = terms.get("tiers") or []
     for at, row in enumerate(rows, 1):
-        last, box = at == len(rows), f"tiers-{at - 1}"
-        for column in ("low", "rate"):
-            if not _readable(row.get(column)):
+        box = f"tiers-{at - 1}"
+        bounds = {column: row.get(column) for column in ("low", "high", "rate")}
+        wrong = {column for column, value in bounds.items() if not _readable(value)}
+        for column in bounds:
+            if column in wrong:
                 yield f"{box}-{column}", _("Tier %(n)s: bounds and rate must be numbers.", n=at)
-                return
-        if amount(row.get("rate")) > 100:
+        if "rate" not in wrong and amount(bounds["rate"]) > 100:
             yield f"{box}-rate", _("Tier %(n)s: the rate is at most 100 %%.", n=at)
-        if amount(row.get("low")) != reached:
-            yield f"{box}-low", _("Tier %(n)s must begin where the one before ends.", n=at)
-        high = row.get("high")
-        if high in (None, ""):
-            if not last:
-                yield f"{box}-high", _("Only the last tier may be open.")
-            return
-        if not _readable(high) or amount(high) <= amount(row.get("low")):
-            yield f"{box}-high", _("Tier %(n)s ends before it begins.", n=at)
-            return
-        reached = amount(high)
+        yield from _joining(at, bounds, wrong, reached, last=at == len(rows))
+        ends = "high" not in wrong and bounds["high"] not in (None, "")
+        reached = amount(bounds["high"]) if ends else None
+
+
+def _joining(
+    at: int, bounds: Mapping[str, Any], wrong: set[str], reached: Decimal | None, *, last: bool
+) -> Iterator[Problem]:
+    """What is wrong with where a tier begins and ends, as far as its bounds are numbers."""
+    box, high = f"tiers-{at - 1}", bounds["high"]
+    low = None if "low" in wrong else amount(bounds["low"])
+    if low is not None and reached is not None and low != reached:
+        yield f"{box}-low", _("Tier %(n)s must begin where the one before ends.", n=at)
+    if high in (None, ""):
+        if not last:
+            yield f"{box}-high", _("Only the last tier may be open.")
+    elif "high" not in wrong and low is not None and amount(high) <= low:
+        yield f"{box}-high", _("Tier %(n)s ends before it begins.", n=at)
 
 
 def _cap_problems(terms: Mapping[str, Any]) -> Iterator[Problem]:
@@ -238,15 +250,13 @@ def _milestone_problems(
     terms: Mapping[str, Any], start: date | None, end: date | None
 ) -> Iterator[Problem]:
     """Each has a name, an amount and a day within the term; together they make the stated sum."""
-    rows, whole = terms.get("milestones") or [], Decimal(0)
+    rows = terms.get("milestones") or []
     for at, row in enumerate(rows, 1):
         box = f"milestones-{at - 1}"
         if not str(row.get("name") or "").strip():
             yield f"{box}-name", _("Milestone %(n)s has no name.", n=at)
         if not _readable(row.get("amount")):
             yield f"{box}-amount", _("Milestone %(n)s: the amount must be a number.", n=at)
-            return
-        whole += amount(row.get("amount"))
         try:
             due = date.fromisoformat(str(row.get("due") or ""))
         except ValueError:
@@ -254,9 +264,17 @@ def _milestone_problems(
             continue
         if (start and due < start) or (end and due > end):
             yield f"{box}-due", _("Milestone %(n)s is not within the term.", n=at)
-    stated = terms.get("milestone_total")
+    yield from _stated_problems(rows, terms.get("milestone_total"))
+
+
+def _stated_problems(rows: list[Mapping[str, Any]], stated: Any) -> Iterator[Problem]:
+    """The sum that is stated is a number, and that of the milestones where all of them are."""
     if not _readable(stated):
         yield "milestone_total", _("The sum of the milestones must be a number.")
-    elif rows and stated not in (None, "") and amount(stated) != whole:
+        return
+    if not rows or stated in (None, "") or not all(_readable(row.get("amount")) for row in rows):
+        return
+    whole = sum((amount(row.get("amount")) for row in rows), Decimal(0))
+    if amount(stated) != whole:
         said = _("The milestones sum to %(sum)s, not to the stated total.", sum=f"{whole:,}")
         yield "milestone_total", said

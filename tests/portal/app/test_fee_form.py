@@ -90,6 +90,62 @@ def test_the_box_that_is_wrong_is_marked_and_the_summary_leads_there(browser, mo
     assert beside == tree.xpath("//*[@role='alert']//a")[0].text_content().strip()
 
 
+TIERS = {
+    "tiers-0-low": "0",
+    "tiers-0-high": "100",
+    "tiers-0-rate": "101",
+    "tiers-1-low": "90",
+    "tiers-1-high": "",
+    "tiers-1-rate": "x",
+    "tiers-2-low": "300",
+    "tiers-2-high": "y",
+    "tiers-2-rate": "5",
+    "tiers-3-low": "z",
+    "tiers-3-high": "500",
+    "tiers-3-rate": "5",
+    "tiers-4-low": "600",
+    "tiers-4-high": "550",
+    "tiers-4-rate": "5",
+    "tiers-5-low": "500",
+    "cap_on": "on",
+}
+MILESTONES = {
+    "milestones-0-name": "",
+    "milestones-0-due": "2026-02-01",
+    "milestones-0-amount": "x",
+    "milestones-1-name": "開幕",
+    "milestones-1-due": "2027-01-01",
+    "milestones-1-amount": "-2",
+    "milestone_total": "5",
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "typed", "boxes"),
+    [
+        (
+            "commission",
+            TIERS,
+            "tiers-0-rate tiers-1-low tiers-1-high tiers-1-rate tiers-2-high tiers-3-low"
+            " tiers-4-low tiers-4-high tiers-5-low cap_amount",
+        ),
+        (
+            "milestone",
+            MILESTONES,
+            "milestones-0-name milestones-0-amount milestones-1-due milestones-1-amount",
+        ),
+    ],
+)
+def test_all_that_is_wrong_is_told_in_one_pass(browser, model, typed, boxes):
+    """A gap between tiers does not wait until the rates are right; sums wait for their numbers."""
+    address = contract(model)
+    one = browser("sales_a")
+    answer = one.client.post(address, data=form_of(one, address).typed(**typed))
+    assert answer.status_code == 422
+    marked = page_of(answer).xpath("//*[@aria-invalid='true']/@id")
+    assert sorted(marked) == sorted(boxes.split())
+
+
 def test_a_monthly_row_with_too_few_months_is_told_and_saved_as_typed(browser):
     address = contract("fixed")
     one = browser("sales_a")
