@@ -17,6 +17,8 @@ CLASSES = {
     "secret": _("Secret"),
 }
 ORDER = tuple(CLASSES)
+#: The fact about a person that an agreement with them is in force; chapters tell it.
+CLEARED = "cleared"
 
 #: The portal's languages as papers and their manifests name them.
 PAPER_LOCALE = {"zh_Hant": "zh-Hant", "zh_Hans": "zh-Hans", "en": "en"}

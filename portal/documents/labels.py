@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, false, or_, select
 
+from portal.documents.classes import CLEARED
 from portal.documents.models import AccessGrant, Document, DocumentLabel, SigningEvent
 from portal.documents.subjects import names, record_of, subject_of, use_of
 from portal.kernel import access, clock
@@ -25,8 +26,6 @@ from portal.kernel.access import Actor
 from portal.kernel.db import Moment, session
 from portal.kernel.record import kind
 
-#: The fact about a person that an agreement with them is in force; chapters tell it.
-CLEARED = "cleared"
 FREE, IF_CLEARED, CUSTODIAN, GRANTED = "n", "c", "k", "g"
 
 

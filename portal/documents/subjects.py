@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from portal.documents.classes import CLEARED
 from portal.engines.approval import rounds
 from portal.kernel import access
 from portal.kernel.access import Actor
@@ -19,7 +20,7 @@ from portal.kernel.db import session
 from portal.kernel.errors import Forbidden
 from portal.kernel.record import kind
 from portal.kernel.registry import Registry
-from portal.kernel.words import _
+from portal.kernel.words import Words, _
 
 
 @dataclass(frozen=True)
@@ -142,9 +143,27 @@ def paper_of(record: Any) -> Any | None:
     """The paper made from a record, or None; raises `Forbidden` if the person may not see it."""
     use = use_of(record)
     paper = getattr(record, use.paper)
-    if paper is None and getattr(record, f"{use.paper}_id") is not None:
-        raise Forbidden(_("You may not open the paper of this record."))
+    if paper is None and is_made(record):
+        raise Forbidden(not_open())
     return paper
+
+
+def is_made(record: Any) -> bool:
+    """Whether there is a paper of the record, be it open to the person acting or not."""
+    return getattr(record, f"{use_of(record).paper}_id") is not None
+
+
+def not_open() -> Words:
+    """Who helps a person to whom a record's paper is closed; neither its class nor its custodian is told."""
+    if CLEARED not in access.current().facts:
+        return _(
+            "The paper of this record is not open to you: you have no confidentiality agreement in"
+            " force. Ask Human Resources."
+        )
+    return _(
+        "The paper of this record is not open to you. Its custodian can give you access; if you do"
+        " not know who that is, ask Legal."
+    )
 
 
 def subject_of(link: Any) -> Any | None:

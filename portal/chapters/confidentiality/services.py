@@ -19,9 +19,8 @@ from portal.chapters.confidentiality.places import named
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.customers.services import main_contact
 from portal.documents import subjects
-from portal.documents.classes import PAPER_LOCALE
+from portal.documents.classes import CLEARED, PAPER_LOCALE
 from portal.documents.company import company, place_of
-from portal.documents.labels import CLEARED
 from portal.documents.papers import comparison, generation, lifecycle
 from portal.documents.review import approvers, authors, binding, readiness
 from portal.documents.signing import seal_requests, signed_copies

@@ -37,6 +37,8 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
         papers = [(record.document, _("The paper to seal")), (record.form, _("Form"))]
     elif subjects.made_by_hand(record):
         papers = [(record.document, _("Paper"))]
+        if _closed(record) and access.may(record, access.EDIT):
+            yield Part("papers/_closed.html", {"why": subjects.not_open()})
     for document, heading in papers:
         if document is not None and opens(document):
             making = binding.in_the_making(document)
@@ -50,9 +52,14 @@ def opens(document: Document) -> bool:
     return labels.may_see(document, access.current())
 
 
+def _closed(record: Any) -> bool:
+    """Whether there is a paper that is not open to the person: they cannot make it again either."""
+    return subjects.is_made(record) and (record.document is None or not opens(record.document))
+
+
 def _paper_actions(record: Any) -> Iterator[Action]:
     document = record.document
-    if record.editable and access.may(record, access.EDIT):
+    if record.editable and access.may(record, access.EDIT) and not _closed(record):
         url = url_for("paper_making.form", kind_name=record.__tablename__, ident=record.id)
         label = _("Make the paper") if document is None else _("Make it again")
         due = document is None or (document.current_no > 0 and readiness.outdated(record))
@@ -60,7 +67,7 @@ def _paper_actions(record: Any) -> Iterator[Action]:
     if registering.may_take_over(record):
         url = url_for("taking_over.form", kind_name=record.__tablename__, ident=record.id)
         yield Action(_("Register an existing one"), url, "upload")
-    if document is None or not opens(document):
+    if document is None or _closed(record):
         if registering.may_bring_back(record):
             url = url_for("taking_over.back", kind_name=record.__tablename__, ident=record.id)
             yield Action(_("Register signed copy"), url, "upload", primary=True)

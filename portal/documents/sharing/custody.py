@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import or_, select
 
-from portal.documents import labels
-from portal.documents.classes import ORDER, higher
+from portal.documents.classes import CLEARED, ORDER, higher
 from portal.documents.models import AccessGrant, Document, SigningEvent
 from portal.documents.search import index
 from portal.kernel import access, audit, clock, duties, text
@@ -131,7 +130,7 @@ def _may_keep(employee_id: int) -> None:
     """The custodian reads a secret paper and says who else does: nobody takes that for themselves."""
     if employee_id in (one.employee_id for one in access.current().persons):
         raise Forbidden(_("Nobody names themselves custodian."))
-    if not holds_fact(employee_id, labels.CLEARED):
+    if not holds_fact(employee_id, CLEARED):
         raise Invalid(
             {"custodian": _("This person has no agreement in force and keeps no papers.")}
         )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.documents import labels
+from portal.documents.classes import CLEARED
 from portal.documents.models import AccessGrant, Document
 from portal.documents.models.sharing import RIGHTS
 from portal.documents.workflows import ACCESS_GRANT
@@ -51,7 +51,7 @@ def grant(
         raise Invalid({"rights": _("Secret papers are read here only.")})
     if employee_id in (one.employee_id for one in access.current().persons):
         raise Forbidden(_("Nobody grants to themselves."))
-    if not holds_fact(employee_id, labels.CLEARED):
+    if not holds_fact(employee_id, CLEARED):
         raise Invalid(
             {"grantee": _("This person has no agreement in force; a grant opens nothing.")}
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from portal.chapters.confidentiality.models import ConfidentialityAgreement
+from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.sales.models import Contract
 from portal.documents.models import Document
 from portal.documents.search import index, queries
@@ -297,3 +299,52 @@ def test_no_administrator_alone_signs_in_as_the_reader_of_a_secret_paper(company
         with walk.person(company.accounts, "admin"):
             account = session().get_one(UserAccount, company.accounts[name].id)
             assert ask_password(account, "x" * 20) is alone, name
+
+
+def record_page(company, name, contract):
+    """The page of a contract, and what its paper's form answers."""
+    browser = company.browser(name)
+    page = browser.get(f"/sales/contract/details/?id={contract.id}")
+    assert page.status_code == 200
+    return page.text, browser.get(f"/papers/make/contract/{contract.id}")
+
+
+def test_whoever_may_not_open_a_paper_is_told_who_helps_and_not_offered_to_make_it(company, paper):
+    """The owner of a contract whose paper became secret; no word of its class or its custodian."""
+    with access.acting_as(access.SYSTEM):
+        contract = session().scalars(select(Contract)).one()
+    door = f'href="/papers/make/contract/{contract.id}"'
+    text, form = record_page(company, "sales_a", contract)
+    assert (door in text, form.status_code) == (True, 200)
+    kept_by(company, paper, "hr_head", secret=True)
+    text, form = record_page(company, "sales_a", contract)
+    assert (door in text, form.status_code) == (False, 403)
+    with access.acting_as(access.SYSTEM):
+        keeper = session().get_one(Document, paper).custodian.name
+    for said in (text, form.text):
+        assert "可請文件保管人授權調閱" in said
+        assert keeper not in said.partition("<main")[2]
+        assert "極機密" not in said.partition("<main")[2]
+    text, _form = record_page(company, "auditor", contract)
+    assert "未對您開放" not in text  # who reads the record and makes no paper of it
+    with walk.person(company.accounts, "hr_head"):
+        document = reading.document_seen(paper)
+        grants.grant(document, employee(company, "sales_a"), "view", "修訂", 3)
+    text, form = record_page(company, "sales_a", contract)
+    assert (door in text, form.status_code) == (True, 200)
+    assert "未對您開放" not in text
+
+
+def test_whoever_has_no_agreement_in_force_is_told_that_it_is_what_is_missing(company, paper):
+    with access.acting_as(access.SYSTEM):
+        contract = session().scalars(select(Contract)).one()
+        own = select(ConfidentialityAgreement).where(
+            ConfidentialityAgreement.employee_id == employee(company, "sales_a"),
+            ConfidentialityAgreement.state == "in_force",
+        )
+        with transaction():
+            AGREEMENT.advance(session().scalars(own).one(), "end", "離職", automatic=True)
+    text, form = record_page(company, "sales_a", contract)
+    assert form.status_code == 403
+    for said in (text, form.text):
+        assert "您沒有生效中的保密協議，請洽人資辦理" in said
