@@ -28,7 +28,7 @@ SECRETS = {
 }
 PLACES = {"contract": "sales", "confidentiality_agreement": "confidentiality"}
 #: Words of the seed's answers and reasons: state of the contract -> what was said on the way there.
-REASONS = {"changes": ("請依標準 30 日",), "void": ("客戶改期",)}
+REASONS = {"changes": ("簽約地請寫至市、區",), "void": ("客戶改期",)}
 LISTS = (
     "/sales/contract/",
     "/customers/customer/",
