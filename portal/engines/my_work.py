@@ -63,7 +63,7 @@ def _called(most: int) -> list[Waiting]:
     for model, query in _callings(access.current()):
         rows = session().scalars(query.order_by(model.updated_at, model.id).limit(max(0, most)))
         found += [
-            Waiting(row, model.workflow.waits_for[row.state], row.updated_at, None)
+            Waiting(row, row.waits_now() or row.workflow.waits_for[row.state], row.updated_at, None)
             for row in rows.unique()
         ]
     return sorted(found, key=lambda one: one.since)[: max(0, most)]

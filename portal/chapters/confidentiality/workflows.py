@@ -31,7 +31,7 @@ AGREEMENT = Workflow(
         "signed": _("It comes into force on its start date."),
         "in_force": _("The agreement is in force."),
     },
-    calls={"approved": ("hr.own", "hr_head.own", "sales.own")},
+    calls={"approved": ("hr.own", "hr_head.own", "sales.own"), "issued": ("sales.own",)},
     steps=(
         Step("submit", _("Submit to Legal"), ("draft",), "legal_review", ISSUERS),
         Step("standard", _("Approve as standard text"), ("draft",), "approved", ISSUERS),

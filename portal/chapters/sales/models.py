@@ -143,12 +143,32 @@ class Contract(Numbered, Staged):
     def _seal_asked(cls) -> ColumnElement[bool]:
         return seal_requests.asked_on(cls.document_id)
 
+    @hybrid_property
+    def unsealed(self) -> bool:
+        """Whether the keeper has yet to seal its paper; until then nobody else can do anything."""
+        if self.document_id is None:
+            return True
+        seal = seal_requests.open_request(self.document_id)
+        return seal is None or seal.state != "done"
+
+    @unsealed.inplace.expression
+    @classmethod
+    def _unsealed(cls) -> ColumnElement[bool]:
+        return ~seal_requests.sealed_on(cls.document_id)
+
     def waits_now(self) -> Words | None:
-        """Once the seal is asked for, its request has it."""
-        seal = None if self.document_id is None else seal_requests.open_request(self.document_id)
-        if self.state != "approved" or seal is None:
+        """Once the seal is asked for, its request has it; once it is sealed, the other side signs."""
+        if self.state not in ("approved", "signing") or self.document_id is None:
             return super().waits_now()
-        return _("The seal is asked for (%(no)s); Management decides.", no=seal.no)
+        seal = seal_requests.open_request(self.document_id)
+        if self.state == "approved" and seal is not None:
+            return _("The seal is asked for (%(no)s); Management decides.", no=seal.no)
+        if seal is not None and seal.state == "done":
+            return _(
+                "The paper is sealed: the owner has the other side sign it; Legal or"
+                " Administration then registers the scan."
+            )
+        return super().waits_now()
 
     def check(self) -> Iterator[tuple[str, Words]]:
         """Dates in order, and terms that the fee model can compute (R3.3.1)."""

@@ -31,8 +31,8 @@ CONTRACT = Workflow(
         ),
         "signed": _("The signed copy is stored and can be found."),
     },
-    calls={"changes": ("sales.own",), "approved": ("sales.own",)},
-    calls_unless={"approved": "seal_asked"},
+    calls={"changes": ("sales.own",), "approved": ("sales.own",), "signing": ("sales.own",)},
+    calls_unless={"approved": "seal_asked", "signing": "unsealed"},
     steps=(
         Step("submit", _("Submit for review"), ("draft", "changes"), "legal_review", SALES),
         Step("ask_changes", _("Ask for changes"), ("legal_review",), "changes"),

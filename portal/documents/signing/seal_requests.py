@@ -117,8 +117,17 @@ def open_request(document_id: int) -> SigningEvent | None:
 
 def asked_on(document_id: Any) -> ColumnElement[bool]:
     """The same as a criterion on a column of papers; the table is asked, whoever may see its rows."""
+    return _requested(document_id, OPEN)
+
+
+def sealed_on(document_id: Any) -> ColumnElement[bool]:
+    """Whether the keeper sealed the paper, as a criterion on a column of papers."""
+    return _requested(document_id, ("done",))
+
+
+def _requested(document_id: Any, states: Sequence[str]) -> ColumnElement[bool]:
     request = SigningEvent.__table__.c
-    return exists(select(1)).where(request.document_id == document_id, request.status.in_(OPEN))
+    return exists(select(1)).where(request.document_id == document_id, request.status.in_(states))
 
 
 def request_seen(document_id: int) -> SigningEvent | None:

@@ -16,7 +16,6 @@ from portal.documents.archive import objects, parts, retention, uploads
 from portal.documents.models import Document, SigningEvent
 from portal.documents.papers import generation
 from portal.documents.signing import originals, seal_requests, signed_copies
-from portal.engines import my_work
 from portal.engines.approval import rounds
 from portal.kernel import access, clock
 from portal.kernel.db import session, transaction
@@ -249,28 +248,6 @@ def test_the_applicant_finds_their_requests_among_their_own(company):
         page = company.browser(name).get(at)
         assert page.status_code == 200
         assert (f"/documents/signing_event/details/?id={ident}" in page.text) is found
-
-
-def called(company, name, contract):
-    """Whether the contract is among what waits for a person; the list, the bell and the record agree."""
-    with walk.person(company.accounts, name):
-        found = [one.record for one in my_work.waiting(50)]
-        assert len(found) == my_work.count(50)
-        row = fresh(contract)
-        assert (row in found) is (row.state == "approved" and not row.seal_asked)
-        return row in found
-
-
-def test_an_approved_contract_calls_its_owner_until_the_seal_is_asked_for(company):
-    """U01: also when it was asked for by somebody whose request the owner does not see."""
-    contract = company.approved()
-    assert called(company, "sales_a", contract)
-    seal = ask(company, "sales_a_mgr", contract)
-    assert not called(company, "sales_a", contract)
-    with walk.person(company.accounts, "exec"):
-        row = session().get_one(SigningEvent, seal)
-        rounds.decide(row, "approve", "rejected", "先確認份數", row.content_sha256)
-    assert called(company, "sales_a", contract)
 
 
 def test_the_seal_is_asked_for_as_many_originals_as_the_paper_names(company):
