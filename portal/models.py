@@ -6,7 +6,7 @@ from portal.chapters.sales import models as sales
 from portal.documents import models as documents
 from portal.engines.approval import models as approval
 from portal.kernel import audit, comment, jobs, kept, keymarks, numbering, setting
-from portal.organization import accounts
+from portal.organization import accounts, department_changes
 from portal.organization import models as organization
 
 ALL_MODELS = (
@@ -19,6 +19,7 @@ ALL_MODELS = (
     setting,
     organization,
     accounts,
+    department_changes,
     approval,
     documents,
     customers,

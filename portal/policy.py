@@ -17,6 +17,7 @@ from portal.kernel import access, duties, masks
 from portal.kernel.access import rule
 from portal.kernel.setting import Setting
 from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.department_changes import DepartmentChange
 from portal.organization.models import Department, Employee, Lookup, Position
 
 PERSONAL = ("mobile", "private_email", "id_no", "address")
@@ -44,6 +45,11 @@ def organization() -> None:
         rule(model, "management", "RP", "all")
         rule(model, "auditor", "R", "all")
         rule(model, "admin", "RCE", "all")  # issue: administrators keep them in the admin views
+    for role in ("hr", "hr_head", "admin"):
+        rule(DepartmentChange, role, "RCE", "all")
+    for role in ("management", "chairman"):  # ruling: power needs two, also for heads
+        rule(DepartmentChange, role, "RP", "all")
+    rule(DepartmentChange, "auditor", "R", "all")
     rule(Employee, "employee", "R", "all", masked=PERSONAL)  # the directory
     rule(Employee, "employee", "R", "own", owner="id")
     for role in ("hr", "hr_head"):

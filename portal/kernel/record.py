@@ -23,7 +23,7 @@ from portal.kernel import access, clock, editors, numbering, shape, text
 from portal.kernel.db import Base, Moment, session
 from portal.kernel.errors import Conflict, Invalid, Unseen
 from portal.kernel.words import Words, _
-from portal.kernel.workflow import Workflow
+from portal.kernel.workflow import Workflow, is_stepping
 
 #: Kept by the record itself; never on a form, never in a history.
 OWN_COLUMNS = ("id", "created_at", "created_by_id", "updated_at", "updated_by_id", "row_version")
@@ -235,7 +235,7 @@ def _stamp(current: Session, record: Record) -> None:
         record.created_by_id = record.created_by_id or who.account_id
         if isinstance(record, Numbered) and not record.no:
             record.no = numbering.next_number(record.number_series())
-    elif isinstance(record, Staged) and inspect(record).key not in current.info.get("stepping", ()):
+    elif isinstance(record, Staged) and not is_stepping(record):
         _refuse_frozen(record)
         if type(record).keeps_editors:
             editors.keep(current, record, who.account_id)

@@ -203,6 +203,11 @@ def by_another(record: Any) -> Iterator[Words]:
             return
 
 
+def is_stepping(record: Any) -> bool:
+    """Whether a step is what changes the record now."""
+    return inspect(record).key in session().info.get("stepping", ())
+
+
 @contextmanager
 def stepping(record: Any) -> Iterator[None]:
     """While a step moves `record`, this one may change though its state is no longer editable.

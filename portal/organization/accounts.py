@@ -116,7 +116,8 @@ class UserAccount(Staged):
         was, now = keyed.deleted[0] if keyed.deleted else self.employee_id, self.employee_id
         if chosen.has_changes():  # a form chooses the person; the key follows with the flush
             now = self.employee.id if self.employee is not None else None
-        if self.id is not None and was is not None and was != now:
+        in_use = was is not None or self.password_hash is not None
+        if self.id is not None and in_use and was != now:
             yield "employee", _("An account stays with its person; disable it and make another.")
 
     def waits_now(self) -> Words | None:
@@ -158,7 +159,7 @@ class RoleGrant(Staged):
 
     user: Mapped[UserAccount] = relationship(foreign_keys=[user_id], info=shown(_("Account")))
     department: Mapped[Department | None] = relationship(
-        info=shown(_("Department"), help=_("Empty: the department of the person."))
+        info=shown(_("Department"), help=_("Empty: where the person works now."))
     )
     delegated_from: Mapped[UserAccount | None] = relationship(
         foreign_keys=[delegated_from_id],
@@ -175,6 +176,18 @@ class RoleGrant(Staged):
 
     def __str__(self) -> str:
         return f"{ROLES.get(self.role, self.role)} · {self.user}"
+
+    def prepare(self) -> None:
+        """It names its department: who is moved to another takes no power there along.
+
+        A delegation reaches as far as what it rests on, unless it says less.
+        """
+        lent = self.delegated_from_id is not None or self.delegated_from is not None
+        if lent or self.department_id is not None or self.department is not None:
+            return
+        account = self.user or session().get(UserAccount, self.user_id or 0)
+        if account is not None and account.employee is not None:
+            self.department = account.employee.department
 
     def holds_on(self, day: date) -> bool:
         """Whether the grant is confirmed and in its term."""

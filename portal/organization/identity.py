@@ -62,8 +62,7 @@ def actor_of(account: UserAccount, via: str = "web") -> Actor:
         if grant.delegated_from_id is not None:
             roles += _lent(grant, tree)
             continue
-        root = grant.department_id or (employee.department_id if employee else None)
-        roles.append(Held(grant.role, REACH[grant.scope], tree.under(root)))
+        roles.append(Held(grant.role, REACH[grant.scope], tree.under(grant.department_id)))
     if employee is not None and (headed := tree.headed_by(employee.id)):
         roles.append(Held("head", "dept", headed))
     facts = frozenset(
@@ -91,7 +90,7 @@ def _lent(grant: RoleGrant, tree: departments.Tree) -> Iterator[Held]:
     lender = Actor(absent.id, absent.employee_id, absent.name)
     for own in own_grants(absent.id):
         if own.role == grant.role:
-            reach = tree.under(own.department_id or (person.department_id if person else None))
+            reach = tree.under(own.department_id)
             if grant.department_id is not None:
                 reach &= tree.under(grant.department_id)
             narrow = min(own.scope, grant.scope, key=tuple(SCOPES).index)

@@ -13,6 +13,7 @@ from portal.kernel import clock, numbering
 from portal.kernel.record import Numbered, Record, Staged, choice_check, shown, state_check
 from portal.kernel.sealed import Sealed
 from portal.kernel.words import Words, _, language
+from portal.kernel.workflow import is_stepping
 from portal.organization.workflows import EMPLOYEE
 
 LOCALES = {
@@ -56,14 +57,33 @@ class Department(Record):
         return {"zh_Hant": self.name_hant, "zh_Hans": self.name_hans}.get(locale, self.name_en)
 
     def check(self) -> Iterator[tuple[str, Words]]:
-        """No circles in the tree (R2.1)."""
-        above, seen = self.parent, {id(self)}
-        while above is not None:
-            if id(above) in seen:
-                yield "parent", _("A department cannot be part of itself.")
-                return
+        """No circles in the tree (R2.1); who heads it and what it is part of, two persons say."""
+        if not is_stepping(self):
+            for name in self._moved():
+                yield name, _("This changes by a change of the department, which is confirmed.")
+        if self.parent is not None and self.parent.lies_below(self):
+            yield "parent", _("A department cannot be part of itself.")
+
+    def _moved(self) -> Iterator[str]:
+        """What power hangs on and was set just now; a new department has nothing in it yet."""
+        if self.id is None:
+            yield from ("head",) if (self.head or self.head_id) is not None else ()
+            return
+        for name in ("head", "parent"):
+            marks = (inspect(self).attrs[one].history for one in (name, f"{name}_id"))
+            if any(one.has_changes() for one in marks):
+                yield name
+
+    def lies_below(self, top: Department) -> bool:
+        """Whether it is `top` or part of it, however far down."""
+        above: Department | None = self
+        seen = set[int]()
+        while above is not None and id(above) not in seen:
+            if above is top:
+                return True
             seen.add(id(above))
             above = above.parent
+        return False
 
 
 def local_name(row: Department | Lookup) -> Words:

@@ -8,6 +8,7 @@ from portal.kernel import access, setting
 from portal.kernel.setting import Setting, in_force
 from portal.kernel.words import _
 from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.department_changes import DepartmentChange
 from portal.organization.models import Department, Employee, Lookup, Position
 from portal.web.record_view import Part, RecordView
 from portal.web.record_view.cells import lined
@@ -58,11 +59,36 @@ class Departments(RecordView):
     record, chapter, icon = Department, "organization", "hierarchy"
     name = _("Departments")
     columns = ("code", "name_hant", "name_hans", "name_en", "parent", "head", "active")
-    fields = ("code", "name_hant", "name_hans", "name_en", "parent", "head", "active")
+    fields = ("code", "name_hant", "name_hans", "name_en", "active")
+    facts = columns
     search = ("code", "name_hant", "name_hans", "name_en")
     filters = ("active",)
     sort = "code"
-    pick = {"parent": ("code", "name_hant", "name_hans", "name_en"), "head": ("name", "no")}
+
+
+class DepartmentChanges(RecordView):
+    """Who is to head a department, and what it is to be part of; Management confirms."""
+
+    record, chapter, icon = DepartmentChange, "organization", "hierarchy"
+    name = _("Changes of departments")
+    columns = ("department", "parent", "head", "state", "created_at")
+    fields = ("department", "parent", "head", "reason")
+    facts = (*fields, "confirmed_by", "created_at")
+    filters = ("state",)
+    views = {_("To be confirmed"): {"state": "proposed"}}
+    pick = {
+        "department": ("code", "name_hant", "name_hans", "name_en"),
+        "parent": ("code", "name_hant", "name_hans", "name_en"),
+        "head": ("name", "no"),
+    }
+    under = ("department",)
+    empty_text = _("A change begins on the page of its department.")
+    new_button = False
+
+    def begins_with(self, known: dict[str, Any]) -> dict[str, Any]:
+        """With the department as it is now."""
+        now = known.get("department")
+        return {} if now is None else {"parent": now.parent, "head": now.head}
 
 
 class Positions(RecordView):
@@ -171,4 +197,13 @@ class Settings(RecordView):
         return Part("organization/settings.html", {"rows": rows, "may": may})
 
 
-SCREENS = (Employees, Departments, Positions, Accounts, RoleGrants, Lookups, Settings)
+SCREENS = (
+    Employees,
+    Departments,
+    DepartmentChanges,
+    Positions,
+    Accounts,
+    RoleGrants,
+    Lookups,
+    Settings,
+)

@@ -1,4 +1,4 @@
-"""The lives of accounts and role grants."""
+"""The lives of employees, accounts, role grants and changes of departments."""
 
 from portal.kernel import acts
 from portal.kernel.words import _
@@ -6,6 +6,7 @@ from portal.kernel.workflow import Step, Workflow
 
 HR = ("hr.all", "hr_head.all")
 LEAVES = _("Leaves on")
+DIRECTORS = ("management.all", "chairman.all")
 #: Who lets a password take hold that an administrator asked for: never the one who asked.
 SECOND = ("management.all", "chairman.all", "admin.all")
 
@@ -148,6 +149,33 @@ ROLE_GRANT = Workflow(
             ("confirmed",),
             "revoked",
             ("management.all", "admin.all"),
+            needs_reason=True,
+            danger=True,
+        ),
+    ),
+)
+
+DEPARTMENT_CHANGE = Workflow(
+    name="department_change",
+    states={
+        "proposed": (_("Proposed"), "amber"),
+        "confirmed": (_("Confirmed"), "green"),
+        "refused": (_("Refused"), "red"),
+        "withdrawn": (_("Withdrawn"), "grey"),
+    },
+    editable=frozenset({"proposed"}),
+    path=("proposed", "confirmed"),
+    waits_for={"proposed": _("Management confirms; until then all stays as it is.")},
+    calls={"proposed": DIRECTORS},
+    steps=(
+        Step("confirm", _("Confirm"), ("proposed",), "confirmed", DIRECTORS),
+        Step("withdraw", _("Withdraw"), ("proposed",), "withdrawn", (*HR, "admin.all")),
+        Step(
+            "refuse",
+            _("Refuse"),
+            ("proposed",),
+            "refused",
+            DIRECTORS,
             needs_reason=True,
             danger=True,
         ),

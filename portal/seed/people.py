@@ -13,9 +13,10 @@ from portal.kernel import clock
 from portal.kernel.db import session
 from portal.organization import lookups
 from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.department_changes import DepartmentChange
 from portal.organization.models import Department, Employee, Position
 from portal.organization.passwords import hashed
-from portal.organization.workflows import ACCOUNT, EMPLOYEE, ROLE_GRANT
+from portal.organization.workflows import ACCOUNT, DEPARTMENT_CHANGE, EMPLOYEE, ROLE_GRANT
 from portal.seed.company import own_company
 
 DEPARTMENTS = (
@@ -30,6 +31,21 @@ DEPARTMENTS = (
     ("FIN", "財務部", "财务部", "Finance", None),
     ("LEG", "法務", "法务", "Legal", None),
 )
+
+
+#: Who heads which department; the teams' heads answer to the head of Sales.
+HEADS = {
+    "MGT": "exec",
+    "SAL": "sales_head",
+    "SAL-A": "sales_a_mgr",
+    "SAL-B": "sales_b_mgr",
+    "OPS": "ops_head",
+    "CSV": "ops_head",
+    "MKT": "sales_head",
+    "HRA": "hr_head",
+    "FIN": "finance_mgr",
+    "LEG": "legal_head",
+}
 
 
 @dataclass(frozen=True)
@@ -112,7 +128,22 @@ def staff(password: str) -> dict[str, UserAccount]:
         _grant(account, seat, places)
         made[seat.username] = account
     ACCOUNT.advance(made["disabled"], "disable", reason="離職", automatic=True)
+    _appoint(places, made)
     return made
+
+
+def _appoint(places: dict[str, Department], accounts: dict[str, UserAccount]) -> None:
+    """Give each department its head, as Management confirmed it."""
+    for code, name in HEADS.items():
+        change = DepartmentChange(
+            department=places[code],
+            parent=places[code].parent,
+            head=accounts[name].employee,
+            reason="示範資料",
+        )
+        session().add(change)
+        session().flush()  # a step locks the row
+        DEPARTMENT_CHANGE.advance(change, "confirm", automatic=True)
 
 
 def _employee(

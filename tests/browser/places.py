@@ -109,6 +109,7 @@ LISTS = {
     "admin": (
         "organization/employee",
         "organization/department",
+        "organization/department_change",
         "organization/position",
         "organization/user_account",
         "organization/role_grant",

@@ -37,7 +37,11 @@ def test_somebody_new_gets_a_place_a_login_and_a_role(window: Opens, windows: Wi
     """Department, position, account, password, role: the role holds once Management confirmed it."""
     admin = window("admin")
     names = {"name_hant": "銷售三組", "name_hans": "销售三组", "name_en": "Sales team C"}
-    made(admin, "department", {"code": "SAL-C", **names}, parent="銷售部")
+    made(admin, "department", {"code": "SAL-C", **names})
+    admin.locator("#department_change-department .btn").click()
+    clicks.pick(admin, "parent", "銷售部")
+    clicks.sent(admin)
+    confirmed(window("exec"), "銷售三組")
     made(admin, "position", {"code": "P801", "title": "業務專員"}, department="銷售三組")
     made(
         admin,

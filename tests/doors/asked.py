@@ -23,6 +23,7 @@ EDITABLE = {
     "customer": {"prospect", "active", "dormant"},
     "user_account": {"active", "locked"},
     "role_grant": {"proposed"},
+    "department_change": {"proposed"},
     "approval_rule": {"proposed"},
     "setting": {"proposed"},
 }

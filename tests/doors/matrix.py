@@ -28,6 +28,9 @@ department position:
   hr hr_head           RCEX all
   management auditor   R    all
   admin                RCE  all     # the issue: administrators keep them
+department_change:                  # ruling: power needs two, also for who heads a department
+  hr hr_head admin     RCE  all
+  management chairman auditor R all
 employee:
   everybody            R    all   {PERSONAL}
   everybody            R    own

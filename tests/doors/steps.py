@@ -71,6 +71,10 @@ role_grant:
   revoke           | confirmed              | management.all admin.all
   withdraw         | proposed               | admin.all
   end              | confirmed              | nobody
+department_change:
+  confirm          | proposed               | management.all chairman.all
+  withdraw         | proposed               | {HR} admin.all
+  refuse           | proposed               | management.all chairman.all
 approval_rule:
   confirm          | proposed               | management.all
   withdraw         | proposed               | management.all admin.all

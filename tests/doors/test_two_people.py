@@ -25,8 +25,11 @@ pytestmark = pytest.mark.office
 POWER: dict[str, tuple[str, dict[str, str]]] = {
     "role_grant": ("", {"user": "3", "role": "ops", "reason": "試"}),
     "approval_rule": ("", {"subject_type": "contract", "role": "legal", "step_no": "9"}),
+    "department_change": ("", {"department": "8", "head": "12", "reason": "試"}),
     "setting": ("?key=grant.most_days", {"value": "20", "source": "決議"}),
 }
+#: The field by which others change it after that.
+FURTHER = {"department_change": "reason"}
 REFUSED = {403, 409}
 
 
@@ -92,7 +95,8 @@ def test_whoever_proposed_or_changed_power_does_not_confirm_it(own_company: Comp
     ident = entered(own_company, "exec", kind)
     assert not confirmed(own_company, "exec", kind, ident)
     for name, day in (("chairman", "2026-01-05"), ("finance_mgr", "2026-01-06")):
-        typed_again(own_company, name, f"/organization/{kind}/edit/?id={ident}", valid_from=day)
+        typed = {FURTHER.get(kind, "valid_from"): day}
+        typed_again(own_company, name, f"/organization/{kind}/edit/?id={ident}", **typed)
     for name in ("exec", "chairman", "finance_mgr"):
         assert not confirmed(own_company, name, kind, ident), name
     assert confirmed(own_company, "hr_head", kind, ident)

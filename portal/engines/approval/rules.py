@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from portal.engines.approval import conditions
 from portal.engines.approval.models import ApprovalRule
@@ -18,6 +18,7 @@ from portal.kernel.errors import Unmet
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken, by_another
 from portal.organization.accounts import UserAccount
+from portal.organization.department_changes import DepartmentChange
 from portal.organization.models import Department, Employee
 from portal.organization.services import holds_power, roles_soon
 
@@ -57,7 +58,7 @@ def _decides(account: UserAccount) -> bool:
     asked = or_(
         ApprovalRule.person_id == account.id,
         (kind == "role") & ApprovalRule.role.in_(roles_soon(account)),
-        (kind == "department_head") & exists(select(1).where(Department.head_id == person)),
+        (kind == "department_head") & or_(_heads(person), _heads_soon(person)),
         (kind == "line_manager") & exists(select(1).where(Employee.manager_id == person)),
     )
     query = select(ApprovalRule.id).where(
@@ -66,6 +67,15 @@ def _decides(account: UserAccount) -> bool:
         asked,
     )
     return session().scalar(query.limit(1)) is not None
+
+
+def _heads(person: int | None) -> ColumnElement[bool]:
+    return exists(select(1).where(Department.head_id == person))
+
+
+def _heads_soon(person: int | None) -> ColumnElement[bool]:
+    soon = select(1).where(DepartmentChange.head_id == person)
+    return exists(soon.where(DepartmentChange.state == "proposed"))
 
 
 def rules_for(subject: Any, action: str, request: Request) -> list[ApprovalRule]:

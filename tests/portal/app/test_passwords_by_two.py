@@ -8,8 +8,8 @@ from portal.engines.approval.models import ApprovalRule
 from portal.kernel import access, clock
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
-from portal.organization.accounts import RoleGrant, UserAccount
-from portal.organization.models import Department
+from portal.organization.accounts import RoleGrant
+from tests.appointing import appoint
 from tests.portal.app.conftest import PASSWORD
 from tests.portal.app.test_accounts import (
     GIVEN,
@@ -63,8 +63,7 @@ def test_whom_a_rule_asks_by_name_or_as_head_holds_power_too(app, browser):
     with access.acting_as(access.SYSTEM), transaction():
         session().add(asking(approver_kind="named_user", person_id=ident("cs")))
         session().add(asking(approver_kind="role", role="ops"))
-        head = session().get_one(UserAccount, ident("mkt")).employee
-        session().get_one(Department, head.department_id).head_id = head.id
+    appoint("MKT", account("mkt").employee_id)
     for name, by_two in (("cs", True), ("ops", True), ("mkt", False)):
         give_password(browser, name)
         assert (browser().sign_in(name, GIVEN).status_code == 422) is by_two, name

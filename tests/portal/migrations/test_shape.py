@@ -132,13 +132,56 @@ def test_a_database_of_the_first_shape_keeps_its_rows(another):
     with old.begin() as connection:
         connection.execute(text(JOB), {"at": clock.now()})
     before = shape(old)
-    migrations.upgrade(old)
+    migrations.upgrade(old, "0002")
     with old.connect() as connection:
         kept = connection.execute(text("SELECT kind, done_count, moved_count FROM job")).all()
     assert kept == [("documents.generate", 3, 0)]
     after = shape(old)
     assert differences(before, after) == ["only once: key_mark", "job.columns"]
     assert set(before["job"]["columns"]) < set(after["job"]["columns"])
+    remove_session()
+    old.dispose()
+
+
+#: Somebody of department 2, with a role for wherever they are and one for department 1.
+MOVED = """
+    INSERT INTO department (id, code, name_hant, name_hans, name_en, active, {stamps})
+    VALUES (1, 'A', 'A', 'A', 'A', TRUE, {now}), (2, 'B', 'B', 'B', 'B', TRUE, {now});
+    INSERT INTO position (id, code, title, department_id, grade, duties, requirements, active,
+                          {stamps})
+    VALUES (1, 'P', 'P', 1, '', '', '', TRUE, {now});
+    INSERT INTO employee (id, no, name, name_en, department_id, position_id, locale, jurisdiction,
+                          work_email, private_email, mobile, status, {stamps})
+    VALUES (7, 'E00007', 'N', '', 2, 1, 'en', 'taiwan', '', '', '', 'regular', {now});
+    INSERT INTO user_account (id, username, name, email, employee_id, locale, must_change,
+                              preferences, status, {stamps})
+    VALUES (5, 'n', 'N', '', 7, 'en', FALSE, '{{}}', 'active', {now}),
+           (6, 'm', 'M', '', NULL, 'en', FALSE, '{{}}', 'active', {now});
+    INSERT INTO role_grant (id, user_id, role, scope, department_id, valid_from, reason, status,
+                            delegated_from_id, {stamps})
+    VALUES (1, 5, 'sales', 'all', NULL, '2026-01-01', '', 'confirmed', NULL, {now}),
+           (2, 5, 'ops', 'all', 1, '2026-01-01', '', 'confirmed', NULL, {now}),
+           (3, 5, 'hr', 'all', NULL, '2026-01-01', '', 'confirmed', 6, {now}),
+           (4, 6, 'admin', 'all', NULL, '2026-01-01', '', 'confirmed', NULL, {now})
+"""
+
+
+def test_roles_stay_where_their_holders_are_today_and_heads_go_on_holding(another):
+    old = connect(another())
+    migrations.upgrade(old, "0002")
+    filled = MOVED.format(
+        stamps="created_at, updated_at, row_version", now="'2026-01-01', '2026-01-01', 1"
+    )
+    with old.begin() as connection:
+        for statement in filled.split(";"):
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("UPDATE department SET head_id = 7 WHERE id = 1")
+    migrations.upgrade(old)
+    with old.connect() as connection:
+        kept = connection.execute(text("SELECT id, department_id FROM role_grant ORDER BY id"))
+        heads = connection.execute(text("SELECT id, head_id FROM department ORDER BY id"))
+        assert kept.all() == [(1, 2), (2, 1), (3, None), (4, None)]
+        assert heads.all() == [(1, 7), (2, None)]
     remove_session()
     old.dispose()
 

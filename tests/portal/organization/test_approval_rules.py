@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
 
 from portal.chapters.sales.models import Contract
 from portal.engines.approval import deciders, rounds
@@ -15,8 +14,9 @@ from portal.kernel import access
 from portal.kernel.db import remove_session, session, transaction
 from portal.kernel.errors import Unmet
 from portal.organization.identity import actor_of
-from portal.organization.models import Department, Employee
+from portal.organization.models import Employee
 from portal.seed import records, walk
+from tests.appointing import appoint
 from tests.portal.web.record_view.conftest import sent_back, words
 
 LIST, NEW = "/organization/approval_rule/", "/organization/approval_rule/new/"
@@ -120,14 +120,10 @@ def test_conditions_decide_whether_a_step_is_asked(company, contract):
 
 def test_the_head_of_the_department_or_of_the_one_above_is_asked(company, contract):
     rule(company, approver_kind="department_head")
-    with access.acting_as(access.SYSTEM), transaction():
-        top = session().scalar(select(Department).where(Department.code == "SAL"))
-        top.head_id = company.accounts["sales_head"].employee_id
+    appoint("SAL-A", None)
     asked(company, contract)
     assert waits_for(company, "sales_head") == 1  # team A has no head of its own
-    with access.acting_as(access.SYSTEM), transaction():
-        team = session().scalar(select(Department).where(Department.code == "SAL-A"))
-        team.head_id = company.accounts["sales_a_mgr"].employee_id
+    appoint("SAL-A", company.accounts["sales_a_mgr"].employee_id)
     assert waits_for(company, "sales_head") == 0
     assert waits_for(company, "sales_a_mgr") == 1
     assert waits_for(company, "ops_head") == 0
