@@ -110,7 +110,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     app.add_url_rule("/employees/lookup", "employees_lookup", organization.employees_lookup)
     finder.install(app, search="search.search", may=queries.may_search)
     record_view.install(app, SCREENS)
-    record_view.extend(parts=sales.parts, actions=sales.actions)
+    record_view.extend(parts=sales.parts, actions=sales.actions, waits=sales.waits)
     record_view.extend(parts=confidentiality.parts)
     record_view.extend(parts=cards.parts, actions=cards.actions)
     record_view.extend(parts=templating.parts, actions=templating.actions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.chapters.sales import fees
@@ -16,7 +16,7 @@ from portal.kernel import access, masks
 from portal.kernel.db import transaction
 from portal.kernel.errors import Invalid, Unseen
 from portal.kernel.record import require_editable, seen
-from portal.kernel.words import Words, _
+from portal.kernel.words import Words, _, labelled
 from portal.web.record_view import Action, Part, RecordView, structures
 from portal.web.record_view.drafts import Draft
 from portal.web.record_view.tokens import sent_once
@@ -34,9 +34,25 @@ SUMS = ("qty", "price", "low", "high", "rate", "amount")
 
 
 def actions(_view: RecordView, record: Any) -> Iterator[Action]:
-    """The way to the fee tables, while they may change."""
+    """The way to the fee tables, while they may change; without them it is what comes first."""
     if isinstance(record, Contract) and (url := _form_url(record)):
-        yield Action(_("Fees"), url, "receipt", primary=not record.fee_terms)
+        first = _lacks_fees(record)
+        yield Action(_("Fill in the fees") if first else _("Fees"), url, "receipt", primary=first)
+
+
+def waits(record: Any) -> Words | None:
+    """What comes next for a draft, said to whoever may know its fees."""
+    if not isinstance(record, Contract) or record.state != "draft" or record.document_id:
+        return None
+    if "fee_terms" in masks.masked(record, among=("fee_terms",)):
+        return None
+    if _lacks_fees(record):
+        return _("First the owner fills in the fees; then the paper is made and submitted.")
+    return _("The fees are filled in: the owner now makes the paper and then submits it.")
+
+
+def _lacks_fees(contract: Contract) -> bool:
+    return any(fees.incomplete(contract.fee_model, contract.fee_terms or {}))
 
 
 def _form_url(contract: Contract) -> str:
@@ -125,6 +141,7 @@ def _saved(ident: int, typed: dict[str, Any]) -> str:
     _must_edit(contract)
     with unchanged(contract, lambda now: (boxes(now.fee_terms or {}), boxes(typed))):
         contract.fee_terms = {**(contract.fee_terms or {}), **typed}
+    flash(str(_("Saved: %(what)s", what=labelled(_("Fees"), str(contract)))), "success")
     _draft(contract).forget()  # what is refused is refused before the draft is gone
     return url_for("contract.details_view", id=ident)
 

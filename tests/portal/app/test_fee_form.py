@@ -146,6 +146,34 @@ def test_all_that_is_wrong_is_told_in_one_pass(browser, model, typed, boxes):
     assert sorted(marked) == sorted(boxes.split())
 
 
+def standing_out(answer) -> tuple[str, str]:
+    """The button that stands out on a contract's page, and the sentence that says what comes next."""
+    tree = page_of(answer)
+    buttons = tree.xpath("//main//*[@class='actions']/a[contains(@class, 'primary')]")
+    said = tree.xpath("//main/div[normalize-space(@class)='next']/span")
+    return buttons[0].text_content().strip(), said[0].text_content().strip()
+
+
+def test_a_new_contract_says_that_its_fees_come_first_and_then_its_paper(browser):
+    """The first generated contract is minutes away: each page names the one thing to do next."""
+    address = contract("fixed")
+    one, page = browser("sales_a"), f"/sales/contract/details/?id={address.split('/')[-2]}"
+    button, said = standing_out(one.get(page))
+    assert button == "填寫服務報酬"
+    assert said.startswith("請承辦人先填寫服務報酬")
+    one.client.post(address, data=form_of(one, address).typed(tax_rate="5"))  # no row: no fees yet
+    assert standing_out(one.get(page))[0] == "填寫服務報酬"
+    saved = one.client.post(address, data=form_of(one, address).typed(**line(0)))
+    answer = one.get(saved.location)
+    assert "已儲存：服務報酬：外包" in answer.text
+    button, said = standing_out(answer)
+    assert button == "產生文件"
+    assert said.startswith("服務報酬已填妥")
+    masked = page_of(browser("cs").get(page)).text_content()
+    assert "由承辦人填寫條件、產生文件並送審" in masked
+    assert "已填妥" not in masked
+
+
 def test_a_monthly_row_with_too_few_months_is_told_and_saved_as_typed(browser):
     address = contract("fixed")
     one = browser("sales_a")
