@@ -63,8 +63,9 @@ class Rule:
 
     @property
     def about(self) -> str:
-        """The variable to name: the first argument that is one."""
-        first = self.arguments[0] if self.arguments else ""
+        """The variable to name: the first argument if it is one; of a mere note, what calls for it."""
+        named = self.arguments[:1] or (self.var, *self.all, *self.any)
+        first = next(filter(None, named), "")
         return first if _VARIABLE.fullmatch(first) else ""
 
 

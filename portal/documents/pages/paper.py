@@ -166,6 +166,7 @@ def _access_part(document: Document) -> dict[str, Any]:
     readers = readings.by_day(document) if readings.may_see(document) else None
     return {
         "readers": None if readers is None else readers[:MOST_READERS],
+        "same_opening": readings.same_opening(),
         "more_readers": max(0, len(readers or ()) - MOST_READERS),
         "may_grant": grants.may_grant(document),
         "class_choices": {name: CLASSES[name] for name in custody.offered(document)},

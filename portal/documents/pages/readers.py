@@ -27,6 +27,7 @@ def show(ident: int) -> str:
         document=document,
         rows=rows,
         head=readings.HEAD,
+        same_opening=readings.same_opening(),
         later=url_for(".show", ident=ident, before=rows[-1].number) if more else "",
         newest=url_for(".show", ident=ident) if before is not None else "",
     )

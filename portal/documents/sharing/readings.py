@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from portal.documents.models import Document
+from portal.documents.sharing.reading import SAME_OPENING
 from portal.kernel import access, acts, audit, clock, duties
 from portal.kernel.audit import AuditEvent, AuditPayload
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unseen
 from portal.kernel.words import Words, _
+from portal.web import show
 from portal.web.record_view.export import as_csv, as_xlsx
 from portal.web.record_view.timeline import details_of
 
@@ -59,6 +61,13 @@ def may_see(document: Document) -> bool:
     """The custodian sees the list of readers; so do Legal, the auditor and Management."""
     me = access.current().employee_id
     return duties.has("paper.see_readers") or (me is not None and me == document.custodian_id)
+
+
+def same_opening() -> Words:
+    """What counts as one opening, for whoever reads the list."""
+    return _(
+        "Openings by the same person within %(time)s count as one.", time=show.span(SAME_OPENING)
+    )
 
 
 def seen(document: Document) -> Document:

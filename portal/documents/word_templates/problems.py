@@ -97,7 +97,11 @@ RULES = {
     "E_ORIGINALS": _("The originals do not sum to the copies sealed."),
     "W_LAW_LOCALE": _("The text names the statutes of another law; Legal must confirm it."),
     "W_NOTICE_PAST": _("The last day to give notice has passed."),
-    "W_PROCESSING": _("An agreement on processing personal data is needed first."),
+    "W_PROCESSING": _(
+        "“%(field)s” is ticked: where one side processes such data for the other, both first sign an"
+        " agreement on that; Legal prepares it. If no personal data are handed over, take the tick"
+        " away and make the paper again."
+    ),
     "W_DIRECTION": _("This agreement does not protect our own information."),
     "W_COPIES": _("The copies are not as many as the contract's originals."),
 }
@@ -109,7 +113,7 @@ def said(problem: PaperError | Problem, manifest: Manifest | None = None) -> Wor
         text = FILES.get(problem.code, _("The file cannot be used."))
         return _("%(what)s (%(place)s)", what=text, place=problem.place) if problem.place else text
     if problem.code in RULES:
-        return RULES[problem.code]
+        return RULES[problem.code] % {"field": _field(problem, manifest)}
     code, limit = problem.code, problem.limit
     if code == "E_ROWS":  # "≥ 1" or "≤ 20"
         code, limit = f"{code}_MOST" if "≤" in limit else code, limit.strip("≥≤ ")

@@ -84,3 +84,17 @@ def test_who_decides_on_the_seal_and_who_keeps_it_read_it_too(
     done = keeper.post(form, data=used | {"copies": str(copies), "count": str(copies)})
     assert done.status_code == 303, done.text
     assert OTHER_COPIES not in keeper.get(page).text  # nothing is left to decide
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_an_agreement_on_personal_data_says_which_box_calls_for_another_and_what_to_do(
+    company: Company, ticked: bool
+):
+    client = records.client(company.accounts, "sales_a", "台灣雲端科技股份有限公司", "24536806")
+    made = records.client_agreement(company.accounts, "sales_a", client, "評估合作")
+    browser, page = company.browser("sales_a"), f"/papers/make/confidentiality_agreement/{made.id}"
+    typed = {"act": "generate", "nda.personal_data": "yes" if ticked else "no"}
+    answer = browser.post(page, data={**typed, **version(browser.get(page).text)})
+    assert answer.status_code == 303, answer.text
+    said = browser.get(answer.location).text
+    assert ("已勾選「涉及個人資料」" in said) is ("請取消勾選並重新產生文件" in said) is ticked

@@ -17,6 +17,7 @@ from portal.kernel.db import session
 from portal.kernel.errors import Unseen
 from portal.seed import walk
 
+COUNTED_AS = "同一人 10 分鐘內重複開啟，計為一次。"
 LONGER = reading.SAME_OPENING + timedelta(minutes=1)
 
 
@@ -66,10 +67,12 @@ def test_the_whole_list_is_one_click_away_and_goes_out_complete(company, paper, 
     keeper = company.browser("legal_head")
     card = keeper.get(f"/papers/{paper}?tab=access").text
     assert "開啟 3 次 · 下載 1 次" in " ".join(card.split())
+    assert COUNTED_AS in card
     assert f'href="/papers/{paper}/readers"' in card
     pages, address = [], f"/papers/{paper}/readers"
     while address:
         page = keeper.get(address).text
+        assert COUNTED_AS in page
         pages.append(page.count("<tr><td>"))
         address = page.partition('rel="next" href="')[2].partition('"')[0]
     assert pages == [3, 3, 1]
