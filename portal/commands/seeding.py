@@ -38,7 +38,7 @@ def demo_if_empty(say: Callable[[str], None]) -> list[str]:
     """Make the demonstration company where there is nothing yet; returns the lines with the logins."""
     if is_empty():
         say("Preparing the demonstration company …")
-        accounts = begun.company(DEMO_PASSWORD)
+        accounts = begun.company(DEMO_PASSWORD, cleared=False)
         with access.acting_as(access.SYSTEM):
             demo.make(accounts, say)
             jobs.drain("seed")

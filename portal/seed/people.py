@@ -48,6 +48,9 @@ HEADS = {
 }
 
 
+LEFT_ON = date(2025, 7, 1)
+
+
 @dataclass(frozen=True)
 class Seat:
     """One fixed user: who they are, where they sit, which roles they hold."""
@@ -127,9 +130,19 @@ def staff(password: str) -> dict[str, UserAccount]:
             EMPLOYEE.advance(employee, "join_confirmed", automatic=True)
         _grant(account, seat, places)
         made[seat.username] = account
-    ACCOUNT.advance(made["disabled"], "disable", reason="離職", automatic=True)
+    _let_go(made["disabled"])
     _appoint(places, made)
     return made
+
+
+def _let_go(account: UserAccount) -> None:
+    """Somebody who left: employment, account and roles have ended."""
+    assert account.employee is not None  # the seat has a department
+    account.employee.left_on = LEFT_ON
+    EMPLOYEE.advance(account.employee, "leave", reason="離職", automatic=True)
+    ACCOUNT.advance(account, "disable", reason="離職", automatic=True)
+    for grant in session().scalars(select(RoleGrant).where(RoleGrant.user_id == account.id)):
+        ROLE_GRANT.advance(grant, "revoke", reason="離職", automatic=True)
 
 
 def _appoint(places: dict[str, Department], accounts: dict[str, UserAccount]) -> None:

@@ -19,6 +19,13 @@ def fixed(price: int) -> dict[str, Any]:
     return found
 
 
+def monthly(*services: tuple[str, int]) -> dict[str, Any]:
+    """Fixed fees for other services, each with its price a month in TWD, for a year."""
+    found, (line, *_rest) = fixed(0), FIXED["lines"]
+    found["lines"] = [line | {"name": name, "price": str(price)} for name, price in services]
+    return found
+
+
 def milestones(start: date, end: date) -> dict[str, Any]:
     """Three milestones within the term that make a stated sum."""
     found: dict[str, Any] = deepcopy(_SAID["milestone"])

@@ -19,6 +19,7 @@ from portal.web.record_view import columns
 FITTING: dict[str, dict[str, Any]] = {
     "confidentiality_agreement": {"kind": "mutual", "employee_id": None},
     "signing_event": {"status": "refused"},  # of those that have not ended a paper has one
+    "department_change": {"status": "refused"},  # of those proposed a department has one
     "document_template": {"manifest": catalogue.manifest_text("D06")},
 }
 
