@@ -56,6 +56,7 @@ class DepartmentChange(Staged):
     )
     head: Mapped[Employee | None] = relationship(
         foreign_keys=[head_id],
+        lazy="selectin",  # each change is called by it, several stand on a department's page
         info=shown(_("Head"), help=_("Empty: the head of the department above answers for it.")),
     )
     confirmed_by: Mapped[UserAccount | None] = relationship(
