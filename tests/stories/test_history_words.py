@@ -36,7 +36,9 @@ def test_only_what_changed_is_told_by_its_name(portal, changed, locale, price, s
     with walk.person(portal.accounts, "sales_a"), speaking(locale):
         newest = timeline.recent(session().get_one(Contract, changed.id))[0]
         said = {str(label): (old.value, new.value) for label, old, new in newest.changes}
-    assert said[price] == ("48,000", "50,000")
+        cells = {str(label): new for label, _old, new in newest.changes}
+    assert said[price] == (48_000, 50_000)
+    assert (cells[price].kind, cells[price].extra) == ("money", "TWD")
     assert said[source][1] == "甲方財務系統月報"
     assert not [label for label in said if "{" in label]
 

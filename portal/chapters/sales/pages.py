@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -17,6 +18,7 @@ from portal.kernel.db import transaction
 from portal.kernel.errors import Invalid, Unseen
 from portal.kernel.record import require_editable, seen
 from portal.kernel.words import Words, _, labelled
+from portal.web import show
 from portal.web.record_view import Action, Part, RecordView, structures
 from portal.web.record_view.drafts import Draft
 from portal.web.record_view.tokens import sent_once
@@ -31,6 +33,8 @@ PAGES = (pages,)
 structures.name_by("fees", lambda contract: value_names.naming(contract, within="fee"))
 #: Columns that hold numbers.
 SUMS = ("qty", "price", "low", "high", "rate", "amount")
+#: Those that are sums of money, in the currency of the contract.
+MONEY = ("price", "low", "high", "amount")
 
 
 def actions(_view: RecordView, record: Any) -> Iterator[Action]:
@@ -64,13 +68,13 @@ def _form_url(contract: Contract) -> str:
 def parts(_view: RecordView, record: Any) -> Iterator[Part]:
     """The fees as the paper will print them, for those who may know them."""
     if isinstance(record, Contract) and "fee_terms" not in masks.masked(record):
-        terms = record.fee_terms or {}
+        terms, printed = record.fee_terms or {}, partial(_printed, record.currency)
         tables = [
-            (name, [[_printed(c, row.get(c)) for c in COLUMNS[name]] for row in rows])
+            (name, [[printed(c, row.get(c)) for c in COLUMNS[name]] for row in rows])
             for name in COLUMNS
             if (rows := fees.counted(record.fee_model, terms, name))
         ]
-        cap = _printed("amount", terms.get("cap_amount")) if terms.get("cap_on") else ""
+        cap = printed("amount", terms.get("cap_amount")) if terms.get("cap_on") else ""
         values = {
             "contract": record,
             "tables": tables,
@@ -85,12 +89,13 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
         yield Part("sales/fee_card.html", values)
 
 
-def _printed(column: str, value: Any) -> Words | str:
-    """One value of a fee table as people read it."""
+def _printed(currency: str, column: str, value: Any) -> Words | str:
+    """One value of a fee table as people read it; money as everywhere on the page."""
     if column == "kind":
         return fees.MODELS.get(str(value), "")
     if column in SUMS and value not in (None, ""):
-        return f"{fees.amount(value):,}"
+        worth = fees.amount(value)
+        return show.money(worth, currency) if column in MONEY else show.number(worth)
     return str(value or "")
 
 

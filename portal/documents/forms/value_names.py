@@ -12,6 +12,7 @@ from portal.documents.forms.paper_form import OTHER
 from portal.documents.word_templates import library
 from portal.kernel.errors import Unmet
 from portal.kernel.words import Words, _, language
+from portal.web.record_view.cells import Cell
 from portal.web.record_view.structures import Naming, Path
 
 
@@ -22,18 +23,26 @@ def naming(record: Any, within: str = "") -> Naming:
         manifest = library.manifest_of(library.in_use(use.code(record), record.locale))
     except Unmet:
         manifest = None
-    return lambda path, value: _named(manifest, (within, *path) if within else path, value)
+    currency = getattr(record, "currency", "")
+
+    def named(path: Path, value: Any) -> tuple[Words | str, Any]:
+        whole = (within, *path) if within else path
+        return _named(manifest, whole, value, currency)
+
+    return named
 
 
-def _grouped(typed: str) -> str:
-    """A sum as sums are read, ``48,000``; what was never one stays as it is."""
+def _sum(typed: str, currency: str) -> Cell | str:
+    """A sum, to be written as sums are everywhere; what was never one stays as it is."""
     try:
-        return f"{Decimal(typed):,}"
+        return Cell("money", Decimal(typed), currency)
     except InvalidOperation:
         return typed
 
 
-def _named(manifest: Manifest | None, path: Path, value: Any) -> tuple[Words | str, Any]:
+def _named(
+    manifest: Manifest | None, path: Path, value: Any, currency: str
+) -> tuple[Words | str, Any]:
     name = ".".join("[]" if isinstance(part, int) else part for part in path).replace(".[]", "[]")
     variable = manifest.variables.get(name) if manifest is not None else None
     if variable is None:
@@ -41,7 +50,7 @@ def _named(manifest: Manifest | None, path: Path, value: Any) -> tuple[Words | s
     reader = PAPER_LOCALE[language.get()]
     words = variable.choices.get(str(value), {}).get(reader) if variable.choices else None
     if variable.type == "money" and value is not None:
-        words = _grouped(str(value))
+        value = _sum(str(value), currency)
     rows = [part + 1 for part in path if isinstance(part, int)]
     label: Words | str = variable.label.get(reader, name)
     if rows:

@@ -61,6 +61,8 @@ def _may_know(record: Any) -> bool:
 def _cell(value: Any) -> Cell:
     if value in (None, "", []):
         return NONE
+    if isinstance(value, Cell):
+        return value
     if isinstance(value, bool):
         return Cell("bool", value)
     if isinstance(value, list):

@@ -11,7 +11,7 @@ from portal.web.record_view.columns import Shown
 
 #: Where a leaf lies: names, and places in lists from 0.
 Path = tuple[str | int, ...]
-#: A leaf and its value -> what people call it, and the value as they read it.
+#: A leaf and its value -> what people call it, and the value as they read it, or a cell of it.
 Naming = Callable[[Path, Any], tuple[Words | str, Any]]
 _namings: dict[str, Callable[[Any], Naming]] = {}
 
@@ -71,4 +71,6 @@ def leaves(value: Any, at: Path = ()) -> Iterator[tuple[Path, Any]]:
 def _cell(value: Any) -> Cell:
     if value is None:
         return NONE
+    if isinstance(value, Cell):
+        return value
     return Cell("bool", value) if isinstance(value, bool) else Cell("text", str(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -236,3 +237,27 @@ def test_a_rate_above_a_hundred_is_told_to_be_one(browser, rate):
     )
     said = page_of(answer).get_element_by_id("tiers-0-rate-error").text_content()
     assert "最高 100" in said
+
+
+@pytest.mark.parametrize(
+    ("model", "typed", "sums"),
+    [
+        ("fixed", line(0), {"48,000", "576,000"}),
+        (
+            "commission",
+            {**TIER, "tiers-0-high": "3000000", "cap_on": "on", "cap_amount": "900000"},
+            {"3,000,000", "900,000"},
+        ),
+    ],
+)
+def test_every_sum_on_the_page_of_a_contract_is_written_one_way(browser, model, typed, sums):
+    """In the facts, the fee card and what was changed: with its currency and two places."""
+    address = contract(model)
+    one = browser("sales_a")
+    answer = one.client.post(address, data=form_of(one, address).typed(**typed))
+    assert answer.status_code == 303
+    said = page_of(one.get(answer.location)).xpath("//main")[0].text_content()
+    written = re.findall(r"(\S+)\s(\d[\d,]*,\d{3})(\.\d\d)?", said)
+    assert {digits for _before, digits, _places in written} == sums
+    for before, _digits, places in written:
+        assert (before[-3:], places) == ("TWD", ".00")
