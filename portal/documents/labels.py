@@ -41,6 +41,11 @@ def rewrite(document: Document) -> None:
     document.revision += 1
 
 
+def outdated(document: Document) -> bool:
+    """Whether its labels say other than its record and class do now."""
+    return {row.label for row in document.labels} != set(_labels(document))
+
+
 def _labels(document: Document) -> Iterator[str]:
     yield f"{GRANTED}:{document.id}"
     if (sealed := _sealed_by(document)) is not None:

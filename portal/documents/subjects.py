@@ -73,6 +73,8 @@ class Subject:
     by_hand: bool = True
     #: Whether the paper is made only while the record may be edited.
     while_editable: bool = True
+    #: What people call the record by, beside the kind of its paper: the paper is listed so.
+    called: Callable[[Any], str] = field(default=lambda record: record.counterparty)
     #: The later moments of its manifest that the record has reached, whose rules hold from then on.
     stages: Callable[[Any], tuple[str, ...]] = field(default=lambda _record: ())
     #: The class of the paper where it may be higher than its template's.
@@ -175,5 +177,5 @@ def subject_of(link: Any) -> Any | None:
 
 def record_of(document: Any) -> Any | None:
     """The record whose main paper this is, whoever is acting; None when it belongs to none."""
-    main = next((link for link in document.links if link.role == "main"), None)
+    main = document.main_link
     return None if main is None else subject_of(main)

@@ -194,7 +194,7 @@ def transaction() -> Iterator[None]:
         current.commit()  # a finished reading: nothing of it is kept open
     token = _writing.set(True)
     current.info["writing"] = True
-    current.info["audit"] = []  # there from the start: sessions within share the list
+    current.info["audit"], current.info["led"] = [], {}  # sessions within share them
     later: list[Callable[[], None]] = current.info.setdefault("later", [])
     try:
         yield
@@ -209,6 +209,7 @@ def transaction() -> Iterator[None]:
     finally:
         current.info["writing"] = False
         current.info.pop("audit", None)
+        current.info.pop("led", None)
         _writing.reset(token)
     while later:
         later.pop(0)()
@@ -259,6 +260,12 @@ _before_commit: list[Callable[[Session], None]] = []
 def before_commit(act: Callable[[Session], None]) -> Callable[[Session], None]:
     """Register what every transaction does last (the audit seals its entries here)."""
     _before_commit.append(act)
+    return act
+
+
+def before_sealing(act: Callable[[Session], None]) -> Callable[[Session], None]:
+    """Register what every transaction does before those: it may still change rows."""
+    _before_commit.insert(0, act)
     return act
 
 
@@ -314,4 +321,4 @@ def snapshot() -> Iterator[Session]:
 
 
 #: What an inner session has in common with the one around it.
-SHARED_INFO = ("writing", "audit", "later", "stepping", "origin")
+SHARED_INFO = ("writing", "audit", "led", "later", "stepping", "origin")

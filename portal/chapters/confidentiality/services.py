@@ -215,7 +215,7 @@ def _decided(_sender: type, subject: ConfidentialityAgreement, action: str, outc
 
 
 lifecycle.lead(
-    AGREEMENT,
+    ConfidentialityAgreement,
     {
         "submit": "submit",
         "standard": "approve",

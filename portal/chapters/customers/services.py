@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, case, or_, select
 
 from portal.chapters.customers.models import Contact, Customer
-from portal.kernel import access, masks, text
+from portal.kernel import access, following, masks, text
 from portal.kernel.db import session
 from portal.kernel.words import Words, _
 
@@ -141,3 +141,15 @@ def _seen(ident: int) -> Contact | None:
     found = session().get(Contact, ident)
     hidden: Iterable[str] = masks.masked(found) if found is not None else ()
     return None if {"phone", "email"} & set(hidden) else found
+
+
+def _hand_over(customer: Customer) -> None:
+    """Contacts go where their client goes: who had it sees their phones no more (R7.1)."""
+    theirs = (customer.owner_id, customer.department_id)
+    contacts = select(Contact).where(Contact.customer_id == customer.id)
+    for contact in session().scalars(contacts):
+        if (contact.owner_id, contact.department_id) != theirs:
+            contact.owner_id, contact.department_id = theirs
+
+
+following.follows(Customer, _hand_over)

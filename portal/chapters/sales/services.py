@@ -227,7 +227,7 @@ def _decided(_sender: type, subject: Contract, action: str, outcome: str) -> Non
 
 
 lifecycle.lead(
-    CONTRACT,
+    Contract,
     {
         "pass": "approve",
         "ask_changes": "return",
@@ -295,6 +295,7 @@ subjects.register(
         facts=facts,
         bound=bound,
         code=lambda _c: "D01",
+        called=lambda c: f"{c.title} {c.counterparty}",
         ends=lambda c: c.end_on,
         sources=lambda c: [c.customer],
         seal=SealUse(states=("approved",), apart=_apart, on_approved=_start_signing),

@@ -58,6 +58,8 @@ class Document(Numbered, Staged):
             "physical_place",
             "custodian_id",
             "classification",
+            "owner_id",
+            "department_id",
             "checked_out_by_id",
             "checked_out_at",
             "retention_until",
@@ -109,6 +111,11 @@ class Document(Numbered, Staged):
     )
     links: Mapped[list[DocumentLink]] = relationship(back_populates="document")
     labels: Mapped[list[DocumentLabel]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def main_link(self) -> DocumentLink | None:
+        """Which record it is the paper of; None where it belongs to none."""
+        return next((link for link in self.links if link.role == "main"), None)
 
     @property
     def being_made(self) -> bool:

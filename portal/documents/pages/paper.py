@@ -89,10 +89,10 @@ def _here(document: Document) -> str:
 
 def leading_record(document: Document) -> Any | None:
     """The record the paper belongs to, as the person's own session sees it; else None."""
-    for link in document.links:
-        if link.role == "main":
-            return session().get(kind(link.subject_type), link.subject_id)  # under their own rights
-    return None
+    main = document.main_link
+    if main is None:
+        return None
+    return session().get(kind(main.subject_type), main.subject_id)  # under their own rights
 
 
 def shown_version(document: Document) -> DocumentVersion | None:

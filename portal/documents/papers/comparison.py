@@ -117,16 +117,16 @@ def template_of(version: DocumentVersion) -> DocumentTemplate:
 
 def _approved_values(document: Document) -> dict[str, list[Any]]:
     """What the company's settings offer for this record: choosing it is no change of the text."""
-    found: dict[str, list[Any]] = {}
-    for link in document.links:
-        record = subjects.subject_of(link) if link.role == "main" else None
-        if record is None:
-            continue
-        with access.system():
-            offered = subjects.subject(link.subject_type).defaults(record)
-        for group, values in offered.items():
-            found |= {f"{group}.{name}": [value] for name, value in values.items()}
-    return found
+    record = subjects.record_of(document)
+    if record is None:
+        return {}
+    with access.system():
+        offered = subjects.use_of(record).defaults(record)
+    return {
+        f"{group}.{name}": [value]
+        for group, values in offered.items()
+        for name, value in values.items()
+    }
 
 
 def _bytes(document: Document, number: int) -> bytes:

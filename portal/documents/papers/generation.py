@@ -37,6 +37,7 @@ from portal.kernel.db import lock, session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid
 from portal.kernel.events import paper_made
 from portal.kernel.jobs import Job, handler
+from portal.kernel.record import seen_by_name
 from portal.kernel.words import _
 
 LATE = "the paper was submitted meanwhile"
@@ -74,6 +75,22 @@ def generate(record: Any, *, promised: bool = False) -> Job:
     return start_version(
         document, number, merge_data=values, template_id=template.id, promised=promised
     )
+
+
+def _describe(document: Document, record: Any, template: DocumentTemplate) -> None:
+    """The register's words for a paper: its kind, what its record goes by, with whom, its language."""
+    document.template_id = template.id
+    document.title = f"{template.title} {subjects.use_of(record).called(record)}"[:160]
+    document.counterparty = record.counterparty
+    document.locale = template.locale
+
+
+def _describe_anew(document: Document, version: DocumentVersion) -> None:
+    """The record may be another client's since the version before, or in another language."""
+    main = document.main_link
+    if main is not None and version.template_id is not None:
+        record = seen_by_name(main.subject_type, main.subject_id)
+        _describe(document, record, session().get_one(DocumentTemplate, version.template_id))
 
 
 def _raise_class(document: Document, template: DocumentTemplate) -> None:
@@ -129,16 +146,13 @@ def new_document(record: Any, template: DocumentTemplate, origin: str = "generat
     asked = use.classification(record)
     document = Document(
         doc_type=template.code,
-        title=f"{template.title} {record.counterparty}"[:200],
-        template_id=template.id,
         classification=classes.higher(template.classification, asked),
-        counterparty=record.counterparty,
-        locale=record.locale,
         owner_id=record.owner_id,
         department_id=record.department_id,
         origin=origin,
         custodian_id=use.custodian(record),
     )
+    _describe(document, record, template)
     session().add(document)
     session().flush()  # the number is printed on the paper
     document.links.append(
@@ -315,7 +329,7 @@ def _finish(
         if not apart.same:
             printed = {"missing": apart.missing, "added": apart.added}
             version.printed_otherwise = json.dumps(printed, ensure_ascii=False)
-        document.template_id = version.template_id or document.template_id
+        _describe_anew(document, version)
         document.current_no = max(document.current_no, version.version_no)
         keep_pages(document, version.version_no, pages)
         document.revision += 1

@@ -172,10 +172,13 @@ def download(document: Document, version: DocumentVersion) -> Delivered:
     return Delivered(data if mark is None else reading_copy(data, mark), version.mime, name)
 
 
+#: As much of a title goes into a file's name, in letters: disks take 255 bytes.
+NAMED = 60
+
+
 def file_name(document: Document, version: DocumentVersion, *, copy: bool = False) -> str:
     """What the file is called on the reader's disk."""
     ending = {"docx": "docx", "pdf": "pdf", "signed_scan": "pdf"}.get(version.kind, "bin")
     which = ("-signed" if version.kind == "signed_scan" else "") + ("-copy" if copy else "")
-    return f"{document.no}-{document.title}-v{version.version_no}{which}.{ending}".replace(
-        "/", "／"
-    )
+    title = document.title[:NAMED].replace("/", "／")
+    return f"{document.no}-{title}-v{version.version_no}{which}.{ending}"

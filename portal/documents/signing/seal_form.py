@@ -79,7 +79,7 @@ def _paper(seal: SigningEvent) -> dict[str, Any]:
     """The paper to be sealed; without its fees, as the keeper reads the form and may not know them."""
     frozen = seal.document.file("pdf", seal.version_no)
     return {
-        "title": seal.document.title,
+        "title": seal.document.title[:160],
         "number": seal.document.no,
         "version": seal.version_no,
         "pages": max(1, frozen.pages if frozen else 1),
