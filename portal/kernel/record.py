@@ -119,6 +119,20 @@ class Record(Base):
         yield from ()
 
 
+def moved(record: Record, name: str) -> tuple[int | None, int | None]:
+    """The id of the row a relationship pointed to when it was read, and of the one it points to.
+
+    A form chooses the row and its key follows with the flush; an import may set the key.
+    """
+    keyed, chosen = (inspect(record).attrs[one].history for one in (f"{name}_id", name))
+    now = getattr(record, f"{name}_id")
+    was = keyed.deleted[0] if keyed.deleted else now
+    if chosen.has_changes():
+        row = getattr(record, name)
+        now = None if row is None else row.id
+    return was, now
+
+
 def kind(name: str) -> type[Record]:
     """The record class of a table name; raises `KeyError` for a name nobody registered."""
     return _kinds[name]

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    inspect,
     update,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -23,7 +22,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from portal.kernel import clock
 from portal.kernel.db import Base, Moment, session
-from portal.kernel.record import Staged, choice_check, shown, state_check
+from portal.kernel.record import Staged, choice_check, moved, shown, state_check
 from portal.kernel.words import Words, _
 from portal.organization.models import LOCALES, Department, Employee
 from portal.organization.workflows import ACCOUNT, ROLE_GRANT
@@ -112,10 +111,7 @@ class UserAccount(Staged):
 
     def check(self) -> Iterator[tuple[str, Words]]:
         """Rights hang on the person, so whoever keeps accounts alone moves none to somebody else."""
-        keyed, chosen = (inspect(self).attrs[name].history for name in ("employee_id", "employee"))
-        was, now = keyed.deleted[0] if keyed.deleted else self.employee_id, self.employee_id
-        if chosen.has_changes():  # a form chooses the person; the key follows with the flush
-            now = self.employee.id if self.employee is not None else None
+        was, now = moved(self, "employee")
         in_use = was is not None or self.password_hash is not None
         if self.id is not None and in_use and was != now:
             yield "employee", _("An account stays with its person; disable it and make another.")

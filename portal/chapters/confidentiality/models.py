@@ -13,7 +13,7 @@ from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.customers.models import Customer
 from portal.documents.models import Document
 from portal.kernel import numbering
-from portal.kernel.record import Numbered, Staged, choice_check, shown, state_check
+from portal.kernel.record import Numbered, Staged, choice_check, moved, shown, state_check
 from portal.kernel.words import Words, _
 from portal.organization.models import LOCALES, Department, Employee
 
@@ -33,6 +33,8 @@ DISCLOSING = {
     "client": ("we_receive", "we_disclose"),
     "mutual": ("both",),
 }
+#: Whoever signs opens every version (ruling of README §6), so none may name somebody else.
+SIGNER = _("Its paper names the person it was made for; void this agreement and make another.")
 ONE_WAY = _("One way: either the other side discloses or we do.")
 PAPERS = {"employee": "D06", "client": "D07", "mutual": "D08"}
 
@@ -150,6 +152,9 @@ class ConfidentialityAgreement(Numbered, Staged):
             yield "employee", _("Choose the employee.")
         if self.kind != "employee" and not (self.customer_id or self.customer):
             yield "customer", _("Choose the client.")
+        was, now = moved(self, "employee")
+        if self.document_id is not None and was != now:
+            yield "employee" if was and now else "kind", SIGNER
         if self.editable and self.contradicts:
             yield "direction", ONE_WAY
         if self.end_on and self.start_on and self.end_on < self.start_on:

@@ -80,6 +80,7 @@ def generate(record: Any, *, promised: bool = False) -> Job:
 def _describe(document: Document, record: Any, template: DocumentTemplate) -> None:
     """The register's words for a paper: its kind, what its record goes by, with whom, its language."""
     document.template_id = template.id
+    document.doc_type = template.code
     document.title = f"{template.title} {subjects.use_of(record).called(record)}"[:160]
     document.counterparty = record.counterparty
     document.locale = template.locale
@@ -145,7 +146,6 @@ def new_document(record: Any, template: DocumentTemplate, origin: str = "generat
     use = subjects.use_of(record)
     asked = use.classification(record)
     document = Document(
-        doc_type=template.code,
         classification=classes.higher(template.classification, asked),
         owner_id=record.owner_id,
         department_id=record.department_id,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
+from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.customers.models import Contact, Customer
 from portal.chapters.sales.models import Contract
 from portal.documents.models import Document, DocumentLabel
@@ -12,6 +14,7 @@ from portal.documents.search import queries
 from portal.kernel import access
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
+from portal.kernel.errors import Invalid
 from portal.kernel.jobs import Job
 from portal.organization.models import Employee
 from portal.seed import records, walk
@@ -124,3 +127,41 @@ def test_what_a_release_changed_of_the_rights_reaches_every_paper_at_night(compa
         assert lifecycle.compare(Job()) == {"repaired": 1}
         assert lifecycle.compare(Job()) == {"repaired": 0}
     assert len(seen_by(company, "sales_a")) == 1
+
+
+def test_an_agreement_whose_paper_names_a_person_is_nobody_elses(company):
+    """Whoever signs may open every version: another person's would hold their number and address."""
+    agreement = company.agreement("mkt")
+    walk.generate(company.accounts, "hr", agreement)
+    client = company.contract().customer
+    for change, box in (("cs", "employee"), (client.id, "kind")):
+        with pytest.raises(Invalid) as refused, walk.person(company.accounts, "hr"):
+            row = session().get_one(ConfidentialityAgreement, agreement.id)
+            if box == "employee":
+                row.employee = session().get_one(Employee, company.accounts[change].employee_id)
+            else:
+                row.kind, row.customer_id = "client", change
+        assert set(refused.value.fields) == {box}
+    assert len(seen_by(company, "mkt")) == 1
+
+
+def test_an_agreement_without_a_paper_may_still_be_anothers(company):
+    agreement = company.agreement("mkt")
+    with walk.person(company.accounts, "hr"):
+        row = session().get_one(ConfidentialityAgreement, agreement.id)
+        row.employee = session().get_one(Employee, company.accounts["sales_b"].employee_id)
+    walk.generate(company.accounts, "hr", agreement)
+    assert (len(seen_by(company, "sales_b")), seen_by(company, "mkt")) == (1, [])
+
+
+def test_an_owner_who_moved_takes_record_and_paper_to_one_department(company):
+    """Whichever department the record says after the next edit, the paper says the same."""
+    contract = drafted(company)
+    with access.acting_as(access.SYSTEM), transaction():
+        owner = session().get_one(Employee, company.accounts["sales_a"].employee_id)
+        there = session().get_one(Employee, company.accounts["sales_b"].employee_id).department_id
+        owner.department_id = there
+    with walk.person(company.accounts, "sales_a"):
+        session().get_one(Contract, contract.id).scope = "另有約定"
+    assert register(company)[4] == there
+    assert (seen_by(company, "sales_a_mgr"), len(seen_by(company, "sales_b_mgr"))) == ([], 1)
