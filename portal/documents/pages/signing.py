@@ -91,15 +91,25 @@ def _sealing_page(problems: dict[str, Words], seal_id: int) -> str:
     found = seen(SigningEvent, seal_id)
     rows = ROW.keys() & problems  # one message for the table they stand in
     problems = {"originals" if name in rows else name: said for name, said in problems.items()}
+    paper = seal_requests.compared(found) if duties.has("seal.use") else None
     return render_template(
         "papers/seal.html",
         seal=found,
         today=clock.today(),
         problems=problems,
-        typed=request.form if problems else MultiDict(),
-        paper=seal_requests.compared(found) if duties.has("seal.use") else None,
+        typed=request.form if problems else _begun(paper),
+        paper=paper,
         remarks=of_seal(found),
     )
+
+
+def _begun(paper: seal_requests.Compared | None) -> MultiDict[str, str]:
+    """Where originals mostly go: ours to whom this keeper gives them, the others to the other side."""
+    me = access.current().employee_id
+    if paper is None or me is None:
+        return MultiDict()
+    rows = [originals.usual(me) or ("", ""), (paper.counterparty[: originals.MOST_LETTERS], "")]
+    return MultiDict([pair for row in rows for pair in zip(("holder", "place"), row, strict=True)])
 
 
 @pages.post("/seal/<int:seal_id>")
@@ -123,11 +133,11 @@ def seal(seal_id: int) -> Response:
 
 
 def _counted() -> Iterator[originals.Counted]:
-    """The rows of the form in which something was typed."""
+    """The rows of the form that count copies; a holder suggested and not wanted is no row."""
     form = request.form
     typed = (form.getlist(name) for name in ("holder", "place", "count"))
     for holder, place, count in zip(*typed, strict=False):
-        if holder.strip() or place.strip():
+        if count.strip():
             yield originals.Counted(holder, place, _count("count", count))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from portal.documents.models import Document, Original, SigningEvent
 from portal.kernel import acts, audit, clock, duties, text
@@ -63,6 +63,31 @@ def count(event: SigningEvent, counted: Sequence[Counted], day: date) -> None:
             )
             session().add(original)
     audit.note(event, "originals_counted", {"count": sum(one.copies for one in counted)})
+
+
+def usual(keeper_id: int) -> tuple[str, str] | None:
+    """Holder and place this keeper of the seal recorded with most of their papers, once with two.
+
+    Only what they typed themselves is repeated to them, so nothing is told of another's paper.
+    """
+    sealed = SigningEvent.__table__.c  # the table itself: they may not see the paper any more
+    papers = func.count(Original.document_id.distinct())
+    query = (
+        select(Original.holder, Original.place)
+        .join(
+            SigningEvent.__table__,
+            and_(
+                sealed.document_id == Original.document_id,
+                sealed.version_no == Original.version_no,
+            ),
+        )
+        .where(sealed.keeper_id == keeper_id)
+        .group_by(Original.holder, Original.place)
+        .having(papers > 1)
+        .order_by(papers.desc(), func.min(Original.sequence))
+    )
+    found = session().execute(query.limit(1)).first()
+    return None if found is None else (found.holder, found.place)
 
 
 def of(document: Document) -> list[Original]:

@@ -177,18 +177,22 @@ class Compared:
     pages: int
     approved: str
     now: str
+    #: With whom it is; empty for who may not read the form, which says so.
+    counterparty: str = ""
 
 
 def compared(seal: SigningEvent) -> Compared:
     """Told to whoever keeps the seal, who need not be able to open the paper; a secret one's title
     is told to its readers alone.
     """
+    reads_form = seal.form is not None
     with access.system():
         document = session().get_one(SigningEvent, seal.id).document
+        other = document.counterparty if reads_form else ""
         frozen = document.file("pdf", seal.version_no)
         pages, now = frozen.pages if frozen else 0, _content_or_nothing(seal)
     title = "" if labels.closed(seal, access.current()) else document.title
-    return Compared(document.no, title, pages, seal.content_sha256, now)
+    return Compared(document.no, title, pages, seal.content_sha256, now, other)
 
 
 def _content_or_nothing(seal: SigningEvent) -> str:

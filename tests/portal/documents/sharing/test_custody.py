@@ -117,6 +117,8 @@ def test_the_seal_forms_of_a_paper_made_secret_leave_no_trace(company):
         for page in ("/documents/signing_event/", details):
             assert "併購雲端公司" not in browser.get(page).text
     assert "併購" not in company.browser("legal").get(f"/papers/seal/{seal}").text
+    keeper = company.browser("seal").get(f"/papers/seal/{seal}").text
+    assert "台灣雲端" not in keeper.partition("<main")[2]
     assert sees(company, "hr_head", form)
     with walk.person(company.accounts, "hr_head"):
         grants.grant(reading.document_seen(paper), employee(company, "legal"), "view", "查閱", 3)
