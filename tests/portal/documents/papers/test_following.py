@@ -149,7 +149,8 @@ def test_an_agreement_without_a_paper_may_still_be_anothers(company):
     agreement = company.agreement("mkt")
     with walk.person(company.accounts, "hr"):
         row = session().get_one(ConfidentialityAgreement, agreement.id)
-        row.employee = session().get_one(Employee, company.accounts["sales_b"].employee_id)
+        other = session().get_one(Employee, company.accounts["sales_b"].employee_id)
+        row.employee, row.locale = other, other.locale
     walk.generate(company.accounts, "hr", agreement)
     assert (len(seen_by(company, "sales_b")), seen_by(company, "mkt")) == (1, [])
 
