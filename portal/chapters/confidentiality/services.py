@@ -237,6 +237,11 @@ def _void_what_was_said(agreement: ConfidentialityAgreement, taken: Taken) -> No
     seal_requests.void_requests(agreement, taken.reason)
 
 
+@AGREEMENT.after("end", "terminate")
+def _no_seal_any_more(agreement: ConfidentialityAgreement, _taken: Taken) -> None:
+    seal_requests.end_requests(agreement)
+
+
 AGREEMENT.guard("void")(signed_copies.not_being_stored)
 
 
@@ -273,7 +278,7 @@ def _date(agreement: ConfidentialityAgreement, taken: Taken) -> None:
 
 def _apart(agreement: ConfidentialityAgreement, who: access.Actor) -> bool:
     """Whoever drafted or reviewed the agreement does not hold the seal."""
-    reviewed = {step.acted_by_id for step in rounds.steps_of(agreement, "approve")}
+    reviewed = rounds.answered_by(agreement, "approve")
     return deciders.made(agreement, who) or not reviewed.isdisjoint(who.accounts)
 
 

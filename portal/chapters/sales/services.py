@@ -72,6 +72,10 @@ conditions.about(
 )
 
 
+#: The roles whose answer is the review of R3.3.2.
+REVIEWERS = ("legal", "legal_head")
+
+
 def facts(contract: Contract) -> dict[str, Any]:
     """What the record tells template D01; money as text, dates as dates."""
     terms = contract.fee_terms or {}
@@ -210,8 +214,9 @@ def _made(who: access.Actor) -> ColumnElement[bool]:
 
 
 def _apart(contract: Contract, who: access.Actor) -> bool:
-    """Whoever drafted or reviewed the contract does not hold the seal."""
-    return deciders.made(contract, who) or contract.legal_reviewer_id in who.accounts
+    """Whoever drafted the contract or approved it does not hold the seal."""
+    reviewed = rounds.answered_by(contract, "approve")
+    return deciders.made(contract, who) or not reviewed.isdisjoint(who.accounts)
 
 
 @approval_ended.connect_via(Contract)
@@ -222,8 +227,9 @@ def _decided(_sender: type, subject: Contract, action: str, outcome: str) -> Non
         CONTRACT.advance(subject, "ask_changes", said, automatic=True)
         return
     CONTRACT.advance(subject, "pass", automatic=True)
-    answered = (step.acted_by_id for step in rounds.steps_of(subject, action))
-    subject.legal_reviewer_id = next(who for who in answered if who is not None)
+    answered = [step for step in rounds.steps_of(subject, action) if step.acted_by_id is not None]
+    by_legal = (step for step in answered if step.approver_ref in REVIEWERS)
+    subject.legal_reviewer_id = next(by_legal, answered[0]).acted_by_id
 
 
 lifecycle.lead(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,6 +35,8 @@ conditions.about(
 
 
 CHANGED = acts.reason(_("The paper changed."))
+ENDED = acts.reason(_("What the paper was for has ended."))
+UNUSED = ("requested", "approved")
 
 
 @dataclass(frozen=True)
@@ -268,9 +270,7 @@ def seal(
 def _asked_or_answered(event: SigningEvent, who: access.Actor) -> bool:
     """Whether the person, or one they stand for, asked for this use of the seal or decided on it."""
     asked = event.requested_by_id in {one.employee_id for one in who.persons}
-    steps = rounds.steps_of(event, "approve")
-    decided = {ident for step in steps for ident in (step.acted_by_id, step.acted_for_id)}
-    return asked or not decided.isdisjoint(who.accounts)
+    return asked or not rounds.answered_by(event, "approve").isdisjoint(who.accounts)
 
 
 def _must_be_possible(event: SigningEvent, day: date) -> None:
@@ -305,14 +305,25 @@ def void_requests(record: Any, reason: str) -> None:
     """The paper changed or was withdrawn: its seal request dies with it, its originals are called
     back. Whoever acts: they may see neither.
     """
+    _void(record, reason, OPEN)
+    if record.document_id is not None:
+        with access.system():
+            originals.call_back(record.document_id)
+
+
+def end_requests(record: Any) -> None:
+    """The record ended: a seal that was not used yet is not used any more; what was sealed stands."""
+    _void(record, ENDED, UNUSED)
+
+
+def _void(record: Any, reason: str, states: Collection[str]) -> None:
     if record.document_id is None:
         return
     with access.system():
         query = select(SigningEvent).where(
-            SigningEvent.document_id == record.document_id, SigningEvent.state.in_(OPEN)
+            SigningEvent.document_id == record.document_id, SigningEvent.state.in_(states)
         )
         for found in list(session().scalars(query)):
             rounds.void(found, "approve", reason)
             SEAL_REQUEST.advance(found, "void", reason=reason, automatic=True)
-        originals.call_back(record.document_id)
     stale(SigningEvent)

@@ -57,6 +57,14 @@ def steps_of(subject: Any, action: str, *, lock: bool = False) -> list[Approval]
     return list(session().scalars(query))
 
 
+def answered_by(subject: Any, action: str) -> frozenset[int]:
+    """The accounts that answered in the latest round, and those they answered for."""
+    steps = steps_of(subject, action)
+    return frozenset(
+        ident for step in steps for ident in (step.acted_by_id, step.acted_for_id) if ident
+    )
+
+
 def ask(subject: Any, action: str, request: Request) -> list[Approval]:
     """Open a new round; raises `Unmet` when no confirmed rule says who decides."""
     if not deciders.has_makers(type(subject)):

@@ -134,6 +134,27 @@ def test_management_decides_on_the_seal_of_a_paper_it_may_not_see(company):
     assert state_of(contract) == ("signing", "out_for_signature")
 
 
+def test_a_seal_not_used_yet_dies_with_the_agreement(company):
+    """What was sealed stands; what is still asked for is for nothing any more."""
+    for name, terminated in (("mkt", True), ("cs", False)):
+        agreement = company.agreement(name)
+        walk.generate(company.accounts, "hr", agreement)
+        for step in ("standard", "issue"):
+            with walk.person(company.accounts, "hr"):
+                AGREEMENT.advance(fresh(agreement), step)
+        ident = ask(company, "hr", agreement)
+        answer(company, "exec", ident)
+        if not terminated:
+            use(company, ident)
+        walk.sign(company.accounts, "hr", agreement, f"signed-{name}-000000")
+        with walk.person(company.accounts, "legal"):
+            AGREEMENT.advance(fresh(agreement), "terminate", reason="離職")
+        with access.acting_as(access.SYSTEM):
+            assert session().get_one(SigningEvent, ident).state == (
+                "void" if terminated else "done"
+            )
+
+
 def test_an_agreement_is_sealed_like_any_paper_of_ours(company):
     """Its text says that it carries our seal, and every use of the seal has its form D37."""
     agreement = company.agreement()
@@ -278,16 +299,17 @@ def stands_for(company, name, absent, role, scope="own"):
 
 
 @pytest.mark.parametrize(
-    ("absent", "role", "scope"),
+    ("asks", "absent", "role", "scope"),
     [
-        ("sales_a_mgr", "sales", "own"),
-        ("legal_head", "custodian", "all"),
-        ("exec", "management", "all"),
+        ("sales_a_mgr", "sales_a_mgr", "sales", "own"),
+        ("sales_a", "legal_head", "custodian", "all"),
+        ("sales_a", "sales_a_mgr", "sales", "own"),
+        ("sales_a", "exec", "management", "all"),
     ],
-    ids=["applicant", "reviewer", "who decided"],
+    ids=["applicant", "reviewer", "approver", "who decided"],
 )
 def test_whoever_stands_for_applicant_reviewer_or_decider_does_not_use_the_seal(
-    company, absent, role, scope
+    company, asks, absent, role, scope
 ):
     """Persons are compared, not roles (R2.1)."""
     contract = company.contract()
@@ -295,7 +317,7 @@ def test_whoever_stands_for_applicant_reviewer_or_decider_does_not_use_the_seal(
     walk.submit(company.accounts, "sales_a", contract)
     walk.answer(company.accounts, "legal_head", contract, "approved")
     walk.answer(company.accounts, "sales_a_mgr", contract, "approved")
-    ident = ask(company, "sales_a_mgr", contract)
+    ident = ask(company, asks, contract)
     answer(company, "exec", ident)
     stands_for(company, "seal", absent, role, scope)
     with pytest.raises(Forbidden):
