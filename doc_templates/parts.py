@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from lxml import etree
 
@@ -25,6 +26,7 @@ _ENCODINGS = ("UTF-8", "US-ASCII", "ASCII")
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)")
 
 
+@cache
 def w(tag: str) -> str:
     """A WordprocessingML tag with its namespace."""
     return f"{{{W}}}{tag}"

@@ -12,17 +12,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from doc_templates.parts import PARSER, w
 from doc_templates.zipped import read_members, write_members
 
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 _REF = re.compile(r"^\s*REF\s+(\S+)\s.*\\[rnw]\b")
 _DIGITS = "零一二三四五六七八九"
-
-
-def _w(name: str) -> str:
-    return f"{{{_W}}}{name}"
 
 
 def chinese_number(number: int) -> str:
@@ -73,28 +68,28 @@ class Numbering:
     def read(cls, numbering: etree._Element | None, styles: etree._Element | None) -> Numbering:
         """Read the definitions; either part may be missing."""
         found = cls()
-        for abstract in () if numbering is None else numbering.iter(_w("abstractNum")):
-            for level in abstract.iter(_w("lvl")):
-                key = (abstract.get(_w("abstractNumId"), ""), int(level.get(_w("ilvl"), "0")))
+        for abstract in () if numbering is None else numbering.iter(w("abstractNum")):
+            for level in abstract.iter(w("lvl")):
+                key = (abstract.get(w("abstractNumId"), ""), int(level.get(w("ilvl"), "0")))
                 start = int(_value(level, "start") or 1)
                 found.levels[key] = _Level(
                     _value(level, "numFmt") or "decimal", _value(level, "lvlText") or "", start
                 )
-        for number in () if numbering is None else numbering.iter(_w("num")):
-            name = number.get(_w("numId"), "")
+        for number in () if numbering is None else numbering.iter(w("num")):
+            name = number.get(w("numId"), "")
             found.lists[name] = _value(number, "abstractNumId") or ""
-            for change in number.iter(_w("lvlOverride")):
+            for change in number.iter(w("lvlOverride")):
                 if (start_over := _value(change, "startOverride")) is not None:
-                    found.restarts[name, int(change.get(_w("ilvl"), "0"))] = int(start_over)
-        for style in () if styles is None else styles.iter(_w("style")):
-            linked = _direct(style.find(_w("pPr")))
+                    found.restarts[name, int(change.get(w("ilvl"), "0"))] = int(start_over)
+        for style in () if styles is None else styles.iter(w("style")):
+            linked = _direct(style.find(w("pPr")))
             if linked is not None:
-                found.styles[style.get(_w("styleId"), "")] = linked
+                found.styles[style.get(w("styleId"), "")] = linked
         return found
 
     def of(self, paragraph: etree._Element) -> tuple[str, int] | None:
         """Which list and level a paragraph belongs to, by itself or by its style."""
-        properties = paragraph.find(_w("pPr"))
+        properties = paragraph.find(w("pPr"))
         direct = _direct(properties)
         if direct is None and properties is not None:
             direct = self.styles.get(_value(properties, "pStyle") or "")
@@ -108,7 +103,7 @@ class Numbering:
         """
         counts: dict[str, list[int]] = {}
         begun: set[tuple[str, int]] = set()
-        for paragraph in body.iter(_w("p")):
+        for paragraph in body.iter(w("p")):
             place = self.of(paragraph)
             if place is None:
                 continue
@@ -140,12 +135,12 @@ class Numbering:
 
 
 def _value(parent: etree._Element, name: str) -> str | None:
-    child = parent.find(_w(name))
-    return None if child is None else child.get(_w("val"))
+    child = parent.find(w(name))
+    return None if child is None else child.get(w("val"))
 
 
 def _direct(properties: etree._Element | None) -> tuple[str, int] | None:
-    number = None if properties is None else properties.find(_w("numPr"))
+    number = None if properties is None else properties.find(w("numPr"))
     if number is None or (key := _value(number, "numId")) is None:
         return None
     return key, int(_value(number, "ilvl") or 0)
@@ -160,7 +155,7 @@ def settle(data: bytes) -> bytes:
     members = read_members(data)
     if b"instrText" not in members["word/document.xml"]:
         return data
-    root = etree.fromstring(members["word/document.xml"], _PARSER)
+    root = etree.fromstring(members["word/document.xml"], PARSER)
     if not settle_tree(root, members):
         return data
     body = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -179,7 +174,7 @@ def numbers_of(root: etree._Element, members: dict[str, bytes]) -> dict[etree._E
 
 def _numbering(members: dict[str, bytes]) -> Numbering:
     parts = [
-        etree.fromstring(members[name], _PARSER) if name in members else None
+        etree.fromstring(members[name], PARSER) if name in members else None
         for name in ("word/numbering.xml", "word/styles.xml")
     ]
     return Numbering.read(*parts)
@@ -188,9 +183,9 @@ def _numbering(members: dict[str, bytes]) -> Numbering:
 def _labels(root: etree._Element, members: dict[str, bytes]) -> dict[str, str]:
     """Bookmark name -> number of its paragraph."""
     return {
-        mark.get(_w("name"), ""): label
+        mark.get(w("name"), ""): label
         for paragraph, label in _numbering(members).count(root)
-        for mark in paragraph.iter(_w("bookmarkStart"))
+        for mark in paragraph.iter(w("bookmarkStart"))
     }
 
 
@@ -214,8 +209,8 @@ def _fields(root: etree._Element) -> Iterator[tuple[str, list[etree._Element]]]:
     """Code and result of every complex field, however many runs Word split them over."""
     opened: list[tuple[list[str], list[etree._Element]]] = []
     in_result: list[bool] = []
-    for element in root.iter(_w("fldChar"), _w("instrText"), _w("t")):
-        kind = element.get(_w("fldCharType")) if element.tag == _w("fldChar") else None
+    for element in root.iter(w("fldChar"), w("instrText"), w("t")):
+        kind = element.get(w("fldCharType")) if element.tag == w("fldChar") else None
         if kind == "begin":
             opened.append(([], []))
             in_result.append(False)
@@ -227,7 +222,7 @@ def _fields(root: etree._Element) -> Iterator[tuple[str, list[etree._Element]]]:
             in_result.pop()
             codes, texts = opened.pop()
             yield "".join(codes), texts
-        elif in_result[-1] and element.tag == _w("t"):
+        elif in_result[-1] and element.tag == w("t"):
             opened[-1][1].append(element)
-        elif element.tag == _w("instrText"):
+        elif element.tag == w("instrText"):
             opened[-1][0].append(element.text or "")

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from doc_templates.parts import PARSER, w
 from doc_templates.pdfium import opened
 from doc_templates.references import numbers_of, settle
 from doc_templates.zipped import read_members
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 #: Parts with words, in reading order.
 _PARTS = tuple(
     re.compile(rf"^word/{name}\.xml$")
@@ -35,7 +34,7 @@ def word_text(data: bytes) -> list[str]:
         "".join(_pieces(paragraph))
         for part in _PARTS
         for name in sorted(filter(part.match, members))
-        for paragraph in etree.fromstring(members[name], _PARSER).iter(f"{_W}p")
+        for paragraph in etree.fromstring(members[name], PARSER).iter(w("p"))
         if not _left_out(paragraph)
     ]
 
@@ -64,11 +63,11 @@ def page_count(data: bytes) -> int:
 def numbered_text(data: bytes) -> str:
     """The body of a Word file as it is printed: its paragraphs, a line each, with their numbers."""
     members = read_members(settle(data))
-    root = etree.fromstring(members["word/document.xml"], _PARSER)
+    root = etree.fromstring(members["word/document.xml"], PARSER)
     numbers = numbers_of(root, members)
     return "\n".join(
         numbers.get(paragraph, "") + "".join(_pieces(paragraph))
-        for paragraph in root.iter(f"{_W}p")
+        for paragraph in root.iter(w("p"))
         if not _left_out(paragraph)
     )
 
@@ -76,9 +75,9 @@ def numbered_text(data: bytes) -> str:
 def units(root: etree._Element) -> dict[etree._Element, str]:
     """The words of each paragraph and each row of a table; the cells of a row on lines of their own."""
     found: dict[etree._Element, list[str]] = {}
-    for paragraph in root.iter(f"{_W}p"):
+    for paragraph in root.iter(w("p")):
         if not _left_out(paragraph):
-            rows = list(paragraph.iterancestors(f"{_W}tr"))
+            rows = list(paragraph.iterancestors(w("tr")))
             found.setdefault(rows[-1] if rows else paragraph, []).append(
                 "".join(_pieces(paragraph))
             )
@@ -92,28 +91,28 @@ def margins(data: bytes) -> tuple[list[str], list[str]]:
     footers: list[str] = []
     for kind, texts in (("header", headers), ("footer", footers)):
         for name in sorted(n for n in members if re.fullmatch(rf"word/{kind}\d*\.xml", n)):
-            root = etree.fromstring(members[name], _PARSER)
-            paragraphs = root.iter(f"{_W}p")
+            root = etree.fromstring(members[name], PARSER)
+            paragraphs = root.iter(w("p"))
             texts.append("\n".join("".join(_pieces(p, COUNTED)) for p in paragraphs))
     return headers, footers
 
 
 def repeated_rows(data: bytes) -> list[str]:
     """The heading rows of tables, which a table that runs on prints again on the next page."""
-    root = etree.fromstring(read_members(data)["word/document.xml"], _PARSER)
+    root = etree.fromstring(read_members(data)["word/document.xml"], PARSER)
     return [
-        "\n".join("".join(_pieces(p)) for p in row.iter(f"{_W}p"))
-        for row in root.iter(f"{_W}tr")
-        if row.find(f"{_W}trPr/{_W}tblHeader") is not None
+        "\n".join("".join(_pieces(p)) for p in row.iter(w("p")))
+        for row in root.iter(w("tr"))
+        if row.find(w("trPr") + "/" + w("tblHeader")) is not None
     ]
 
 
 def _left_out(element: etree._Element) -> bool:
     """Whether an ancestor takes the element out: a second rendering or a deletion."""
     for above in element.iterancestors():
-        if above.tag in (_FALLBACK, f"{_W}del", f"{_W}moveFrom"):
+        if above.tag in (_FALLBACK, w("del"), w("moveFrom")):
             return True
-        if above.tag == f"{_W}tr" and above.find(f"{_W}trPr/{_W}del") is not None:
+        if above.tag == w("tr") and above.find(w("trPr") + "/" + w("del")) is not None:
             return True
     return False
 
@@ -131,28 +130,28 @@ def _pieces(paragraph: etree._Element, counted: str | None = None) -> Iterator[s
             todo.pop()
             continue
         tag = element.tag
-        if tag == f"{_W}fldChar":
-            kind = element.get(f"{_W}fldCharType")
+        if tag == w("fldChar"):
+            kind = element.get(w("fldCharType"))
             if kind == "begin":
                 codes.append("")
             elif kind == "end" and codes:
                 codes.pop()
-        elif tag == f"{_W}instrText" and codes:
+        elif tag == w("instrText") and codes:
             codes[-1] += element.text or ""
-        elif tag == f"{_W}t":
+        elif tag == w("t"):
             page = counted is not None and any(_COUNTED.match(code) for code in codes)
             yield (counted or "") if page else element.text or ""
-        elif tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
+        elif tag in (w("tab"), w("br"), w("cr")):
             yield " "
-        elif tag == f"{_W}noBreakHyphen":
+        elif tag == w("noBreakHyphen"):
             yield "-"
-        elif tag == f"{_W}fldSimple" and _COUNTED.match(element.get(f"{_W}instr", "")):
-            yield "".join(element.itertext(f"{_W}t")) if counted is None else counted
+        elif tag == w("fldSimple") and _COUNTED.match(element.get(w("instr"), "")):
+            yield "".join(element.itertext(w("t"))) if counted is None else counted
         elif not _closed(element):
             todo.append(iter(element))
 
 
 def _closed(element: etree._Element) -> bool:
-    if element.tag in (f"{_W}pPr", f"{_W}rPr", f"{_W}p", f"{_W}del", f"{_W}moveFrom", _FALLBACK):
+    if element.tag in (w("pPr"), w("rPr"), w("p"), w("del"), w("moveFrom"), _FALLBACK):
         return True
-    return not isinstance(element.tag, str) or element.tag == f"{_W}txbxContent"
+    return not isinstance(element.tag, str) or element.tag == w("txbxContent")

@@ -9,9 +9,9 @@ import re
 from docx.document import Document
 from lxml import etree
 
+from doc_templates.parts import w
 from doc_templates.zipped import read_members, write_members
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DROP = ("word/stylesWithEffects.xml", "docProps/thumbnail.jpeg")
 _USED = re.compile(rb'w:(?:pStyle|rStyle|tblStyle) w:val="([^"]+)"')
 _MADE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -56,16 +56,16 @@ def _without(body: bytes, attribute: str) -> bytes:
 def _slim(body: bytes, used: set[str]) -> bytes:
     """Keep the styles in use, what they build on, and the defaults."""
     root = etree.fromstring(body)
-    styles = {s.get(f"{_W}styleId", ""): s for s in root.iter(f"{_W}style")}
-    waiting = [*used, *(k for k, s in styles.items() if s.get(f"{_W}default") == "1")]
+    styles = {s.get(w("styleId"), ""): s for s in root.iter(w("style"))}
+    waiting = [*used, *(k for k, s in styles.items() if s.get(w("default")) == "1")]
     kept: set[str] = set()
     while waiting:
         key = waiting.pop()
         if key in kept or key not in styles:
             continue
         kept.add(key)
-        links = (f"{_W}basedOn", f"{_W}link", f"{_W}next")
-        waiting += [e.get(f"{_W}val", "") for e in styles[key] if e.tag in links]
+        links = (w("basedOn"), w("link"), w("next"))
+        waiting += [e.get(w("val"), "") for e in styles[key] if e.tag in links]
     for key, style in styles.items():
         if key not in kept:
             root.remove(style)

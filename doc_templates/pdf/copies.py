@@ -14,24 +14,18 @@ import pypdfium2
 from lxml import etree
 from pypdfium2 import raw
 
+from doc_templates.parts import PARSER, w
 from doc_templates.pdfium import opened
 from doc_templates.references import Numbering
 from doc_templates.zipped import read_members, write_members
 
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 _OWN = ("word/document.xml", "word/_rels/document.xml.rels")
 _NOTES = re.compile(r"^word/(footnotes|endnotes|comments)\.xml$")
 _SHARED = ("word/styles.xml", "word/numbering.xml", "word/settings.xml")
 _PAGES = re.compile(r"^\s*NUMPAGES\b")
 _MARK = "portalcopy%d"  # letters and digits: others are written in another way
-
-
-def _w(name: str) -> str:
-    return f"{{{_W}}}{name}"
 
 
 @dataclass(frozen=True)
@@ -86,13 +80,13 @@ class _Joiner:
     def __init__(self, first: dict[str, bytes], pages: int) -> None:
         self.pages = pages
         self.members = {n: b for n, b in first.items() if n not in _OWN}
-        self.types = etree.fromstring(first["[Content_Types].xml"], _PARSER)
-        self.relations = etree.fromstring(first["word/_rels/document.xml.rels"], _PARSER)
-        self.document = etree.fromstring(first["word/document.xml"], _PARSER)
+        self.types = etree.fromstring(first["[Content_Types].xml"], PARSER)
+        self.relations = etree.fromstring(first["word/_rels/document.xml.rels"], PARSER)
+        self.document = etree.fromstring(first["word/document.xml"], PARSER)
         self.body = _body(self.document)
-        styles = etree.fromstring(first["word/styles.xml"], _PARSER)
+        styles = etree.fromstring(first["word/styles.xml"], PARSER)
         numbering = first.get("word/numbering.xml")
-        self.numbering = None if numbering is None else etree.fromstring(numbering, _PARSER)
+        self.numbering = None if numbering is None else etree.fromstring(numbering, PARSER)
         self.lists = Numbering.read(self.numbering, styles)
 
     def all(self, packages: Sequence[dict[str, bytes]]) -> bytes:
@@ -112,19 +106,19 @@ class _Joiner:
         return write_members(self.members)
 
     def _add(self, index: int, package: dict[str, bytes], *, last: bool) -> None:
-        root = etree.fromstring(package["word/document.xml"], _PARSER)
+        root = etree.fromstring(package["word/document.xml"], PARSER)
         body = _body(root)
         self._relate(index, package, root)
         self._renumber(index, body)
         _rename_bookmarks(index, body)
         _mark(index, body)
         _write_pages(body, self.pages)
-        section = body.find(_w("sectPr"))
+        section = body.find(w("sectPr"))
         if section is None:
-            section = etree.SubElement(body, _w("sectPr"))
-        for place in body.iter(_w("sectPr")):
+            section = etree.SubElement(body, w("sectPr"))
+        for place in body.iter(w("sectPr")):
             _next_page(place)
-        _restart_pages(next(body.iter(_w("sectPr"))))
+        _restart_pages(next(body.iter(w("sectPr"))))
         if not last:
             body.remove(section)
             _end_section(body, section)
@@ -133,7 +127,7 @@ class _Joiner:
 
     def _relate(self, index: int, package: dict[str, bytes], root: etree._Element) -> None:
         """Give the copy's headers, footers and pictures names of their own."""
-        relations = etree.fromstring(package["word/_rels/document.xml.rels"], _PARSER)
+        relations = etree.fromstring(package["word/_rels/document.xml.rels"], PARSER)
         renamed: dict[str, str] = {}
         for relation in relations:
             kind = relation.get("Type", "").rsplit("/", 1)[-1]
@@ -156,14 +150,14 @@ class _Joiner:
         copy = f"{folder}/c{index}_{name}"
         body = package[part]
         if part.endswith(".xml"):
-            root = etree.fromstring(body, _PARSER)
+            root = etree.fromstring(body, PARSER)
             _write_pages(root, self.pages)
             body = _xml(root)
             self._declare(part, copy)
         self.members[copy] = body
         relations = package.get(f"{folder}/_rels/{name}.rels")
         if relations is not None:
-            root = etree.fromstring(relations, _PARSER)
+            root = etree.fromstring(relations, PARSER)
             for relation in root:
                 if relation.get("TargetMode") != "External":
                     target = posixpath.normpath(posixpath.join(folder, relation.get("Target", "")))
@@ -183,7 +177,7 @@ class _Joiner:
     def _renumber(self, index: int, body: etree._Element) -> None:
         """Numbering instances of its own, each starting over."""
         made: dict[str, str] = {}
-        for paragraph in body.iter(_w("p")):
+        for paragraph in body.iter(w("p")):
             place = self.lists.of(paragraph)
             if place is None or place[0] not in self.lists.lists or self.numbering is None:
                 continue
@@ -194,19 +188,19 @@ class _Joiner:
             _set_number(paragraph, made[key], level)
 
     def _instance(self, key: str, abstract: str) -> etree._Element:
-        number = etree.Element(_w("num"))
-        number.set(_w("numId"), key)
-        etree.SubElement(number, _w("abstractNumId")).set(_w("val"), abstract)
+        number = etree.Element(w("num"))
+        number.set(w("numId"), key)
+        etree.SubElement(number, w("abstractNumId")).set(w("val"), abstract)
         for (of, level), known in sorted(self.lists.levels.items()):
             if of == abstract:
-                change = etree.SubElement(number, _w("lvlOverride"))
-                change.set(_w("ilvl"), str(level))
-                etree.SubElement(change, _w("startOverride")).set(_w("val"), str(known.start))
+                change = etree.SubElement(number, w("lvlOverride"))
+                change.set(w("ilvl"), str(level))
+                etree.SubElement(change, w("startOverride")).set(w("val"), str(known.start))
         return number
 
 
 def _body(root: etree._Element) -> etree._Element:
-    body = root.find(_w("body"))
+    body = root.find(w("body"))
     if body is None:
         raise ValueError("a Word file without a body")
     return body
@@ -217,27 +211,27 @@ def _xml(root: etree._Element) -> bytes:
 
 
 def _set_number(paragraph: etree._Element, key: str, level: int) -> None:
-    properties = paragraph.find(_w("pPr"))
+    properties = paragraph.find(w("pPr"))
     assert properties is not None  # it has a number by itself or by its style
-    number = properties.find(_w("numPr"))
+    number = properties.find(w("numPr"))
     if number is None:
-        number = etree.Element(_w("numPr"))
+        number = etree.Element(w("numPr"))
         before = ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl")
-        place = sum(1 for child in properties if child.tag in {_w(name) for name in before})
+        place = sum(1 for child in properties if child.tag in {w(name) for name in before})
         properties.insert(place, number)
     for child in list(number):
         number.remove(child)
-    etree.SubElement(number, _w("ilvl")).set(_w("val"), str(level))
-    etree.SubElement(number, _w("numId")).set(_w("val"), key)
+    etree.SubElement(number, w("ilvl")).set(w("val"), str(level))
+    etree.SubElement(number, w("numId")).set(w("val"), key)
 
 
 def _rename_bookmarks(index: int, body: etree._Element) -> None:
-    names = {mark.get(_w("name"), "") for mark in body.iter(_w("bookmarkStart"))}
-    for mark in body.iter(_w("bookmarkStart"), _w("bookmarkEnd")):
-        mark.set(_w("id"), str(index * 1000 + int(mark.get(_w("id"), "0"))))
-        if mark.tag == _w("bookmarkStart"):
-            mark.set(_w("name"), f"{mark.get(_w('name'))}_c{index}")
-    for code in body.iter(_w("instrText")):
+    names = {mark.get(w("name"), "") for mark in body.iter(w("bookmarkStart"))}
+    for mark in body.iter(w("bookmarkStart"), w("bookmarkEnd")):
+        mark.set(w("id"), str(index * 1000 + int(mark.get(w("id"), "0"))))
+        if mark.tag == w("bookmarkStart"):
+            mark.set(w("name"), f"{mark.get(w('name'))}_c{index}")
+    for code in body.iter(w("instrText")):
         words = (code.text or "").split()
         if len(words) > 1 and words[1] in names:
             code.text = (code.text or "").replace(words[1], f"{words[1]}_c{index}", 1)
@@ -245,20 +239,20 @@ def _rename_bookmarks(index: int, body: etree._Element) -> None:
 
 def _mark(index: int, body: etree._Element) -> None:
     """A bookmark on the first paragraph: it tells on which page of the PDF the copy begins."""
-    paragraph = next(body.iter(_w("p")))
+    paragraph = next(body.iter(w("p")))
     for tag in ("bookmarkStart", "bookmarkEnd"):
-        mark = etree.Element(_w(tag))
-        mark.set(_w("id"), str(900_000 + index))
+        mark = etree.Element(w(tag))
+        mark.set(w("id"), str(900_000 + index))
         if tag == "bookmarkStart":
-            mark.set(_w("name"), _MARK % index)
-            paragraph.insert(0 if paragraph.find(_w("pPr")) is None else 1, mark)
+            mark.set(w("name"), _MARK % index)
+            paragraph.insert(0 if paragraph.find(w("pPr")) is None else 1, mark)
         else:
             paragraph.append(mark)
 
 
 def _write_pages(root: etree._Element, pages: int) -> None:
     """Print the copy's own page count: the office program only knows the whole file's."""
-    for code in list(root.iter(_w("instrText"))):
+    for code in list(root.iter(w("instrText"))):
         if not _PAGES.match(code.text or ""):
             continue
         run = code.getparent()
@@ -266,59 +260,59 @@ def _write_pages(root: etree._Element, pages: int) -> None:
         begin = next(r for r in run.itersiblings(preceding=True) if _field_mark(r) == "begin")
         after = list(run.itersiblings())
         end = next(r for r in after if _field_mark(r) == "end")
-        shown = [r for r in after[: after.index(end)] if r.find(_w("t")) is not None]
+        shown = [r for r in after[: after.index(end)] if r.find(w("t")) is not None]
         for piece in (begin, run, *after[: after.index(end) + 1]):
             if piece not in shown[:1]:
                 root_of = piece.getparent()
                 assert root_of is not None
                 root_of.remove(piece)
-        for text in shown[0].iter(_w("t")) if shown else ():
+        for text in shown[0].iter(w("t")) if shown else ():
             text.text = str(pages)
 
 
 def _field_mark(run: etree._Element) -> str | None:
-    mark = run.find(_w("fldChar"))
-    return None if mark is None else mark.get(_w("fldCharType"))
+    mark = run.find(w("fldChar"))
+    return None if mark is None else mark.get(w("fldCharType"))
 
 
 def _next_page(section: etree._Element) -> None:
-    kind = section.find(_w("type"))
-    if kind is not None and kind.get(_w("val")) == "continuous":
+    kind = section.find(w("type"))
+    if kind is not None and kind.get(w("val")) == "continuous":
         return
     if kind is None:
-        kind = etree.Element(_w("type"))
+        kind = etree.Element(w("type"))
         references = {
-            _w("headerReference"),
-            _w("footerReference"),
-            _w("footnotePr"),
-            _w("endnotePr"),
+            w("headerReference"),
+            w("footerReference"),
+            w("footnotePr"),
+            w("endnotePr"),
         }
         section.insert(sum(1 for child in section if child.tag in references), kind)
-    kind.set(_w("val"), "nextPage")
+    kind.set(w("val"), "nextPage")
 
 
 def _restart_pages(section: etree._Element) -> None:
-    count = section.find(_w("pgNumType"))
+    count = section.find(w("pgNumType"))
     if count is None:
-        count = etree.Element(_w("pgNumType"))
-        margins = section.find(_w("pgMar"))
+        count = etree.Element(w("pgNumType"))
+        margins = section.find(w("pgMar"))
         if margins is None:
             section.append(count)
         else:
             margins.addnext(count)
-    count.set(_w("start"), "1")
+    count.set(w("start"), "1")
 
 
 def _end_section(body: etree._Element, section: etree._Element) -> None:
     """Close the copy's section with its last paragraph."""
     last = body[-1] if len(body) else None
-    if last is None or last.tag != _w("p"):
-        last = etree.SubElement(body, _w("p"))
-    properties = last.find(_w("pPr"))
+    if last is None or last.tag != w("p"):
+        last = etree.SubElement(body, w("p"))
+    properties = last.find(w("pPr"))
     if properties is None:
-        properties = etree.Element(_w("pPr"))
+        properties = etree.Element(w("pPr"))
         last.insert(0, properties)
-    change = properties.find(_w("pPrChange"))
+    change = properties.find(w("pPrChange"))
     if change is None:
         properties.append(section)
     else:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from doc_templates.headings import headings
+from doc_templates.parts import PARSER, w
 from doc_templates.redline.articles import ArticleChange, article_changes
 from doc_templates.redline.compare import Comparison
 from doc_templates.redline.marks import Marker
-from doc_templates.redline.revisions import PARSER, accept, drop_comments, resolve, w
+from doc_templates.redline.revisions import accept, drop_comments, resolve
 from doc_templates.references import settle_tree
 from doc_templates.zipped import read_members, write_members
 

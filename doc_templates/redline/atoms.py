@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from doc_templates.redline.revisions import is_stamped, w
+from doc_templates.parts import w
+from doc_templates.redline.revisions import is_stamped
 
 _TOKEN = re.compile(r"\d[\d,.]*\d%?|\d%?|[A-Za-z]+(?:['’][A-Za-z]+)?|\s+|.", re.S)
 _CONTAINERS = frozenset(w(name) for name in ("hyperlink", "sdt", "smartTag", "fldSimple"))

@@ -9,11 +9,11 @@ from difflib import SequenceMatcher
 
 from lxml import etree
 
+from doc_templates.parts import w
 from doc_templates.redline.align import Op, Pair, align
 from doc_templates.redline.articles import Change, Span
 from doc_templates.redline.atoms import Atom, atoms, bookmarks
 from doc_templates.redline.marks import Kind, Marker
-from doc_templates.redline.revisions import w
 
 _ALIKE, _ALIKE_ROW = 45.0, 30.0
 _ISLAND = 2

@@ -9,8 +9,8 @@ from typing import Literal
 
 from lxml import etree
 
+from doc_templates.parts import w
 from doc_templates.redline.atoms import Atom, atoms, bookmarks
-from doc_templates.redline.revisions import w
 
 Kind = Literal["ins", "del"]
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"

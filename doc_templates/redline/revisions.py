@@ -6,17 +6,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from doc_templates.parts import PARSER, w
 from doc_templates.stamp import STAMPED
 from doc_templates.zipped import read_members
-
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
-
-
-def w(name: str) -> str:
-    """The qualified name of a WordprocessingML element or attribute."""
-    return f"{{{W}}}{name}"
-
 
 _ADDED = (w("ins"), w("moveTo"))
 _REMOVED = (w("del"), w("moveFrom"))
