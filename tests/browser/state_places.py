@@ -196,6 +196,7 @@ STATES: tuple[Place, ...] = (
     Place(
         "new setting of several parts", "admin", "/organization/setting/new/?key=company.taiwan.en"
     ),
+    Place("new setting of days", "admin", "/organization/setting/new/?key=calendar.days"),
     Place("too many tries", "", "/sign-in", guessed, 429),
     Place("a fault of the program", "cs", "/customers/customer/", status=500, during=rotten),
     Place(
