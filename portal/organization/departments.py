@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
+from portal.kernel import clock
 from portal.kernel.db import session
-from portal.organization.models import Department
+from portal.organization.models import Department, Employee
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,17 @@ class Tree:
 
 
 def read() -> Tree:
-    """The tree as it is now; rights follow from it, so it is asked anew by every request."""
+    """The tree as it is now; rights follow from it, so it is asked anew by every request.
+
+    A head who has left is none: the head above answers until another is confirmed.
+    """
     tree = Tree()
-    query = select(Department.id, Department.parent_id, Department.head_id)
+    here = and_(
+        Employee.id == Department.head_id,
+        Employee.state != "left",
+        or_(Employee.left_on.is_(None), Employee.left_on > clock.today()),
+    )
+    query = select(Department.id, Department.parent_id, Employee.id).outerjoin(Employee, here)
     for ident, parent, head in session().execute(query):
         tree.below.setdefault(parent, []).append(ident)
         if head is not None:

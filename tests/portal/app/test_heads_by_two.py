@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -133,6 +134,15 @@ def test_what_cannot_be_is_said_at_once_and_once_more_when_it_is_confirmed(app, 
     one = change(browser, "hr", "OPS", head=str(person("ops")))
     changed(Employee, person("ops"), left_on=clock.today())
     assert step(browser, "exec", "department_change", one, "confirm").status_code == 409
+
+
+def test_while_a_department_has_no_head_who_is_here_the_one_above_answers(app, browser):
+    """From 00:00 of the day on which somebody leaves."""
+    mgr = person("sales_a_mgr")
+    changed(Employee, mgr, left_on=clock.today() + timedelta(days=1))
+    assert reach("sales_head", "head") == {"SAL", "MKT"}
+    changed(Employee, mgr, left_on=clock.today())
+    assert reach("sales_head", "head") == {"SAL", "SAL-A", "MKT"}
 
 
 def test_no_other_door_changes_the_head_or_the_place(app, browser):
