@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,10 +68,11 @@ class Figure:
 def work() -> str:
     """The first page: what waits for the person, their own records, figures, what to begin."""
     waiting = my_work.waiting(MOST_TASKS + 1)
+    papers = _papers(waiting)
     g.waiting = waiting_count() if len(waiting) > MOST_TASKS else len(waiting)
     return render_template(
         "home.html",
-        tasks=[_task(one) for one in waiting[:MOST_TASKS]],
+        tasks=[_task(one, papers) for one in waiting[:MOST_TASKS]],
         more=len(waiting) > MOST_TASKS,
         recent=recent(),
         figures=figures(),
@@ -83,16 +85,32 @@ def waiting_count() -> int:
     return my_work.count(MOST_COUNTED)
 
 
-def _task(one: my_work.Waiting) -> Task:
+def _papers(waiting: Sequence[my_work.Waiting]) -> dict[Any, str]:
+    """Record -> the address of its paper, of those whose paper the person sees.
+
+    Where papers belong to a record, the paper's page is where one reads and decides. One question
+    for each kind of paper, however much waits.
+    """
+    named: dict[Any, dict[int, Any]] = defaultdict(dict)
+    for one in waiting:
+        screen = registry.screen_of(type(one.record))
+        if one.due is not None and screen is not None and screen.papers:
+            paper = type(one.record).document.property.mapper.class_
+            named[paper][one.record.document_id] = one.record
+    found = {}
+    for paper, records in named.items():
+        for ident in session().scalars(select(paper.id).where(paper.id.in_(records))):
+            found[records[ident]] = registry.address_of(paper, ident)
+    return found
+
+
+def _task(one: my_work.Waiting, papers: Mapping[Any, str]) -> Task:
     record, screen = one.record, registry.screen_of(type(one.record))
-    # where papers belong to the record, the paper's page is where one reads and decides
-    decides = one.due is not None and screen is not None and screen.papers
-    paper = getattr(record, "document", None) if decides else None
     return Task(
         title=str(record),
         note=_note(record),
         why=one.why,
-        url=registry.address(paper or record),
+        url=papers.get(record) or registry.address(record),
         icon=screen.icon if screen is not None else "file-text",
         due=one.due,
         late=one.due is not None and one.due < clock.now(),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -107,14 +108,32 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
-def note(record: Any, action: str, changes: dict[str, Any] | None = None, **more: Any) -> None:
-    """Add an entry about `record` to this transaction; `more`: reason, result."""
-    _add(session(), record, record.__tablename__, action, plain(changes or {}), more)
+def note(
+    record: Any,
+    action: str,
+    changes: dict[str, Any] | None = None,
+    *,
+    reason: str = "",
+    result: str = "ok",
+) -> None:
+    """Add an entry about `record` to this transaction."""
+    _add(
+        session(), Noted(record, record.__tablename__, action, plain(changes or {}), reason, result)
+    )
 
 
-def note_thing(kind: str, ident: int | None, action: str, **more: Any) -> None:
+def note_thing(
+    kind: str,
+    ident: int | None,
+    action: str,
+    *,
+    changes: dict[str, Any] | None = None,
+    reason: str = "",
+    result: str = "ok",
+) -> None:
     """Add an entry about something that is not a loaded record (a login, a denied door)."""
-    _add(session(), None, kind, action, plain(more.pop("changes", {})), {"id": ident} | more)
+    about = Noted(None, kind, action, plain(changes or {}), reason, result, ident)
+    _add(session(), about)
 
 
 def arrived(request_id: str, ip: str) -> None:
@@ -122,16 +141,29 @@ def arrived(request_id: str, ip: str) -> None:
     session().info["origin"] = {"request_id": request_id, "ip": ip}
 
 
-def _add(current: Session, *what: Any) -> None:
+@dataclass(frozen=True)
+class Noted:
+    """What is to be an entry; the id of a record that is made is known at the commit alone."""
+
+    record: Any
+    kind: str
+    action: str
+    changes: dict[str, Any]
+    reason: str = ""
+    result: str = "ok"
+    ident: int | None = None
+
+
+def _add(current: Session, noted: Noted) -> None:
     """Note this, and for whom the session works now: until the commit that may change."""
-    _entries_of(current).append((access.behalf(current), *what))
+    _entries_of(current).append((access.behalf(current), noted))
 
 
-def _entries_of(current: Session) -> list[Any]:
+def _entries_of(current: Session) -> list[tuple[access.Actor, Noted]]:
     """What this transaction has noted so far; outside one there is nothing to note it in."""
     if "audit" not in current.info:
         raise RuntimeError("a change outside a transaction would not be in the log")
-    entries: list[Any] = current.info["audit"]
+    entries: list[tuple[access.Actor, Noted]] = current.info["audit"]
     return entries
 
 
@@ -148,7 +180,7 @@ def _note_changes(current: Session, *_args: object) -> None:
         changes = {} if gone else _changes(record, new)
         if changes or gone:
             action = "create" if new else "delete" if gone else "edit"
-            _add(current, record, record.__tablename__, action, changes, {})
+            _add(current, Noted(record, record.__tablename__, action, changes))
 
 
 def _changes(record: Any, new: bool) -> dict[str, Any]:
@@ -190,21 +222,21 @@ def _seal(current: Session) -> None:
         head = AuditHead(id=1, seq=0, hash=GENESIS)
         current.add(head)
     origin = current.info.get("origin", {})
-    for who, record, kind, action, changes, more in entries:
+    for who, noted in entries:
         head.seq += 1
-        ident = record.id if record is not None else more.get("id")
-        payload = AuditPayload(seq=head.seq, salt=secrets.token_hex(16), body=canonical(changes))
+        body = canonical(noted.changes)
+        payload = AuditPayload(seq=head.seq, salt=secrets.token_hex(16), body=body)
         entry = AuditEvent(
             seq=head.seq,
             at=clock.now(),
             actor_id=who.account_id,
             actor_name=who.name[:80],
             via=who.via,
-            action=action,
-            object_type=kind,
-            object_id=ident,
-            result=more.get("result", "ok"),
-            reason=more.get("reason", ""),
+            action=noted.action,
+            object_type=noted.kind,
+            object_id=noted.ident if noted.record is None else noted.record.id,
+            result=noted.result,
+            reason=noted.reason,
             request_id=origin.get("request_id", ""),
             ip=origin.get("ip", ""),
             commit_hash=fingerprint(payload.salt, payload.body),

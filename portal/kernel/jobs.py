@@ -34,6 +34,9 @@ WAIT = timedelta(seconds=10)
 #: A job that has only waited for this long is given up.
 PATIENCE = timedelta(days=7)
 ENDED = ("done", "dead", "cancelled")
+#: What a job was to do is not done: it is still to run, or was given up and may be taken up again.
+#: Named one by one, so that the index finds them among all that have ended.
+UNSETTLED = ("ready", "running", "dead")
 Handler = Callable[["Job"], dict[str, Any] | None]
 Undone = Callable[["Job"], None]
 
@@ -345,8 +348,11 @@ def _next_run(job: Job, how: str) -> datetime | None:
 
 
 def backoff(attempts: int) -> timedelta:
-    """How long to wait after a failure: 2, 4, 8 … seconds, at most an hour, with some jitter."""
-    return with_jitter(timedelta(seconds=min(3600, 2**attempts)))
+    """How long to wait after a failure: 2, 4, 8 … seconds with some jitter, about four minutes in all.
+
+    That is for faults of the moment; a job that needs a part which is away waits for it instead.
+    """
+    return with_jitter(timedelta(seconds=2**attempts))
 
 
 def with_jitter(wait: timedelta) -> timedelta:

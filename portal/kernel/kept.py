@@ -57,4 +57,4 @@ def forget(key: str) -> None:
 
 def _row(key: str) -> Kept | None:
     who = access.current().account_id
-    return None if who is None else session().get(Kept, (who, key[:120]))
+    return None if who is None else session().get(Kept, (who, key))

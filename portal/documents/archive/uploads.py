@@ -17,7 +17,7 @@ from portal.documents.archive.parts import parts
 from portal.kernel import clock, disk, rhythm
 from portal.kernel.db import session
 from portal.kernel.errors import Down
-from portal.kernel.jobs import Job, handler
+from portal.kernel.jobs import UNSETTLED, Job, handler
 from portal.kernel.words import _
 from storage.folder import FolderStore
 from storage.port import Corrupt, NotFound
@@ -80,7 +80,7 @@ def sweep(job: Job) -> dict[str, Any]:
     """
     limit = (clock.now() - KEEP_UNKNOWN).timestamp()
     old = [path for path in parts().incoming.iterdir() if path.stat().st_mtime < limit]
-    open_jobs = select(Job.payload).where(Job.state.not_in(("done", "cancelled")))
+    open_jobs = select(Job.payload).where(Job.state.in_(UNSETTLED))
     waiting = {payload.get("upload") for payload in session().scalars(open_jobs)}
     for path in old:
         if path.name not in waiting:

@@ -13,6 +13,7 @@ from portal.documents.review import binding, conformity
 from portal.documents.word_templates import library
 from portal.kernel import access, audit
 from portal.kernel.db import session
+from portal.kernel.errors import Down
 from portal.kernel.words import Words, _
 
 
@@ -35,7 +36,10 @@ def ready(record: Any) -> Iterator[Words]:
         elif _outdated(record, document):
             yield _("The record changed since the paper was made; make it again.")
         else:
-            yield from conformity.fallen_from(record, document)
+            try:
+                yield from conformity.fallen_from(record, document)
+            except Down as reason:
+                yield reason.message  # the step waits for the store; the record's page does not
 
 
 def outdated(record: Any) -> bool:

@@ -140,7 +140,7 @@ def pending() -> frozenset[int]:
     Also when its job was given up: the index then says what is no longer so (R8.1.3).
     """
     query = select(jobs.Job.payload).where(
-        jobs.Job.kind == "paper.index", jobs.Job.state.not_in(("done", "cancelled"))
+        jobs.Job.kind == "paper.index", jobs.Job.state.in_(jobs.UNSETTLED)
     )
     return frozenset(payload["document_id"] for payload in session().scalars(query))
 

@@ -47,9 +47,14 @@ def making(kind: type | None) -> tuple[str, Words] | None:
 
 def address(record: Any) -> str:
     """Where a record is shown; empty when its kind has no screen."""
-    screen = screen_of(type(record))
+    return address_of(type(record), record.id)
+
+
+def address_of(model: type, ident: int) -> str:
+    """The same for a row that need not be read for it."""
+    screen = screen_of(model)
     if screen is None:
         return ""
     if screen.opens:
-        return url_for(screen.opens, ident=record.id)
-    return url_for(f"{screen.endpoint}.details_view", id=record.id)
+        return url_for(screen.opens, ident=ident)
+    return url_for(f"{screen.endpoint}.details_view", id=ident)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import func, inspect, select, update
+from sqlalchemy import func, insert, inspect, select, update
 
 from portal.app import SCREENS
 from portal.chapters.sales.models import Contract
 from portal.documents.models import SigningEvent
-from portal.kernel import access
+from portal.engines.approval.models import Approval
+from portal.kernel import access, clock
 from portal.kernel.db import remove_session, session
 from portal.web.record_view import RecordView
 from tests.portal.app.many import fill
@@ -124,6 +125,31 @@ def test_my_work_asks_as_much_for_many_rows_as_for_few(app, browser, grown):
     before = asked(app, browser, ["/"])
     grown(LONG)
     assert list(too_many({"/": HOME}, before, asked(app, browser, ["/"]))) == []
+
+
+def asked_for_answers(app, count: int) -> None:
+    """Legal is asked about that many more contracts that have a paper."""
+    with app.extensions["engine"].begin() as connection:
+        told = select(Approval.subject_id)
+        query = select(Contract.id).where(Contract.document_id.is_not(None))
+        found = connection.scalars(query.where(Contract.id.not_in(told)).limit(count)).all()
+        assert len(found) == count
+        steps = {"action": "approve", "round_no": 1, "step_no": 1, "sla_hours": 48}
+        asks = {"approver_kind": "role", "approver_ref": "legal_head", "status": "pending"}
+        of = {"subject_type": "contract", "content_sha256": "0" * 64, "due_at": clock.now()}
+        rows = [steps | asks | of | {"subject_id": ident} for ident in found]
+        connection.execute(insert(Approval.__table__), rows)
+
+
+def test_my_work_asks_as_much_for_many_approvals_as_for_few(app, browser, grown):
+    """Each leads to the page of its paper."""
+    grown(LONG)
+    asked_for_answers(app, 5)
+    before = asked(app, browser, ["/"])
+    assert browser("legal_head").get("/").text.count('href="/papers/') >= 5
+    asked_for_answers(app, 40)
+    assert list(too_many({"/": HOME}, before, asked(app, browser, ["/"]))) == []
+    assert browser("legal_head").get("/").text.count('href="/papers/') >= 45
 
 
 def test_a_planted_question_per_row_is_found(app, browser, grown, monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from sqlalchemy import text
 
@@ -11,6 +13,8 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.customers.models import Contact
 from portal.chapters.sales.models import Contract
+from portal.documents.archive import objects
+from portal.documents.papers import checkout
 from portal.documents.signing import seal_requests
 from portal.documents.word_templates import library
 from portal.kernel import access
@@ -113,3 +117,25 @@ def test_a_paper_of_an_earlier_text_is_held_to_what_that_text_says(company):
     with walk.person(company.accounts, "sales_a"):
         asked = seal_requests.Asked(purpose="簽約")
         assert seal_requests.request_seal(session().get_one(Contract, contract.id), asked).no
+
+
+def test_a_record_is_read_while_the_store_is_away_and_its_step_waits(company, tmp_path):
+    """A draft edited in Word is held against its record, which takes its bytes."""
+    contract = company.contract()
+    walk.generate(company.accounts, "sales_a", contract)
+    with walk.person(company.accounts, "sales_a"):
+        paper = session().get_one(Contract, contract.id).document
+        checkout.check_out(paper)
+        ident, word = paper.id, objects.read(paper.file("docx"))
+    back = {"file": (io.BytesIO(word), "改.docx")}
+    company.browser("sales_a").post(f"/papers/{ident}/upload", data=back)
+    walk.work()
+    page = f"/sales/contract/details/?id={contract.id}"
+    store = company.config.data / "store"
+    store.rename(tmp_path / "not-mounted")
+    try:
+        answer = company.browser("sales_a").get(page)
+    finally:
+        (tmp_path / "not-mounted").rename(store)
+    assert (answer.status_code, "文件儲存區沒有回應" in answer.text) == (200, True)
+    assert "文件儲存區沒有回應" not in company.browser("sales_a").get(page).text
