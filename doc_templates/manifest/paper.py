@@ -39,7 +39,6 @@ class Manifest:
     approval: tuple[Mapping[str, Any], ...]
     changed: Mapping[str, Any]
     standard_values: Mapping[str, Mapping[str, list[Any]]]
-    stamped: bool = True
 
     def defaults(self, locale: str) -> Values:
         """The values that hold when nothing is said; those by currency follow in `context`."""

@@ -30,7 +30,10 @@ TYPES = frozenset(
 LOCALES = ("zh-Hant", "zh-Hans", "en")
 TEXTS = frozenset({"text", "person", "address", "url"})
 NUMBERS = frozenset({"int", "money", "decimal", "percent"})
-#: Every key a line may have; a misspelt one is an error, not a rule that silently does nothing.
+#: What drafters note beside a value and nothing follows from here: forms fold every standard term
+#: away, what is not required may be empty, and an account stands in the text of every contract.
+NOTES = frozenset({"advanced", "null_allowed", "secret_in_history"})
+#: Every key a line may have besides; a misspelt one is an error, not a rule that silently does nothing.
 KEYS = frozenset(
     [
         "type",
@@ -60,15 +63,12 @@ KEYS = frozenset(
         "decimals",
         "null_in",
         "one_of",
-        "advanced",
         "header",
         "sensitive",
         "changed_text",
         "pattern",
-        "null_allowed",
         "differs_from",
         "at_most_var",
-        "secret_in_history",
         "computed",
     ]
 )
@@ -110,7 +110,6 @@ class Variable:
     printed: bool = True
     header: bool = False
     sensitive: bool = False
-    advanced: bool = False
 
     @property
     def name(self) -> str:
@@ -141,7 +140,7 @@ BOUNDS = (
 
 def variable(path: str, said: Mapping[str, Any]) -> Variable:
     """Read one line; raises `PaperError` E_MANIFEST naming the path and the key."""
-    if unknown := set(said) - KEYS:
+    if unknown := set(said) - KEYS - NOTES:
         raise PaperError("E_MANIFEST", path, f"unknown key {', '.join(sorted(unknown))}")
     if said.get("type") not in TYPES:
         raise PaperError("E_MANIFEST", path, f"unknown type {said.get('type')}")
@@ -177,7 +176,6 @@ def variable(path: str, said: Mapping[str, Any]) -> Variable:
         printed=said.get("template", True),
         header=said.get("header", False),
         sensitive=said.get("sensitive", False),
-        advanced=said.get("advanced", False),
     )
 
 

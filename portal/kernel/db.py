@@ -270,7 +270,7 @@ def before_sealing(act: Callable[[Session], None]) -> Callable[[Session], None]:
 
 
 def after_commit(act: Callable[[], None]) -> None:
-    """Put off what must only happen once the transaction is saved (waking the worker)."""
+    """Put off what must only happen once the transaction is saved (removing an upload)."""
     session().info.setdefault("later", []).append(act)
 
 

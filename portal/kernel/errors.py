@@ -70,12 +70,6 @@ class TooLarge(Refusal):
     status = 413
 
 
-class WrongType(Refusal):
-    """A file of a kind that is not accepted here (415)."""
-
-    status = 415
-
-
 class TooMany(Refusal):
     """Too often; try again after `retry_after` seconds (429)."""
 

@@ -21,8 +21,8 @@ language: ContextVar[str] = ContextVar("language", default="en")
 class Words:
     """An English sentence and its values; ``str()`` gives it in the reader's language.
 
-    Values may themselves be `Words`. Two are equal when they say the same, so they can be
-    compared in tests and kept in sets.
+    Values may themselves be `Words`. Two are equal when they are the same sentence with the same
+    values; one equals a text when it reads so now, whatever the language.
     """
 
     text: str

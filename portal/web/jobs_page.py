@@ -19,7 +19,7 @@ from portal.web.edge.addresses import local_path
 from portal.web.routes import needs
 
 pages = Blueprint("jobs", __name__, url_prefix="/jobs")
-#: Below this share an estimate of the time left says nothing.
+#: Below so many finished pieces an estimate of the time left says nothing.
 ENOUGH_DONE = 3
 
 

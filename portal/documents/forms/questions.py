@@ -14,7 +14,7 @@ from portal.documents.models import DocumentTemplate
 from portal.documents.papers import merge_data
 from portal.documents.word_templates import library
 
-#: Never asked: given by the portal, computed, or known from the other party's record.
+#: Never asked: given by the portal, or computed.
 GIVEN = ("system", "computed")
 
 
