@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.browser.company import Company
+from tests.browser.joining import somebody_joined
 
 Act = Callable[[Page], None]
 #: What is the matter with the portal while a page is looked at.
@@ -242,8 +243,14 @@ PLACES: tuple[Place, ...] = (
     Place("search without a hit", "sales_a", "/search?q=zqxvnda"),
     Place("finder", "sales_a", "/", found("雲端")),
     Place("finder without a hit", "sales_a", "/", found("qqqqq")),
-    Place("issue agreements", "hr", "/confidentiality/issue/"),
-    Place("issue agreements to some", "hr", "/confidentiality/issue/", chosen_and_sought),
+    Place("issue agreements", "hr", "/confidentiality/issue/", during=somebody_joined),
+    Place(
+        "issue agreements to some",
+        "hr",
+        "/confidentiality/issue/",
+        chosen_and_sought,
+        during=somebody_joined,
+    ),
     Place("password for an account", "admin", "/organization/accounts/{users.sales_a}/password"),
     Place("account", "admin", "/organization/user_account/details/?id={users.sales_a}"),
     Place("not here", "sales_a", "/nothing/at/all", status=404),
