@@ -14,7 +14,7 @@ from portal.chapters.sales import services as sales
 from portal.documents.archive import parts, uploads
 from portal.documents.papers import generation
 from portal.documents.search import index
-from portal.documents.signing import seal_form, signed_copies
+from portal.documents.signing import form_life, seal_form, signed_copies
 from portal.engines.approval import leaving
 from portal.kernel import checkpoint, clock, keymarks, sealed
 from portal.kernel.checkpoint import Signer
@@ -34,6 +34,7 @@ LISTENERS = (
     index,
     signed_copies,
     seal_form,
+    form_life,
     sales,
     confidentiality,
     issuing,

@@ -71,6 +71,8 @@ DOCUMENT = Workflow(
         Step("send", _("Send for signature"), ("approved",), "out_for_signature"),
         Step("register", _("Register signed copy"), ("out_for_signature",), "signed"),
         Step("take_over", _("Take over a signed paper"), ("draft",), "signed"),
+        # a seal form is approved before the seal is used, and says afterwards how it was
+        Step("fill_in", _("Enter how the seal was used"), ("approved",), "draft"),
         Step("archive", _("Archive"), ("signed",), "archived", ("custodian.all",)),
         # a seal form ends with the sealing; anything else that is approved is yet to be signed
         Step("archive", _("Archive"), ("approved",), "archived"),

@@ -102,6 +102,7 @@ document:
   send             | approved               | nobody
   register         | out_for_signature      | nobody
   take_over        | draft                  | nobody
+  fill_in          | approved               | nobody
   archive          | signed                 | custodian.all
   supersede        | signed                 | nobody
   void             | draft in_review approved out_for_signature | nobody

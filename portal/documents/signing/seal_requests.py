@@ -10,22 +10,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select
 
 from portal.documents import labels
-from portal.documents.archive import retention
-from portal.documents.models import Document, SigningEvent
+from portal.documents.models import SigningEvent
 from portal.documents.models.signing import OPEN, SEALS
 from portal.documents.papers import generation
 from portal.documents.review.binding import binding_of
 from portal.documents.signing import originals
 from portal.documents.signing.originals import Counted
 from portal.documents.subjects import SealUse, paper_of, record_of, use_of
-from portal.documents.workflows import DOCUMENT, SEAL_REQUEST
+from portal.documents.workflows import SEAL_REQUEST
 from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
 from portal.kernel import access, acts, clock
 from portal.kernel.db import lock, session, stale
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
-from portal.kernel.events import approval_ended, paper_made
+from portal.kernel.events import approval_ended
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
 
@@ -286,19 +285,6 @@ def _must_be_possible(event: SigningEvent, day: date) -> None:
 def _record_use(event: SigningEvent, taken: Taken) -> None:
     event.sealed_copies, event.spoiled = taken.values["copies"], taken.values["spoiled"]
     event.sealed_on, event.keeper_id = taken.values["day"], taken.values["keeper_id"]
-
-
-@paper_made.connect
-def _archive(document: Document) -> None:
-    """The form of a seal that was used is final once its last version is stored, and kept (R10.6)."""
-    seal = record_of(document)
-    if any(v.state == "storing" and v.version_no > document.current_no for v in document.versions):
-        return  # made for the sealing, after the one that asked for it
-    if isinstance(seal, SigningEvent) and seal.state == "done" and document.state == "draft":
-        DOCUMENT.advance(document, "approve", automatic=True)
-        DOCUMENT.advance(document, "archive", automatic=True)
-        assert seal.sealed_on is not None  # the step that ended it recorded the day
-        retention.keep(document, retention.due(document, seal, seal.sealed_on))
 
 
 def void_requests(record: Any, reason: str) -> None:
