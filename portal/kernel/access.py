@@ -23,6 +23,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from portal.kernel.db import inner_session, session
 from portal.kernel.errors import Forbidden
+from portal.kernel.worked_out import follows_rules, rules_changed
 
 #: The actions of the rights matrix, by the letters its cells use.
 READ, CREATE, EDIT, DECIDE, EXPORT = "R", "C", "E", "P", "X"
@@ -170,7 +171,7 @@ _governed: set[type] = set()
 def govern(model: type) -> None:
     """Put a kind of record under rights: without a rule nobody sees any row of it."""
     _governed.add(model)
-    _criteria.cache_clear()
+    rules_changed()
 
 
 def rule(
@@ -189,7 +190,7 @@ def rule(
     _rules.setdefault(model, []).append(
         Rule(role, frozenset(actions), scope, conditions, frozenset(masked), owner, department)
     )
-    _criteria.cache_clear()
+    rules_changed()
 
 
 def seen_where(model: type, view: Any, known_to: Callable[[Actor], bool]) -> None:
@@ -213,7 +214,7 @@ def has_view(model: type) -> bool:
 def forget_rules() -> None:
     """Empty the matrix, so that it can be filled anew (application start, tests)."""
     _rules.clear()
-    _criteria.cache_clear()
+    rules_changed()
 
 
 def reaches_beyond_own(model: type) -> bool:
@@ -350,6 +351,7 @@ def _hide_rows(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(*_criteria(actor))
 
 
+@follows_rules
 @lru_cache(512)
 def _criteria(actor: Actor) -> tuple[Any, ...]:
     """What hides rows from everybody with these rights; the next request of theirs needs it again."""

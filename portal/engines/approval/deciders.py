@@ -19,6 +19,7 @@ from portal.kernel.db import session
 from portal.kernel.record import Record
 from portal.kernel.registry import Registry
 from portal.kernel.words import Words, _
+from portal.kernel.worked_out import follows_rules, rules_changed
 
 #: Which subjects of a kind a person made, as a criterion on their rows.
 Made = Callable[[Actor], ColumnElement[bool]]
@@ -33,7 +34,7 @@ def made_by(model: type[Record]) -> Callable[[Made], Made]:
 
     def register(act: Made) -> Made:
         _made.tell(model, act)
-        waiting_for.cache_clear()
+        rules_changed()
         return act
 
     return register
@@ -123,6 +124,7 @@ def _asked(step: Approval, who: Actor) -> bool:
     return str(who.account_id) == step.approver_ref
 
 
+@follows_rules
 @lru_cache(512)
 def waiting_for(who: Actor) -> Select[Approval]:
     """The open steps a person sees and may decide, as one statement however many there are.
