@@ -143,7 +143,8 @@ def test_a_database_of_the_first_shape_keeps_its_rows(another):
     old.dispose()
 
 
-#: Somebody of department 2, with a role for wherever they are and one for department 1.
+#: Somebody of department 2, with a role for wherever they are and one for department 1; a client of
+#: theirs whose contact stayed with who had it before.
 MOVED = """
     INSERT INTO department (id, code, name_hant, name_hans, name_en, active, {stamps})
     VALUES (1, 'A', 'A', 'A', 'A', TRUE, {now}), (2, 'B', 'B', 'B', 'B', TRUE, {now});
@@ -162,11 +163,20 @@ MOVED = """
     VALUES (1, 5, 'sales', 'all', NULL, '2026-01-01', '', 'confirmed', NULL, {now}),
            (2, 5, 'ops', 'all', 1, '2026-01-01', '', 'confirmed', NULL, {now}),
            (3, 5, 'hr', 'all', NULL, '2026-01-01', '', 'confirmed', 6, {now}),
-           (4, 6, 'admin', 'all', NULL, '2026-01-01', '', 'confirmed', NULL, {now})
+           (4, 6, 'admin', 'all', NULL, '2026-01-01', '', 'confirmed', NULL, {now});
+    INSERT INTO employee (id, no, name, name_en, department_id, position_id, locale, jurisdiction,
+                          work_email, private_email, mobile, status, {stamps})
+    VALUES (8, 'E00008', 'M', '', 1, 1, 'en', 'taiwan', '', '', '', 'regular', {now});
+    INSERT INTO customer (id, no, name, name_norm, region, industry, address,
+                          representative, owner_id, department_id, needs, status, {stamps})
+    VALUES (3, 'KH-000003', 'C', 'c', 'taiwan', '', '', '', 7, 2, '', 'active', {now});
+    INSERT INTO contact (id, customer_id, name, title, role, phone, email, "primary", active,
+                         phone_norm, email_norm, owner_id, department_id, {stamps})
+    VALUES (4, 3, 'N', '', 'other', '', '', TRUE, TRUE, '', '', 8, 1, {now})
 """
 
 
-def test_roles_stay_where_their_holders_are_today_and_heads_go_on_holding(another):
+def test_roles_stay_where_their_holders_are_and_contacts_go_where_their_client_is(another):
     old = connect(another())
     migrations.upgrade(old, "0002")
     filled = MOVED.format(
@@ -182,6 +192,9 @@ def test_roles_stay_where_their_holders_are_today_and_heads_go_on_holding(anothe
         heads = connection.execute(text("SELECT id, head_id FROM department ORDER BY id"))
         assert kept.all() == [(1, 2), (2, 1), (3, None), (4, None)]
         assert heads.all() == [(1, 7), (2, None)]
+        assert connection.execute(text("SELECT owner_id, department_id FROM contact")).all() == [
+            (7, 2)
+        ]
     remove_session()
     old.dispose()
 
