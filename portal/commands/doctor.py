@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from portal.boot import signer
-from portal.documents.archive import data_keys, objects, retention
+from portal.documents.archive import data_keys, objects, retention, sealing
 from portal.documents.archive.parts import parts
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.review import binding
@@ -42,6 +42,7 @@ def examine(config: Config, *, read_data: bool = False, seen: Seen = _unseen) ->
     """
     with access.acting_as(access.SYSTEM):
         yield from _objects(read_data, seen)
+        yield from _plain()
         yield from _keys()
         yield from _signed()
         yield from _stuck()
@@ -59,7 +60,7 @@ def _objects(read_data: bool, seen: Seen) -> Iterator[str]:
     for done, version in enumerate(versions, 1):
         seen("Objects", done, len(versions))
         try:
-            found = parts().store(version.encryption).stat(version.object_key)
+            found = objects.stat(version)
             if found.size != version.size:
                 yield f"object: version {version.id} has {found.size} bytes, recorded {version.size}"
             elif version.kind == "signed_scan" and not _kept(version, found):
@@ -83,6 +84,28 @@ def _kept(version: DocumentVersion, found: Stat) -> bool:
         return until is not None
     day = retention.moment(until)
     return day <= clock.now() or (found.retain_until is not None and found.retain_until >= day)
+
+
+def _plain() -> Iterator[str]:
+    """R8.1.3: of a confidential or secret paper nothing is in the store as it is."""
+    open_jobs = select(jobs.Job.payload).where(
+        jobs.Job.kind == "paper.seal", jobs.Job.state.in_(("ready", "running"))
+    )
+    under_way = {payload["document_id"] for payload in session().scalars(open_jobs)}
+    query = select(DocumentVersion).join(Document).where(sealing.is_plain())
+    for version in session().scalars(query.where(Document.classification.in_(sealing.ASKING))):
+        document = version.document
+        if document.id not in under_way:
+            yield (
+                f"plain: version {version.id} of the {document.classification} paper {document.no} "
+                "is not encrypted in the store"
+            )
+    for left in sealing.left_plain():
+        number = session().get_one(Document, left.document_id).no
+        yield (
+            f"plain: paper {number} is encrypted, but the store keeps an unencrypted copy of it "
+            f"until {left.until.astimezone(clock.zone()):%Y-%m-%d} or longer, {left.key}"
+        )
 
 
 def _keys() -> Iterator[str]:

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine, event
 from storage.s3_pool import S3Pool
 
 CHANGES = ("fsync", "link", "rename", "replace")
-ACTORS = ("installation", "signing", "making", "disks")
+ACTORS = ("installation", "signing", "making", "sealing", "disks")
 #: Where a process writes down what it was told, and at which change it died.
 JOURNAL, DEATH, ERRORS = "journal", "death", "errors"
 REPOSITORY = Path(__file__).parents[2]

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import select
 
 from portal.documents.archive.outages import store_answering
 from portal.documents.archive.parts import parts
@@ -18,7 +22,9 @@ from portal.kernel import jobs
 from portal.kernel.db import in_transaction, lock, session
 from portal.kernel.jobs import Job
 from storage.keys import object_key
-from storage.port import Corrupt, read_whole
+from storage.port import Corrupt, NotFound, ObjectStore, Stat, read_whole
+
+T = TypeVar("T")
 
 MIME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -48,12 +54,19 @@ def put(
     if in_transaction():
         raise RuntimeError("objects are stored outside transactions")
     digest = hashlib.sha256(data).hexdigest()
-    key = object_key(parts().naming_key, kind, version.made_at.year, f"{version.id}-{kind}", digest)
+    key = key_for(version, kind, digest, encryption)
     mime = MIME.get(kind, version.mime)
     with store_answering():
         store = parts().store(encryption)
         store.put(key, io.BytesIO(data), len(data), digest, mime=mime, retain_until=retain_until)
     return key, digest
+
+
+def key_for(version: DocumentVersion, kind: str, digest: str, encryption: str) -> str:
+    """The name of an object; plain and encrypted have two, since for a while both are there."""
+    form = "-client" if encryption == "client" else ""
+    name = f"{version.id}-{kind}{form}"
+    return object_key(parts().naming_key, kind, version.made_at.year, name, digest)
 
 
 def read(version: DocumentVersion) -> bytes:
@@ -62,18 +75,67 @@ def read(version: DocumentVersion) -> bytes:
     Raises `Down` when the store does not answer or the copy is damaged.
     """
     with store_answering():
-        data = read_whole(parts().store(version.encryption), version.object_key)
+        data = _at_its_place(version, read_whole)
         if hashlib.sha256(data).hexdigest() != version.sha256:
             raise Corrupt(version.object_key)
     return data
 
 
+def stat(version: DocumentVersion) -> Stat:
+    """How the store describes a version's object; raises a `StoreError`."""
+    return _at_its_place(version, lambda store, key: store.stat(key))
+
+
+def _at_its_place(version: DocumentVersion, act: Callable[[ObjectStore, str], T]) -> T:
+    """Do it where the row says; once more where the object was stored anew since it was read."""
+    place = version.encryption, version.object_key
+    try:
+        return act(parts().store(place[0]), place[1])
+    except NotFound:
+        session().refresh(version, ["encryption", "object_key"])
+        if (version.encryption, version.object_key) == place:
+            raise
+        return act(parts().store(version.encryption), version.object_key)
+
+
 def stored(version: DocumentVersion, key: str, digest: str, size: int, encryption: str) -> None:
     """Mark a version stored; its transaction is the caller's."""
-    version.state, version.object_key, version.sha256 = "stored", key, digest
-    version.size, version.encryption, version.error = size, encryption, ""
+    version.state, version.error = "stored", ""
+    at(version, key, digest, size, encryption)
     if session().get_one(Document, version.document_id).legal_hold:
         protect_soon(version.document_id)
+
+
+def at(version: DocumentVersion, key: str, digest: str, size: int, encryption: str) -> None:
+    """Say where the bytes of a version are, in the caller's transaction, which holds the row.
+
+    Its class may have risen while they were stored; an earlier plain copy is removed (R8.1.3).
+    """
+    before = version.object_key if version.encryption == "none" else ""
+    version.object_key, version.sha256, version.size = key, digest, size
+    version.encryption = encryption
+    if encryption == "client" and before:
+        remove_soon(version, before)
+    said = select(Document.classification).where(Document.id == version.document_id)
+    if encryption == "none" and classified(session().scalars(said).one()):
+        seal_soon(version.document_id)
+
+
+def seal_soon(document_id: int) -> None:
+    """Have the plain objects of a paper stored anew, encrypted (see `sealing`)."""
+    key = f"paper.seal:{document_id}"
+    jobs.enqueue("paper.seal", {"document_id": document_id}, key=key, promised=True)
+
+
+def remove_soon(version: DocumentVersion, plain: str) -> None:
+    """Have a plain object removed whose bytes are encrypted now where the row says."""
+    said = {
+        "document_id": version.document_id,
+        "plain": plain,
+        "sealed": version.object_key,
+        "sha256": version.sha256,
+    }
+    jobs.enqueue("paper.plain_away", said, key=f"paper.plain_away:{plain}", promised=True)
 
 
 def protect_soon(document_id: int) -> None:

@@ -13,6 +13,7 @@ from itertools import chain
 
 from sqlalchemy import select, text
 
+from portal.documents.archive import objects
 from portal.documents.archive.outages import store_answering
 from portal.documents.archive.parts import parts
 from portal.documents.models import DocumentTemplate, DocumentVersion
@@ -56,10 +57,24 @@ def old(found: Iterable[Listed]) -> Iterator[Listed]:
     """Those that may be swept by their age.
 
     Templates' may not: their rows come last, without a job. Nor may signed copies: one that could
-    not come into force stays somebody's proof when another copy took its row.
+    not come into force stays somebody's proof when another copy took its row. What is the plain
+    form of a copy whose row names the encrypted one proves nothing more.
     """
     limit: datetime = clock.now() - SAFE_AGE
-    return (one for one in found if one.since < limit and not one.key.startswith(NEVER))
+    aged = [one for one in found if one.since < limit]
+    twins = _twins() if any(one.key.startswith(NEVER) for one in aged) else frozenset()
+    return (one for one in aged if one.key in twins or not one.key.startswith(NEVER))
+
+
+def _twins() -> frozenset[str]:
+    """What the plain objects of signed copies would be called that are stored encrypted (R8.1.3)."""
+    query = select(DocumentVersion).where(
+        DocumentVersion.kind == "signed_scan",
+        DocumentVersion.state == "stored",
+        DocumentVersion.encryption == "client",
+    )
+    rows = session().scalars(query)
+    return frozenset(objects.key_for(row, row.kind, row.sha256, "none") for row in rows)
 
 
 def sweep(found: Iterable[Listed]) -> Swept:

@@ -1,4 +1,4 @@
-"""The words of each page, for snippets; sealed from class confidential up."""
+"""The words of each page, for snippets; sealed whatever the class, so a raise changes nothing."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from doc_templates.printed import Printed, compare_printed
 from doc_templates.stamp import stamp
 from doc_templates.text import pdf_pages
 from portal.documents import classes, labels, subjects
-from portal.documents.archive import objects, uploads
+from portal.documents.archive import objects, sealing, uploads
 from portal.documents.archive.parts import parts
 from portal.documents.models import (
     Document,
@@ -103,6 +103,7 @@ def _raise_class(document: Document, template: DocumentTemplate) -> None:
     document.classification = raised
     audit.note(document, "classified", {"classification": [before, raised]})
     index.refresh(document)
+    sealing.follow(document)
     session().flush()  # the paper prints what the register says
 
 

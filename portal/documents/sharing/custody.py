@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import or_, select
 
+from portal.documents.archive import sealing
 from portal.documents.classes import CLEARED, ORDER, higher
 from portal.documents.models import AccessGrant, Document, SigningEvent
 from portal.documents.search import index
@@ -58,6 +59,7 @@ def classify(document: Document, name: str, reason: str) -> None:
     before, document.classification = document.classification, name
     audit.note(document, "classified", {"classification": [before, name]}, reason=reason)
     index.refresh(document)
+    sealing.follow(document)
     _carry_to_forms(document)
 
 
@@ -120,6 +122,7 @@ def _carry_to_forms(document: Document) -> None:
             if form.classification != before:
                 changes = {"classification": [before, form.classification]}
                 audit.note(form, "classified", changes)
+                sealing.follow(form)
             index.refresh(form)
             changed.append(form.id)
     for ident in changed:

@@ -196,8 +196,8 @@ def _keep(
     version: DocumentVersion, stored: tuple[str, str, int], encryption: str, pages: int
 ) -> None:
     """A copy that cannot come into force is not lost: it can be taken out and registered again."""
-    version.object_key, version.sha256, version.size = stored
-    version.encryption, version.pages = encryption, pages
+    objects.at(version, *stored, encryption)
+    version.pages = pages
 
 
 def _complete(
