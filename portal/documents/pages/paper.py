@@ -109,7 +109,11 @@ def shown_version(document: Document) -> DocumentVersion | None:
 
 def _pages_part(document: Document) -> dict[str, Any]:
     marked = reading.watermark(document) is not None
-    return {"watermarked": marked, "edited_places": comparison.places(document)}
+    return {
+        "watermarked": marked,
+        "edited_places": comparison.places(document),
+        "printed_class": comparison.printed_class(document),
+    }
 
 
 def _changes_part(document: Document) -> dict[str, Any]:

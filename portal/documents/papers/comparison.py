@@ -109,6 +109,16 @@ def filled(document: Document) -> DocumentVersion | None:
     return next(found, None)
 
 
+def printed_class(document: Document) -> str | None:
+    """The class its newest text prints, where it has another since; in the paper's language (R8.1.3)."""
+    if (made := filled(document)) is None or not made.merge_data:
+        return None
+    manifest, values, locale = filled_with(made)
+    printed = values.get("classification")
+    same = printed == classes.PRINTED[locale][document.classification]
+    return None if same or "classification" not in manifest.variables else printed
+
+
 def template_of(version: DocumentVersion) -> DocumentTemplate:
     """The template a version was made from, whoever may see it."""
     with access.system():

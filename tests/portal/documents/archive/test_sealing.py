@@ -95,6 +95,10 @@ def test_a_paper_that_is_raised_again_is_encrypted_whole(company, lowered):
         said = list(session().scalars(select(AuditEvent).where(AuditEvent.action == "sealed")))
         assert {one.object_id for one in said} == {paper}
         assert len(said) == 2
+    page = company.browser("legal").get(f"/papers/{paper}").text
+    assert "這份文件印出的仍是原來的機密等級「內部」" in page
+    walk.generate(company.accounts, "sales_a", lowered)
+    assert "仍是原來的機密等級" not in company.browser("legal").get(f"/papers/{paper}").text
     for ident, data in before.items():
         taken = company.browser("legal").get(f"/papers/{paper}/files/{ident}")
         assert (taken.status_code, taken.data) == (200, data)
