@@ -15,12 +15,14 @@ from portal import migrations
 from portal.boot import boot
 from portal.commands import seeding
 from portal.documents.models import Document
+from portal.documents.search import index
 from portal.documents.sharing import grants
 from portal.kernel import access, clock
 from portal.kernel.config import Config
 from portal.kernel.db import Base, remove_session, session, transaction
 from portal.organization.accounts import SignIn, UserAccount
 from portal.seed import walk
+from tests.faults.ready import signed_pdf
 
 #: Who has a grant for a paper: a reader of the secret one, and one who may take a file along.
 GRANTS = (("ops", "secret", "view"), ("ops", "review", "view"), ("finance", "review", "download"))
@@ -55,6 +57,10 @@ def _build(home: Path) -> None:
     ids = json.loads(seeding.acceptance(None))
     _grant(ids)
     signed_in(ids["users"])
+    with access.acting_as(access.SYSTEM):
+        paper = session().get_one(Document, ids["document"]["signing"])
+        approved = "\n".join(index.page_texts(paper))
+        (home / "signed.pdf").write_bytes(signed_pdf(approved))
     remove_session()
     engine.dispose()  # the last connection empties the write-ahead log into the file
     (home / "ids.json").write_text(json.dumps(ids))

@@ -45,6 +45,7 @@ def examine(config: Config, *, read_data: bool = False, seen: Seen = _unseen) ->
         yield from _plain()
         yield from _keys()
         yield from _signed()
+        yield from _twofold()
         yield from _stuck()
         yield from _search()
         events = session().scalar(select(func.max(AuditEvent.seq))) or 0
@@ -127,6 +128,17 @@ def _signed() -> Iterator[str]:
             yield f"signed: paper {document.no} has no stored signed copy"
         if document.origin != SCANNED and not _as_approved(record_of(document)):
             yield f"signed: paper {document.no} or its record is not what was approved"
+
+
+def _twofold() -> Iterator[str]:
+    """One file is the signed copy of one paper; what was registered before that was asked is told."""
+    mine = (DocumentVersion.kind == "signed_scan", DocumentVersion.state == "stored")
+    papers = func.count(DocumentVersion.document_id.distinct())
+    several = select(DocumentVersion.sha256).where(*mine).group_by(DocumentVersion.sha256)
+    for digest in session().scalars(several.having(papers > 1)):
+        held = select(Document.no).join(Document.versions)
+        numbers = session().scalars(held.where(DocumentVersion.sha256 == digest, *mine))
+        yield f"signed: one file is the signed copy of {', '.join(sorted(numbers))}"
 
 
 def _as_approved(record: Any) -> bool:

@@ -47,6 +47,15 @@ class Pattern:
         found = re.fullmatch(form, typed, re.ASCII | re.IGNORECASE)
         return self.number(int(found[1] or 0), int(found[2])) if found and int(found[2]) else None
 
+    def printed(self, text: str) -> frozenset[str]:
+        """The numbers of the series that a text prints in full, in whatever width or kind of dash."""
+        dash = r"\s*[-‐–—−]\s*"
+        year = rf"(\d{{4}}){dash}" if self.yearly else "()"
+        form = rf"(?<![A-Z0-9]){re.escape(self.prefix)}{dash}{year}(\d{{{self.digits}}})(?!\d)"
+        plain = unicodedata.normalize("NFKC", text)
+        found = re.finditer(form, plain, re.ASCII | re.IGNORECASE)
+        return frozenset(self.number(int(one[1] or 0), int(one[2])) for one in found)
+
 
 _patterns = Registry[str, Pattern]("series of numbers")
 
@@ -61,6 +70,11 @@ def ways(typed: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", typed)
     meant = (pattern.written(plain) for pattern in _patterns.values())
     return list(dict.fromkeys([typed, plain, *filter(None, meant)]))
+
+
+def printed(series: str, text: str) -> frozenset[str]:
+    """The numbers of one series that a text prints (see `Pattern.printed`); raises `KeyError`."""
+    return _patterns[series].printed(text)
 
 
 def next_number(series: str) -> str:

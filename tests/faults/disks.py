@@ -23,7 +23,7 @@ from tests.faults.web import Office, opened
 
 NEW_MOUNTS, NEW_USER = 0x00020000, 0x10000000
 PRIVATE = 1 << 18 | 1 << 14
-ROOM = 64 << 10
+ROOM = 256 << 10
 
 
 def full_store(home: Path, _nth: int) -> None:

@@ -93,8 +93,9 @@ class Undertaker:
 def copied(base: Path, home: Path) -> Path:
     """A company of one's own: what never changes in place is linked, the database copied."""
     shutil.copytree(base / "var", home / "var", copy_function=os.link)
-    shutil.copyfile(base / "portal.db", home / "portal.db")
-    shutil.copyfile(base / "ids.json", home / "ids.json")
+    for name in ("portal.db", "ids.json", "signed.pdf"):
+        if (base / name).exists():
+            shutil.copyfile(base / name, home / name)
     return home
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from doc_templates.text import word_text
 from portal.boot import boot
 from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
@@ -20,7 +21,7 @@ from portal.commands import serve
 from portal.documents.archive import parts
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.papers import generation
-from portal.kernel import access, clock, jobs
+from portal.kernel import access, clock, jobs, numbering
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
 from portal.kernel.jobs import Job
@@ -29,7 +30,7 @@ from portal.seed import walk
 from tests.company import config_of
 from tests.faults.dying import tell
 from tests.faults.installation import accounts, faults, ids, report, started, work
-from tests.faults.ready import ready_pdf
+from tests.faults.ready import WORDS, ready_pdf
 
 HIRED = 20
 
@@ -38,10 +39,15 @@ class ReadyPdf:
     """Stands for the office suite, whose own death is tried elsewhere: hundreds of papers in seconds."""
 
     def convert(self, docs: Sequence[bytes], *, archive: bool = False) -> list[bytes]:
-        """The same small PDF for each."""
-        return [ready_pdf() for _each in docs]
+        """A small PDF for each, which prints the numbers that its Word file says."""
+        return [ready_pdf(" ".join([WORDS, *_numbers(doc)])) for doc in docs]
 
     convert_copies = convert
+
+
+def _numbers(word: bytes) -> list[str]:
+    """The numbers of papers in a Word file."""
+    return sorted(numbering.printed("document", "\n".join(word_text(word))))
 
 
 def without_office() -> None:

@@ -29,7 +29,7 @@ from tests.faults.installation import (
     sweep,
     work,
 )
-from tests.faults.ready import ready_pdf
+from tests.faults.ready import came_back
 
 TOKEN = "one-time-token-of-the-form"
 WORD = "zqxsigned"
@@ -57,7 +57,7 @@ def sign_hastily(home: Path, nth: int) -> None:
 
 def upload(home: Path) -> None:
     """Legal brings the signed copy back, and is promised that it will be stored."""
-    received = uploads.keep(ready_pdf())
+    received = uploads.keep(came_back(home))
     with walk.person(accounts("legal"), "legal"):
         contract = session().get_one(Contract, ids(home)["contract"]["signing"])
         job = signed_copies.register(
@@ -100,7 +100,7 @@ def facts(home: Path) -> dict[str, Any]:
             )
             .all()
         )
-        whole = [s.state == "stored" and objects.read(s) == ready_pdf() for s in scans]
+        whole = [s.state == "stored" and objects.read(s) == came_back(home) for s in scans]
         mine = {scan.id for scan in scans}
         all_jobs = session().scalars(select(Job).where(Job.kind == "paper.sign"))
         states = [job.state for job in all_jobs if job.payload["version_id"] in mine]

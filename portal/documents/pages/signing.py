@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal.documents.archive import uploads
 from portal.documents.models import SigningEvent
 from portal.documents.models.signing import SEALS
 from portal.documents.pages.paper import leading_record, refused_on
@@ -19,8 +18,9 @@ from portal.documents.review.remarks import of_seal
 from portal.documents.sharing import reading
 from portal.documents.signing import originals, seal_requests, signed_copies
 from portal.kernel import access, clock, duties, text
-from portal.kernel.db import transaction
+from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
+from portal.kernel.jobs import Job
 from portal.kernel.record import seen
 from portal.kernel.words import Words, _
 from portal.web import jobs_page
@@ -157,12 +157,30 @@ def destroyed(ident: int) -> Response:
 @refused_on("signing", signed_on=_("Signed on"))
 def signed_copy(ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
-    duties.require("copy.register", _record(ident))
-    day, once = signed_on(), token()
-    received = uploads.keep(signed_copies.as_pdf(read_files()))
-    with transaction():
-        job = signed_copies.register(_record(ident), received, once, {"signed_on": day.isoformat()})
+    record = _record(ident)
+    duties.require("copy.register", record)
+    job = taken(record, signed_copies.register)
     return jobs_page.accepted(job.id, url_for("papers.show", ident=ident))
+
+
+def taken(record: Any, act: Callable[..., Job]) -> Job:
+    """The job that stores what the form brings of a record's signed copy.
+
+    A file without any signature in it is taken, with a caution: what is signed on paper alone is
+    registered so.
+    """
+    day, once = signed_on(), token()
+    received = signed_copies.keep(record, read_files())
+    with transaction():
+        fresh = session().get_one(type(record), record.id)
+        job = act(fresh, received, once, {"signed_on": day.isoformat()})
+    if signed_copies.as_sent_out(record, received):
+        said = _(
+            "Caution: this file is the paper exactly as it was sent out; no signature is in it."
+            " Keep the signed original safe."
+        )
+        flash(str(said), "warning")
+    return job
 
 
 @pages.get("/<int:ident>/signed-copy")

@@ -9,13 +9,10 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.documents import subjects
-from portal.documents.archive import uploads
 from portal.documents.pages.registering import may_bring_back, may_take_over
-from portal.documents.pages.signing import read_files, signed_on, token
+from portal.documents.pages.signing import taken
 from portal.documents.signing import signed_copies, takeover
-from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Unseen
-from portal.kernel.jobs import Job
 from portal.kernel.record import seen_by_name
 from portal.kernel.words import Words, _
 from portal.web import jobs_page
@@ -42,7 +39,7 @@ def _existing_again(problems: dict[str, Words], kind_name: str, ident: int) -> s
 def register(kind_name: str, ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
     record = _record(kind_name, ident, may_take_over)
-    return _accepted(record, takeover.take_over)
+    return jobs_page.accepted(taken(record, takeover.take_over).id, _details(record))
 
 
 @pages.get("/back/<kind_name>/<int:ident>")
@@ -62,16 +59,7 @@ def _back_again(problems: dict[str, Words], kind_name: str, ident: int) -> str:
 def bring_back(kind_name: str, ident: int) -> Response:
     """Take the signed copy of what was sent out."""
     record = _record(kind_name, ident, may_bring_back)
-    return _accepted(record, signed_copies.register)
-
-
-def _accepted(record: Any, act: Callable[..., Job]) -> Response:
-    day = signed_on()
-    received = uploads.keep(signed_copies.as_pdf(read_files()))
-    with transaction():
-        fresh = session().get_one(type(record), record.id)
-        job = act(fresh, received, token(), {"signed_on": day.isoformat()})
-    return jobs_page.accepted(job.id, _details(record))
+    return jobs_page.accepted(taken(record, signed_copies.register).id, _details(record))
 
 
 def _page(record: Any, problems: dict[str, Any], existing: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from portal.documents.archive.uploads import Kept
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.papers import generation
 from portal.documents.search import index
+from portal.documents.signing import belonging
 from portal.documents.subjects import SignedCopy, paper_of, record_of, use_of
 from portal.documents.word_templates.problems import said
 from portal.kernel import access, audit, clock, jobs
@@ -68,6 +70,33 @@ def as_pdf(files: Sequence[Sent]) -> bytes:
         raise Invalid({"file": said(reason)}) from reason
 
 
+def keep(record: Any, files: Sequence[Sent]) -> Kept:
+    """Keep what was uploaded for this record's paper, for `register`; before its transaction.
+
+    Raises `Invalid` for the file field when it is no such file (`as_pdf`) or another paper's
+    (`belonging.require`): then nothing of it is kept.
+    """
+    data = as_pdf(files)
+    digest, pages = hashlib.sha256(data).hexdigest(), pdf_pages(data)
+    with access.system():
+        belonging.require(_paper(record), digest, pages)
+    return uploads.keep(data)
+
+
+def as_sent_out(record: Any, received: Kept) -> bool:
+    """Whether what was kept is the very PDF that was made of the record's paper: nobody signed it."""
+    with access.system():
+        document = _paper(record)
+        made = None if document is None else document.file("pdf")
+        return made is not None and made.sha256 == received.sha256
+
+
+def _paper(record: Any) -> Document | None:
+    """The record's paper as the session at work sees it, which must be the system's."""
+    found: Document | None = paper_of(session().get_one(type(record), record.id))
+    return found
+
+
 def not_being_stored(record: Any) -> Iterator[Words]:
     """A guard of every step that leaves what was sent out: a copy somebody was promised comes first."""
     with access.system():
@@ -114,6 +143,7 @@ def _taken(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Jo
     printed = document.file("pdf")
     if printed is not None and day < printed.made_at.astimezone(clock.zone()).date():
         raise Invalid({"signed_on": _("The paper did not exist yet on this day.")})
+    belonging.require(document, received.sha256, [])  # what it says was read before, and will be
     version = scan or DocumentVersion(
         document_id=document.id,
         version_no=document.current_no or 1,
@@ -171,12 +201,17 @@ def store_signed(job: Job) -> dict[str, Any]:
         with transaction():
             objects.take_up_again(version)
         data = uploads.read(job.payload["upload"])
+        pages = pdf_pages(data)
+        try:
+            belonging.require(document, version.sha256, pages)
+        except Invalid as reason:
+            return _turned_away(version, document, reason)
         encryption = objects.encryption_for(document)
         until = retention.due(document, _record(document), _day(job))
         kept = retention.moment(until)
         key, digest = objects.put(version, data, encryption, "signed_scan", kept)
         jobs.progress(job, 1)
-        at, pages = (key, digest, len(data)), pdf_pages(data)
+        at = (key, digest, len(data))
         try:
             _complete(version, document, job, at, encryption, pages)
         except Down:
@@ -190,6 +225,14 @@ def store_signed(job: Job) -> dict[str, Any]:
     if upload := job.payload.get("upload"):
         uploads.forget(upload)
     return {"document_id": document.id}
+
+
+def _turned_away(version: DocumentVersion, document: Document, reason: Invalid) -> dict[str, Any]:
+    """A file of another paper is not stored a second time, least of all as this one's."""
+    with transaction():
+        objects.failed(version, str(reason))
+        audit.note(document, "signed_copy_refused", {"sha256": version.sha256})
+    return {"document_id": document.id, "failed": reason.message.plain()}
 
 
 def _keep(
@@ -215,7 +258,7 @@ def _complete(
         objects.stored(version, *stored, encryption)
         version.pages = len(pages)
         document.current_no = version.version_no  # changes only for a paper taken over
-        if _says_as_much(pages, index.page_texts(document)):
+        if belonging.speaks_for(document, pages, index.page_texts(document)):
             generation.keep_pages(document, version.version_no, pages)
         session().info["on_behalf_of"] = _registrar(version)
         try:
@@ -236,13 +279,6 @@ def _must_be_as_read(record: Any, job: Job) -> None:
     """A copy is in force for what its record said when somebody held the two together (R8.1.2)."""
     if job.payload.get(AS_READ, record.row_version) != record.row_version:
         raise Conflict(_("The record was changed after the copy was handed in."))
-
-
-def _says_as_much(own: list[str], frozen: list[str]) -> bool:
-    """Whether a copy has text of its own; a scan, perhaps with a line its scanner put below each
-    page, is found by the frozen text.
-    """
-    return 2 * sum(map(len, own)) >= sum(map(len, frozen))
 
 
 def _registrar(version: DocumentVersion) -> access.Actor:

@@ -1,0 +1,114 @@
+"""Whether a file that is brought back is of this paper: not another one's bytes, number or words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sqlalchemy import select
+
+from portal.documents import labels
+from portal.documents.models import Document, DocumentVersion
+from portal.kernel import access, numbering
+from portal.kernel.db import session
+from portal.kernel.errors import Invalid
+from portal.kernel.words import Words, _
+
+#: Letters in a row that are compared.
+ROW = 3
+#: So much of the approved text a copy's own text must repeat to be searched in its place. A
+#: recognition that misreads one letter in ten repeats 0.67 or more of it, a paper of another
+#: template 0.27 at most (measured on the built-in papers).
+REPEATED = 0.6
+
+
+def require(document: Document | None, sha256: str, pages: list[str]) -> None:
+    """Raise `Invalid` for the file field when the file is another paper's (R3.3.2, R8.1.3).
+
+    It is when another paper holds the same bytes, as its signed copy (be it on its way) or as what
+    was made for it; or when the text of its `pages` names another paper and not this one.
+    `document`: None for a record taken over, whose paper has no number yet. The other paper is
+    named to whoever may see it. Of two papers given one file at once at most one keeps it: each
+    has its own row committed before the worker asks for the other's.
+    """
+    with access.system():
+        if (holder := _holder(document, sha256)) is not None:
+            raise Invalid({"file": _held_by(holder)})
+        if (named := _named(document, pages)) is not None:
+            raise Invalid({"file": _names(named)})
+
+
+def _holder(document: Document | None, sha256: str) -> Document | None:
+    """Another paper that has this very file; a copy that came to nothing is nobody's."""
+    held = (DocumentVersion.state == "stored") | (
+        (DocumentVersion.state == "storing") & (DocumentVersion.kind == "signed_scan")
+    )
+    query = select(Document).join(Document.versions).where(DocumentVersion.sha256 == sha256, held)
+    if document is not None:
+        query = query.where(Document.id != document.id)
+    return session().scalars(query.order_by(Document.id).limit(1)).first()
+
+
+def _named(document: Document | None, pages: list[str]) -> Document | None:
+    """Another paper whose number the file prints, where it does not print this one's.
+
+    A paper may well name others: an agreement those it replaces, a supplement its contract.
+    """
+    numbers = _numbers(pages)
+    if not numbers or (document is not None and document.no in numbers):
+        return None
+    query = select(Document).where(Document.no.in_(numbers))
+    return session().scalars(query.order_by(Document.id).limit(1)).first()
+
+
+def _numbers(pages: list[str]) -> frozenset[str]:
+    return numbering.printed(Document.series, "\n".join(pages))
+
+
+def _told(other: Document) -> bool:
+    """Whether the person behind this may learn which paper it is."""
+    who = access.behalf()
+    return who is not access.SYSTEM and labels.may_see(other, who)
+
+
+def _held_by(other: Document) -> Words:
+    if _told(other):
+        return _(
+            "This very file belongs to paper %(no)s already. Choose the signed copy of this paper.",
+            no=other.no,
+        )
+    return _(
+        "This very file belongs to another paper already. Choose the signed copy of this paper."
+    )
+
+
+def _names(other: Document) -> Words:
+    if _told(other):
+        return _(
+            "The text of this file names paper %(no)s and not this one. If it is the signed copy"
+            " of this paper all the same, scan it again without text recognition.",
+            no=other.no,
+        )
+    return _(
+        "The text of this file names another paper and not this one. If it is the signed copy of"
+        " this paper all the same, scan it again without text recognition."
+    )
+
+
+def speaks_for(document: Document, own: list[str], frozen: list[str]) -> bool:
+    """Whether the text of a copy's pages may be searched in place of the approved text.
+
+    It must print the paper's number and repeat most of what was approved. Neither is enough alone:
+    two papers of one template repeat more than nine tenths of each other, and a number is printed
+    on papers that refer to this one. Where nothing was approved here, the copy is all there is.
+    """
+    approved = _rows(frozen)
+    if not approved:
+        return True
+    return document.no in _numbers(own) and len(approved & _rows(own)) >= REPEATED * len(approved)
+
+
+def _rows(pages: list[str]) -> set[str]:
+    """Every few letters in a row; blanks, lines, width and case do not count."""
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", "".join(pages))).casefold()
+    return {text[at : at + ROW] for at in range(len(text) - ROW + 1)}
