@@ -63,10 +63,8 @@ def _called(most: int) -> list[Waiting]:
     found = []
     for model, query in _callings(access.current()):
         rows = session().scalars(query.order_by(model.updated_at, model.id).limit(max(0, most)))
-        found += [
-            Waiting(row, row.waits_now() or row.workflow.waits_for[row.state], row.updated_at, None)
-            for row in rows.unique()
-        ]
+        why = model.workflow.waits_for | model.workflow.called_for
+        found += [Waiting(row, why[row.state], row.updated_at, None) for row in rows.unique()]
     return sorted(found, key=lambda one: one.since)[: max(0, most)]
 
 

@@ -85,6 +85,8 @@ class Workflow:
     waits_for: dict[str, Words] = field(default_factory=dict)
     #: Who finds a record in this state among the things that wait for them, beside approvals.
     calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: What they are called for, where that is more than `waits_for` says of the state.
+    called_for: dict[str, Words] = field(default_factory=dict)
     #: What takes a state's call back: a hybrid property of the record, true in memory and in SQL.
     calls_unless: dict[str, str] = field(default_factory=dict)
     guards: dict[str, list[Guard]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.chapters.customers.models import Customer
 from portal.chapters.sales import fees
-from portal.chapters.sales.workflows import CONTRACT
+from portal.chapters.sales.workflows import CONTRACT, SEALED
 from portal.documents.models import Document
 from portal.documents.signing import seal_requests
 from portal.kernel import numbering
@@ -164,10 +164,7 @@ class Contract(Numbered, Staged):
         if self.state == "approved" and seal is not None:
             return _("The seal is asked for (%(no)s); Management decides.", no=seal.no)
         if seal is not None and seal.state == "done":
-            return _(
-                "The paper is sealed: the owner has the other side sign it; Legal or"
-                " Administration then registers the scan."
-            )
+            return SEALED
         return super().waits_now()
 
     def check(self) -> Iterator[tuple[str, Words]]:

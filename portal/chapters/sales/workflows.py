@@ -5,6 +5,10 @@ from portal.kernel.workflow import Step, Workflow
 
 SALES = ("sales.own", "sales_head.dept")
 
+SEALED = _(
+    "The paper is sealed: the owner has the other side sign it; Legal or Administration then"
+    " registers the scan."
+)
 CONTRACT = Workflow(
     name="contract",
     states={
@@ -31,6 +35,7 @@ CONTRACT = Workflow(
         ),
         "signed": _("The signed copy is stored and can be found."),
     },
+    called_for={"signing": SEALED},
     calls={"changes": ("sales.own",), "approved": ("sales.own",), "signing": ("sales.own",)},
     calls_unless={"approved": "seal_asked", "signing": "unsealed"},
     steps=(

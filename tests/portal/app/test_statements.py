@@ -9,10 +9,13 @@ from sqlalchemy import func, insert, inspect, select, update
 
 from portal.app import SCREENS
 from portal.chapters.sales.models import Contract
+from portal.chapters.sales.workflows import SEALED
 from portal.documents.models import SigningEvent
 from portal.engines.approval.models import Approval
 from portal.kernel import access, clock
 from portal.kernel.db import remove_session, session
+from portal.organization.accounts import UserAccount
+from portal.web.language import speaking
 from portal.web.record_view import RecordView
 from tests.portal.app.many import fill
 from tests.portal.statements import counting
@@ -61,10 +64,10 @@ def details() -> dict[str, int]:
     return {f"{place}{ident}": DETAILS for place, ident in newest.items()}
 
 
-def asked(app, browser, addresses) -> dict[tuple[str, str], list[str]]:
+def asked(app, browser, addresses, people=PEOPLE) -> dict[tuple[str, str], list[str]]:
     """Whose visit of which page asked what; pages that are not there for a person are left out."""
     found = {}
-    for name in PEOPLE:
+    for name in people:
         one = browser(name)
         for address in addresses:
             if one.get(address).status_code == 404:  # the first visit warms what is kept
@@ -150,6 +153,40 @@ def test_my_work_asks_as_much_for_many_approvals_as_for_few(app, browser, grown)
     asked_for_answers(app, 40)
     assert list(too_many({"/": HOME}, before, asked(app, browser, ["/"]))) == []
     assert browser("legal_head").get("/").text.count('href="/papers/') >= 45
+
+
+def called(app, count: int) -> None:
+    """So many contracts of `sales_a` are sealed and wait for the other side."""
+    with app.extensions["engine"].begin() as connection:
+        asks = SigningEvent.__table__.c
+        owner = connection.scalar(
+            select(UserAccount.employee_id).where(UserAccount.username == "sales_a")
+        )
+        papers = select(Contract.document_id).where(Contract.document_id.is_not(None)).limit(count)
+        ids = connection.scalars(papers.order_by(Contract.id)).all()
+        assert len(ids) == count
+        theirs = update(Contract.__table__).where(Contract.document_id.in_(ids))
+        connection.execute(theirs.values(owner_id=owner, status="signing"))
+        told = connection.scalars(select(asks.id).limit(count)).all()
+        for ident, paper in zip(told, ids, strict=True):
+            sealed = update(SigningEvent.__table__).where(asks.id == ident)
+            connection.execute(sealed.values(document_id=paper, status="done"))
+
+
+def told_sealed(browser) -> int:
+    with speaking("zh_Hant_TW"):
+        return browser("sales_a").get("/").text.count(str(SEALED))
+
+
+def test_my_work_asks_as_much_for_many_contracts_that_call_as_for_few(app, browser, grown):
+    grown(LONG)
+    called(app, 3)
+    before = asked(app, browser, ["/"], ["sales_a"])
+    assert told_sealed(browser) == 3
+    called(app, 40)
+    assert told_sealed(browser) == 40
+    after = asked(app, browser, ["/"], ["sales_a"])
+    assert list(too_many({"/": HOME}, before, after)) == []
 
 
 def test_a_planted_question_per_row_is_found(app, browser, grown, monkeypatch):
