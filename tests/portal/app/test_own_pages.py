@@ -192,7 +192,11 @@ def test_colleagues_are_offered_by_name_and_those_who_left_are_not(browser, app)
     found = browser("sales_a").get("/employees/lookup?q=林雅").json
     assert [one["text"] for one in found] == ["林雅婷"]
     assert {"id", "value", "text", "note"} == set(found[0])
-    assert len(browser("sales_a").get("/employees/lookup").json) == 20
+    assert browser("sales_a").get("/employees/lookup?q=何已離").json == []
+    everybody = browser("sales_a").get("/employees/lookup").json
+    with access.acting_as(access.SYSTEM):
+        at_work = session().scalars(select(Employee.name).where(Employee.state != "left"))
+        assert {one["text"] for one in everybody} == set(at_work)
 
 
 def test_watchers_learn_that_the_portal_and_its_database_answer(browser):
