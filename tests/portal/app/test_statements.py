@@ -167,7 +167,8 @@ def called(app, count: int) -> None:
         assert len(ids) == count
         theirs = update(Contract.__table__).where(Contract.document_id.in_(ids))
         connection.execute(theirs.values(owner_id=owner, status="signing"))
-        told = connection.scalars(select(asks.id).limit(count)).all()
+        connection.execute(update(SigningEvent.__table__).values(status="void"))
+        told = connection.scalars(select(asks.id).order_by(asks.id).limit(count)).all()
         for ident, paper in zip(told, ids, strict=True):
             sealed = update(SigningEvent.__table__).where(asks.id == ident)
             connection.execute(sealed.values(document_id=paper, status="done"))
