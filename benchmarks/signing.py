@@ -32,8 +32,8 @@ from portal.app import create_app
 from portal.boot import boot
 from portal.chapters.confidentiality import issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
-from portal.documents.models import DocumentVersion
-from portal.documents.search import queries
+from portal.documents.models import Document, DocumentVersion
+from portal.documents.search import index, queries
 from portal.kernel import access, clock, jobs
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session, session
@@ -42,7 +42,7 @@ from portal.organization.identity import actor_of
 from portal.organization.sessions import sign_in
 from portal.seed import begun, walk
 from tests.faults import making
-from tests.faults.ready import ready_pdf
+from tests.faults.ready import signed_pdf
 from tests.servers.minio import new_minio
 from tests.servers.object_server import BUCKET
 
@@ -167,7 +167,7 @@ def _jobs_done() -> bool:
 
 def _one(browser: FlaskClient, paper: int, word: str) -> dict[str, float]:
     """One signed copy; seconds from sending it to each thing being true."""
-    scan = ready_pdf(f"signed by both sides, {word}, and countersigned in the office")
+    scan = signed_pdf(_approved(paper), f"signed by both sides, {word}, in the office")
     fields = {"signed_on": clock.today().isoformat(), "token": f"{word}-token-of-a-form"}
     begun = time.perf_counter()
     answer = browser.post(
@@ -181,6 +181,14 @@ def _one(browser: FlaskClient, paper: int, word: str) -> dict[str, float]:
     _until(lambda: _found(paper, word), f"paper {paper} is found")
     spans["found"] = time.perf_counter() - begun
     return spans
+
+
+def _approved(paper: int) -> str:
+    """The words that were approved: a copy that says them, and its number, is searched by its own."""
+    with access.acting_as(access.SYSTEM):
+        pages = index.page_texts(session().get_one(Document, paper))
+    remove_session()
+    return "\n".join(pages)
 
 
 def _stored(paper: int) -> bool:

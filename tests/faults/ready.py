@@ -34,9 +34,9 @@ def ready_pdf(words: str = WORDS) -> bytes:
     )
 
 
-def signed_pdf(approved: str) -> bytes:
+def signed_pdf(approved: str, words: str = WORDS) -> bytes:
     """A paper that says what was approved and, at the end, who signed it, as a service gives it back."""
-    lines = [*approved.splitlines(), WORDS]
+    lines = [*approved.splitlines(), words]
     pages = [lines[at : at + PER_PAGE] for at in range(0, len(lines), PER_PAGE)]
     kids = b" ".join(b"%d 0 R" % (5 + 2 * at) for at in range(len(pages)))
     objects = [
