@@ -15,7 +15,6 @@ from typing import Any
 from portal.documents.classes import CLEARED
 from portal.engines.approval import rounds
 from portal.kernel import access
-from portal.kernel.access import Actor
 from portal.kernel.db import session
 from portal.kernel.errors import Forbidden
 from portal.kernel.record import kind
@@ -27,13 +26,11 @@ from portal.kernel.words import Words, _
 class SealUse:
     """How one kind of record uses the company's seal.
 
-    `states`: where the record stands when the seal may be asked for. `apart(record, actor)`:
-    whether a person drafted or reviewed the record, and so may not hold the seal on its paper.
-    `on_approved(record)`: what the approved use brings about, as SYSTEM.
+    `states`: where the record stands when the seal may be asked for. `on_approved(record)`: what
+    the approved use brings about, as SYSTEM.
     """
 
     states: tuple[str, ...]
-    apart: Callable[[Any, Actor], bool]
     on_approved: Callable[[Any], None] = lambda _record: None
 
 

@@ -276,12 +276,6 @@ def _date(agreement: ConfidentialityAgreement, taken: Taken) -> None:
     agreement.signed_on = taken.values["signed_on"]
 
 
-def _apart(agreement: ConfidentialityAgreement, who: access.Actor) -> bool:
-    """Whoever drafted or reviewed the agreement does not hold the seal."""
-    reviewed = rounds.answered_by(agreement, "approve")
-    return deciders.made(agreement, who) or not reviewed.isdisjoint(who.accounts)
-
-
 subjects.register(
     "confidentiality_agreement",
     subjects.Subject(
@@ -295,7 +289,7 @@ subjects.register(
         approved=approved,
         signers=lambda a: [] if a.employee_id is None else [a.employee_id],
         # Their texts carry our seal (D06 to D08), and every use of it has its form D37.
-        seal=SealUse(states=("approved", "issued"), apart=_apart),
+        seal=SealUse(states=("approved", "issued")),
         copy=SignedCopy(waits_in="issued", gate=_gate, stored=_signed, taken_over_in="draft"),
     ),
 )

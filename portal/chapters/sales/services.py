@@ -213,12 +213,6 @@ def _made(who: access.Actor) -> ColumnElement[bool]:
     return or_(authors.drafted_by(Contract, who), Contract.owner_id == who.employee_id)
 
 
-def _apart(contract: Contract, who: access.Actor) -> bool:
-    """Whoever drafted the contract or approved it does not hold the seal."""
-    reviewed = rounds.answered_by(contract, "approve")
-    return deciders.made(contract, who) or not reviewed.isdisjoint(who.accounts)
-
-
 @approval_ended.connect_via(Contract)
 def _decided(_sender: type, subject: Contract, action: str, outcome: str) -> None:
     """The last yes, or the first no, moves the contract."""
@@ -304,7 +298,7 @@ subjects.register(
         called=lambda c: f"{c.title} {c.counterparty}",
         ends=lambda c: c.end_on,
         sources=lambda c: [c.customer],
-        seal=SealUse(states=("approved",), apart=_apart, on_approved=_start_signing),
+        seal=SealUse(states=("approved",), on_approved=_start_signing),
         copy=SignedCopy(waits_in="signing", gate=_gate, stored=_signed),
     ),
 )

@@ -246,8 +246,8 @@ def seal(
     me = access.current()
     with access.system():  # the keeper holds the paper in hand and need not see its text here
         record = main_record(event)
-        barred = _seal_use(record).apart(record, me)
-    if _asked_or_answered(event, me) or barred:
+        barred = _had_part(record, me)
+    if barred or _had_part(event, me):
         raise Forbidden(_("Drafter, reviewer and seal keeper are different people."))
     if copies > event.copies:
         said = _(
@@ -266,10 +266,10 @@ def seal(
         generation.generate(fresh, promised=True)
 
 
-def _asked_or_answered(event: SigningEvent, who: access.Actor) -> bool:
-    """Whether the person, or one they stand for, asked for this use of the seal or decided on it."""
-    asked = event.requested_by_id in {one.employee_id for one in who.persons}
-    return asked or not rounds.answered_by(event, "approve").isdisjoint(who.accounts)
+def _had_part(subject: Any, who: access.Actor) -> bool:
+    """Whether the person, or one they stand for, made the subject or decided on it (R3.3.2)."""
+    answered = rounds.answered_by(subject, "approve")
+    return deciders.made(subject, who) or not answered.isdisjoint(who.accounts)
 
 
 def _must_be_possible(event: SigningEvent, day: date) -> None:
