@@ -38,7 +38,7 @@ def killed(portal) -> tuple[int, str]:
         job_id, version_id = job.id, job.payload["version_id"]
     with access.acting_as(access.SYSTEM):
         version = session().get_one(DocumentVersion, version_id)
-        return job_id, objects.put(version, WORD, "client", "docx")[0]
+        return job_id, objects.put(version, WORD, "client", "docx").key
 
 
 def give_up(job_id: int) -> None:

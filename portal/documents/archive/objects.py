@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -32,6 +33,24 @@ MIME = {
 }
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A file in the store as its version's row tells of it: its object, and the bytes in clear.
+
+    `encryption`: by whom the bytes are encrypted there, "client" (the portal) or "none".
+    """
+
+    key: str
+    sha256: str
+    size: int
+    encryption: str
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What the log says of it."""
+        return {"sha256": self.sha256, "key": self.key}
+
+
 def encryption_for(document: Document) -> str:
     """Confidential and secret papers are encrypted here, before they leave the portal (R8.1.3)."""
     everything = parts().config.store_encrypt == "all"
@@ -44,8 +63,8 @@ def put(
     encryption: str,
     kind: str,
     retain_until: datetime | None = None,
-) -> tuple[str, str]:
-    """Store bytes for a version; returns (object key, SHA-256). Repeatable: same bytes, same key.
+) -> Placed:
+    """Store bytes for a version. Repeatable: same bytes, same key.
 
     Until `retain_until` the store destroys them for nobody (R10.6).
 
@@ -59,7 +78,7 @@ def put(
     with store_answering():
         store = parts().store(encryption)
         store.put(key, io.BytesIO(data), len(data), digest, mime=mime, retain_until=retain_until)
-    return key, digest
+    return Placed(key, digest, len(data), encryption)
 
 
 def key_for(version: DocumentVersion, kind: str, digest: str, encryption: str) -> str:
@@ -98,26 +117,26 @@ def _at_its_place(version: DocumentVersion, act: Callable[[ObjectStore, str], T]
         return act(parts().store(version.encryption), version.object_key)
 
 
-def stored(version: DocumentVersion, key: str, digest: str, size: int, encryption: str) -> None:
+def stored(version: DocumentVersion, placed: Placed) -> None:
     """Mark a version stored; its transaction is the caller's."""
     version.state, version.error = "stored", ""
-    at(version, key, digest, size, encryption)
+    at(version, placed)
     if session().get_one(Document, version.document_id).legal_hold:
         protect_soon(version.document_id)
 
 
-def at(version: DocumentVersion, key: str, digest: str, size: int, encryption: str) -> None:
+def at(version: DocumentVersion, placed: Placed) -> None:
     """Say where the bytes of a version are, in the caller's transaction, which holds the row.
 
     Its class may have risen while they were stored; an earlier plain copy is removed (R8.1.3).
     """
     before = version.object_key if version.encryption == "none" else ""
-    version.object_key, version.sha256, version.size = key, digest, size
-    version.encryption = encryption
-    if encryption == "client" and before:
+    version.object_key, version.encryption = placed.key, placed.encryption
+    version.sha256, version.size = placed.sha256, placed.size
+    if placed.encryption == "client" and before:
         remove_soon(version, before)
     said = select(Document.classification).where(Document.id == version.document_id)
-    if encryption == "none" and classified(session().scalars(said).one()):
+    if placed.encryption == "none" and classified(session().scalars(said).one()):
         seal_soon(version.document_id)
 
 

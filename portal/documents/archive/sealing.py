@@ -97,18 +97,18 @@ def _seal(version: DocumentVersion) -> None:
     data = objects.read(version)
     with store_answering():
         found = parts().plain.stat(plain)
-        key, digest = objects.put(version, data, "client", version.kind, found.retain_until)
+        placed = objects.put(version, data, "client", version.kind, found.retain_until)
         if found.legal_hold:
-            parts().sealed.hold(key, True)
-        if hashlib.sha256(read_whole(parts().sealed, key)).hexdigest() != digest:
-            raise Corrupt(key)
+            parts().sealed.hold(placed.key, True)
+        if hashlib.sha256(read_whole(parts().sealed, placed.key)).hexdigest() != placed.sha256:
+            raise Corrupt(placed.key)
     with transaction():
         lock(version)
         if not version.kept or (version.encryption, version.object_key) != ("none", plain):
             return
-        objects.at(version, key, digest, len(data), "client")
-        told = {"object_key": [plain, key], "encryption": ["none", "client"]}
-        which = {"version": version.version_no, "kind": version.kind, "sha256": digest}
+        objects.at(version, placed)
+        told = {"object_key": [plain, placed.key], "encryption": ["none", "client"]}
+        which = {"version": version.version_no, "kind": version.kind, "sha256": placed.sha256}
         audit.note(version.document, "sealed", which | told)
         objects.protect_soon(version.document_id)  # what changed while it was stored
 

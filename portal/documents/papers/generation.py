@@ -19,6 +19,7 @@ from doc_templates.stamp import stamp
 from doc_templates.text import pdf_pages
 from portal.documents import classes, labels, subjects
 from portal.documents.archive import objects, sealing, uploads
+from portal.documents.archive.objects import Placed
 from portal.documents.archive.parts import parts
 from portal.documents.models import (
     Document,
@@ -252,7 +253,7 @@ def make_version(job: Job) -> dict[str, Any]:
     encryption = objects.encryption_for(document)
     word_at = objects.put(version, word, encryption, "docx")
     pdf_at = objects.put(version, pdf, encryption, "pdf")
-    if not _finish(version, document, (word, *word_at), (pdf, *pdf_at), encryption, apart):
+    if not _finish(version, document, word_at, pdf_at, pdf_pages(pdf), apart):
         return _late(document)
     if job.payload.get("upload"):
         uploads.forget(job.payload["upload"])
@@ -306,16 +307,15 @@ def _word(job: Job, version: DocumentVersion, document: Document) -> bytes:
 def _finish(
     version: DocumentVersion,
     document: Document,
-    word: tuple[bytes, str, str],
-    pdf: tuple[bytes, str, str],
-    encryption: str,
+    word: Placed,
+    pdf: Placed,
+    pages: list[str],
     apart: Printed,
 ) -> bool:
     """Tx 2: compare-and-set, so that a late second worker changes nothing.
 
     Returns False where the paper was submitted while this version was made.
     """
-    pages = pdf_pages(pdf[0])
     with transaction():
         lock(version)
         if version.state != "storing":
@@ -324,9 +324,9 @@ def _finish(
         if not document.editable:
             objects.failed(version, LATE)
             return False
-        objects.stored(version, word[1], word[2], len(word[0]), encryption)
+        objects.stored(version, word)
         version.pages = len(pages)
-        _add_pdf(version, pdf, encryption)
+        _add_pdf(version, pdf)
         if not apart.same:
             printed = {"missing": apart.missing, "added": apart.added}
             version.printed_otherwise = json.dumps(printed, ensure_ascii=False)
@@ -334,7 +334,7 @@ def _finish(
         document.current_no = max(document.current_no, version.version_no)
         keep_pages(document, version.version_no, pages)
         document.revision += 1
-        hashes = {"docx_sha256": word[2], "pdf_sha256": pdf[2]}
+        hashes = {"docx_sha256": word.sha256, "pdf_sha256": pdf.sha256}
         told = {"version": version.version_no, **hashes, "printed_as_said": apart.same}
         audit.note(document, "version_stored", told)
         paper_made.send(document)
@@ -342,7 +342,7 @@ def _finish(
     return True
 
 
-def _add_pdf(version: DocumentVersion, pdf: tuple[bytes, str, str], encryption: str) -> None:
+def _add_pdf(version: DocumentVersion, pdf: Placed) -> None:
     """The row of the PDF beside its Word file's."""
     second = DocumentVersion(
         document_id=version.document_id,
@@ -353,7 +353,7 @@ def _add_pdf(version: DocumentVersion, pdf: tuple[bytes, str, str], encryption: 
         made_at=version.made_at,
         pages=version.pages,
     )
-    objects.stored(second, pdf[1], pdf[2], len(pdf[0]), encryption)
+    objects.stored(second, pdf)
     session().add(second)
 
 

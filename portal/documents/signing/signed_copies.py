@@ -14,6 +14,7 @@ from doc_templates.images import PHOTOS, check_pdf, photos_to_pdf
 from doc_templates.text import pdf_pages
 from portal.documents import labels
 from portal.documents.archive import objects, retention, uploads
+from portal.documents.archive.objects import Placed
 from portal.documents.archive.uploads import Kept
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.papers import generation
@@ -209,18 +210,17 @@ def store_signed(job: Job) -> dict[str, Any]:
         encryption = objects.encryption_for(document)
         until = retention.due(document, _record(document), _day(job))
         kept = retention.moment(until)
-        key, digest = objects.put(version, data, encryption, "signed_scan", kept)
+        placed = objects.put(version, data, encryption, "signed_scan", kept)
         jobs.progress(job, 1)
-        at = (key, digest, len(data))
         try:
-            _complete(version, document, job, at, encryption, pages)
+            _complete(version, document, job, placed, pages)
         except Down:
             raise  # it can wait
         except Refusal as reason:  # the record moved meanwhile: nothing makes this copy fit again
             with transaction():
                 objects.failed(version, str(reason))
-                _keep(version, at, encryption, len(pages))
-                audit.note(document, "signed_copy_kept", {"sha256": digest, "key": key})
+                _keep(version, placed, len(pages))
+                audit.note(document, "signed_copy_kept", placed.told)
             return {"document_id": document.id, "failed": reason.message.plain()}
     if upload := job.payload.get("upload"):
         uploads.forget(upload)
@@ -235,27 +235,20 @@ def _turned_away(version: DocumentVersion, document: Document, reason: Invalid) 
     return {"document_id": document.id, "failed": reason.message.plain()}
 
 
-def _keep(
-    version: DocumentVersion, stored: tuple[str, str, int], encryption: str, pages: int
-) -> None:
+def _keep(version: DocumentVersion, placed: Placed, pages: int) -> None:
     """A copy that cannot come into force is not lost: it can be taken out and registered again."""
-    objects.at(version, *stored, encryption)
+    objects.at(version, placed)
     version.pages = pages
 
 
 def _complete(
-    version: DocumentVersion,
-    document: Document,
-    job: Job,
-    stored: tuple[str, str, int],
-    encryption: str,
-    pages: list[str],
+    version: DocumentVersion, document: Document, job: Job, placed: Placed, pages: list[str]
 ) -> None:
     with transaction():
         lock(version)
         if version.state != "storing":
             return
-        objects.stored(version, *stored, encryption)
+        objects.stored(version, placed)
         version.pages = len(pages)
         document.current_no = version.version_no  # changes only for a paper taken over
         if belonging.speaks_for(document, pages, index.page_texts(document)):
@@ -267,7 +260,7 @@ def _complete(
             _copy_of(record).stored(record, job.payload)
             retention.keep(document, retention.due(document, record, _day(job)))
             labels.rewrite(document)
-            audit.note(document, "signed_copy_stored", {"sha256": stored[1], "key": stored[0]})
+            audit.note(document, "signed_copy_stored", placed.told)
             index.later(document)
             jobs.soon("audit.checkpoint")  # at every signing (C.1)
         finally:

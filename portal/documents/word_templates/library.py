@@ -26,7 +26,7 @@ from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken, by_another
 from portal.organization.accounts import ROLES
 from storage.keys import object_key
-from storage.port import read_whole
+from storage.port import Stat, read_whole
 
 
 def install_built_in(*, into_use: bool = False) -> int:
@@ -72,7 +72,7 @@ def add(
     other: of what is kept nothing changes any more, so no step has to look again.
     """
     manifest = _fitting(data, manifest_text)
-    key, digest = _put(f"{code}-{locale}", data)
+    stored = _put(f"{code}-{locale}", data)
     paper_locale = PAPER_LOCALE[locale]
     with transaction():
         template = DocumentTemplate(
@@ -82,8 +82,8 @@ def add(
             doc_type=code,
             title=manifest.title[paper_locale],
             manifest=manifest_text,
-            object_key=key,
-            sha256=digest,
+            object_key=stored.key,
+            sha256=stored.sha256,
             shipped=shipped,
             classification=manifest.classification,
             retention_years=manifest.retention_years,
@@ -103,13 +103,12 @@ def _next_version(code: str, locale: str) -> int:
     return (session().scalar(query) or 0) + 1
 
 
-def _put(name: str, data: bytes) -> tuple[str, str]:
-    """Store a template's bytes; returns (object key, SHA-256). The same bytes have the same key."""
+def _put(name: str, data: bytes) -> Stat:
+    """Store a template's bytes; the same bytes have the same key."""
     digest = hashlib.sha256(data).hexdigest()
     key = object_key(parts().naming_key, "template", clock.now().year, name, digest)
     with store_answering():
-        parts().plain.put(key, io.BytesIO(data), len(data), digest)
-    return key, digest
+        return parts().plain.put(key, io.BytesIO(data), len(data), digest)
 
 
 def _fitting(data: bytes, manifest_text: str) -> Manifest:

@@ -276,8 +276,8 @@ def test_the_sweep_finds_the_plain_form_of_a_signed_copy(company):
     with access.acting_as(access.SYSTEM):
         version = session().get_one(Document, paper_of(contract)).file("signed_scan")
         assert version.encryption == "client"
-        twin = objects.put(version, objects.read(version), "none", "signed_scan")[0]
-        proof = objects.put(version, b"of another copy", "none", "signed_scan")[0]
+        twin = objects.put(version, objects.read(version), "none", "signed_scan").key
+        proof = objects.put(version, b"of another copy", "none", "signed_scan").key
         with clock.standing_at(clock.now() + timedelta(days=9)):
             assert orphans.sweep(orphans.orphans()).removed == 1
     assert parts().plain.stat(proof).size
