@@ -22,7 +22,7 @@ from portal.documents.classes import CLEARED
 from portal.documents.models import AccessGrant, Document, DocumentLabel, SigningEvent
 from portal.documents.subjects import names, record_of, subject_of, use_of
 from portal.kernel import access, clock
-from portal.kernel.access import Actor
+from portal.kernel.actor import Actor
 from portal.kernel.db import Moment, session
 from portal.kernel.record import kind
 

@@ -12,110 +12,27 @@ A label without whose it is (``sales.own``, ``sales_head.dept``, ``legal.all``) 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, event, false, or_, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
+# Who acts is asked for beside what they may: `access.SYSTEM`, `access.Actor`.
+from portal.kernel.actor import NOBODY as NOBODY
+from portal.kernel.actor import SYSTEM as SYSTEM
+from portal.kernel.actor import Actor as Actor
+from portal.kernel.actor import Held as Held
+from portal.kernel.actor import reaches
 from portal.kernel.db import inner_session, session
 from portal.kernel.errors import Forbidden
 from portal.kernel.worked_out import follows_rules, rules_changed
 
 #: The actions of the rights matrix, by the letters its cells use.
 READ, CREATE, EDIT, DECIDE, EXPORT = "R", "C", "E", "P", "X"
-#: How far a rule or a held role reaches: one's own rows, those of one's departments, every row.
-SCOPES = ("own", "dept", "all")
-Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class Held:
-    """A role a person holds now: limited to `scope` (of `SCOPES`), for heads to a tree of departments.
-
-    `lent_by`: who is away and lets them act in it meanwhile; as a person, without any right.
-    """
-
-    role: str
-    scope: str = "all"
-    departments: frozenset[int] = frozenset()
-    lent_by: Actor | None = None
-
-
-@dataclass(frozen=True)
-class Actor:
-    """On whose behalf the session works. Labels and criteria are worked out once."""
-
-    account_id: int | None
-    employee_id: int | None = None
-    name: str = ""
-    department_id: int | None = None
-    roles: tuple[Held, ...] = ()
-    facts: frozenset[str] = frozenset()
-    via: str = "web"
-    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
-
-    def once(self, key: Hashable, work: Callable[[], Result]) -> Result:
-        """What `work` gives, worked out once in the life of this actor, which is one request."""
-        if key not in self._kept:
-            self._kept[key] = work()
-        found: Result = self._kept[key]
-        return found
-
-    @property
-    def labels(self) -> frozenset[str]:
-        """Every reason this person has to see something."""
-        return self.once("labels", lambda: frozenset(self._labels()))
-
-    def _labels(self) -> Iterator[str]:
-        for held in self.roles:
-            if (owner := self._owner(held)) is not None:
-                yield f"{held.role}.own.{owner}"
-            if held.scope in ("dept", "all"):
-                yield from (f"{held.role}.dept.{d}" for d in held.departments)
-            if held.scope == "all":
-                yield f"{held.role}.all"
-
-    def _owner(self, held: Held) -> int | None:
-        """Whose rows are one's own in a role: one's own, or those of who is away and lent it."""
-        return self.employee_id if held.lent_by is None else held.lent_by.employee_id
-
-    def owners(self, role: str) -> frozenset[int]:
-        """The employees whose rows are the person's own in a role."""
-        found = (self._owner(held) for held in self.roles if held.role == role)
-        return frozenset(one for one in found if one is not None)
-
-    def role_names(self, lent_by: Actor | None = None) -> frozenset[str]:
-        """The roles the person has now in their own right, or those `lent_by` lent them."""
-        return frozenset(held.role for held in self.roles if held.lent_by == lent_by)
-
-    @property
-    def stands_for(self) -> tuple[Actor, ...]:
-        """Those who are away and lent this person a role."""
-        lenders = (held.lent_by for held in self.roles)
-        return tuple(dict.fromkeys(one for one in lenders if one is not None))
-
-    @property
-    def persons(self) -> tuple[Actor, ...]:
-        """Oneself and those one stands for: where another person is needed, none of these is one."""
-        return (self, *self.stands_for)
-
-    @property
-    def accounts(self) -> frozenset[int]:
-        """The ids of the accounts of oneself and of those one stands for."""
-        return frozenset(one.account_id for one in self.persons if one.account_id is not None)
-
-    def departments(self, role: str) -> frozenset[int]:
-        """The departments in which the person holds `role` as a head or deputy."""
-        wide = (h for h in self.roles if h.role == role and _reaches(h.scope, "dept"))
-        return frozenset[int]().union(*(held.departments for held in wide))
-
-
-NOBODY = Actor(account_id=None)
-SYSTEM = Actor(account_id=None, name="system", via="system")
 
 
 @dataclass(frozen=True)
@@ -146,7 +63,7 @@ class Rule:
 
     def held_by(self, actor: Actor) -> bool:
         """Whether `actor` holds this rule for at least some rows."""
-        return any(h.role == self.role and _reaches(h.scope, self.scope) for h in actor.roles)
+        return any(h.role == self.role and reaches(h.scope, self.scope) for h in actor.roles)
 
     def criterion(self, actor: Actor, model: type) -> ColumnElement[bool]:
         """The same question as SQL, for the rows of `model`."""
@@ -156,10 +73,6 @@ class Rule:
         elif self.scope == "dept":
             parts.append(getattr(model, self.department).in_(sorted(actor.departments(self.role))))
         return and_(true(), *parts)
-
-
-def _reaches(granted: str, needed: str) -> bool:
-    return SCOPES.index(granted) >= SCOPES.index(needed)
 
 
 _rules: dict[type, list[Rule]] = {}
@@ -386,6 +299,19 @@ def system() -> Iterator[None]:
     """Work that needs rows the person may not see, in a session of its own on the same transaction."""
     with inner_session(actor=SYSTEM, on_behalf_of=behalf()):
         yield
+
+
+@contextmanager
+def on_behalf_of(person: Actor) -> Iterator[None]:
+    """What the session does within is noted as `person`'s; what it sees and may, stays the same."""
+    info = session().info
+    before = info.get("on_behalf_of")
+    info["on_behalf_of"] = person
+    try:
+        yield
+        session().flush()  # noted as theirs, while it is known whose it is
+    finally:
+        info["on_behalf_of"] = before
 
 
 def behalf(of: Session | None = None) -> Actor:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.kernel import access, reach
-from portal.kernel.access import Actor
+from portal.kernel.actor import Actor
 from portal.kernel.errors import Forbidden
 
 _given: dict[str, dict[type | None, tuple[str, ...]]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from portal.kernel import access
-from portal.kernel.access import Actor
+from portal.kernel.actor import Actor
 
 #: Whether a record is closed to a person beyond what the matrix says.
 Closed = Callable[[Any, Actor], bool]

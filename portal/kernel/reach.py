@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_
 
 from portal.kernel import access
-from portal.kernel.access import READ, Actor, Rule
+from portal.kernel.access import READ, Rule
+from portal.kernel.actor import Actor
 
 
 def only(actor: Actor, role: str, lent_by: Actor | None = None) -> Actor:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from portal.kernel import access, clock
-from portal.kernel.access import Actor, Held
+from portal.kernel.actor import Actor, Held
 from portal.kernel.db import session
 from portal.kernel.registry import Registry
 from portal.organization import departments

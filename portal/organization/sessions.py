@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.kernel import access, audit, clock
-from portal.kernel.access import Actor
+from portal.kernel.actor import Actor
 from portal.kernel.db import if_free, session, transaction
 from portal.kernel.errors import Invalid
 from portal.kernel.words import _

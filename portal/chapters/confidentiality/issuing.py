@@ -13,7 +13,7 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.documents.papers import generation
 from portal.kernel import access, clock, duties, jobs
-from portal.kernel.access import Actor
+from portal.kernel.actor import Actor
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Down, Invalid, Refusal
 from portal.kernel.jobs import Job, handler

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from portal.documents.models import DocumentVersion
 from portal.kernel import editors
-from portal.kernel.access import Actor
+from portal.kernel.actor import Actor
 
 
 def drafted_by(model: Any, who: Actor) -> ColumnElement[bool]:

@@ -253,8 +253,7 @@ def _complete(
         document.current_no = version.version_no  # changes only for a paper taken over
         if belonging.speaks_for(document, pages, index.page_texts(document)):
             generation.keep_pages(document, version.version_no, pages)
-        session().info["on_behalf_of"] = _registrar(version)
-        try:
+        with access.on_behalf_of(_registrar(version)):
             record = _record(document)
             _must_be_as_read(record, job)
             _copy_of(record).stored(record, job.payload)
@@ -263,9 +262,6 @@ def _complete(
             audit.note(document, "signed_copy_stored", placed.told)
             index.later(document)
             jobs.soon("audit.checkpoint")  # at every signing (C.1)
-        finally:
-            session().flush()  # noted under the name of who registered it
-            session().info.pop("on_behalf_of", None)
 
 
 def _must_be_as_read(record: Any, job: Job) -> None:

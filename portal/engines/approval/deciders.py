@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from portal.engines.approval.models import Approval
 from portal.kernel import access, reach
-from portal.kernel.access import Actor
+from portal.kernel.actor import Actor
 from portal.kernel.db import session
 from portal.kernel.record import Record
 from portal.kernel.registry import Registry

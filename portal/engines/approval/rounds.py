@@ -16,7 +16,7 @@ from portal.engines.approval import deciders
 from portal.engines.approval.models import Approval, ApprovalRule
 from portal.engines.approval.rules import Request, reference, rules_for
 from portal.kernel import access, audit, clock, editors, text, workdays
-from portal.kernel.access import Actor
+from portal.kernel.actor import Actor
 from portal.kernel.db import session
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Refusal, Unmet
 from portal.kernel.events import approval_ended

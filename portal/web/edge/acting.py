@@ -13,7 +13,7 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from portal.kernel import access, audit
-from portal.kernel.access import Actor
+from portal.kernel.actor import Actor
 from portal.kernel.db import remove_session
 from portal.web.edge import asked
 from portal.web.edge.addresses import local_path

@@ -8,7 +8,7 @@ from portal.chapters.customers.models import Customer
 from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.rules import Request
 from portal.kernel import access, money, setting
-from portal.kernel.access import Held
+from portal.kernel.actor import Held
 from portal.kernel.db import session, transaction
 from portal.kernel.words import _
 

@@ -16,7 +16,7 @@ from portal.engines.approval.models import Approval, ApprovalRule
 from portal.engines.approval.rules import Request
 from portal.engines.approval.workflows import APPROVAL_RULE
 from portal.kernel import access, clock
-from portal.kernel.access import Held
+from portal.kernel.actor import Held
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
 from portal.kernel.setting import SETTING, Setting

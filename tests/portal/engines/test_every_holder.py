@@ -12,7 +12,7 @@ from portal.engines.approval.models import ApprovalRule
 from portal.engines.approval.rules import Request
 from portal.engines.approval.workflows import APPROVAL_RULE
 from portal.kernel import access
-from portal.kernel.access import Held
+from portal.kernel.actor import Held
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Unmet
 from portal.kernel.events import approval_ended

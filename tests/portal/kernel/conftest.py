@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 import portal.boot
 from portal import policy
 from portal.kernel import access, sealed
-from portal.kernel.access import Actor, Held
+from portal.kernel.actor import Actor, Held
 from portal.kernel.config import Config
 from portal.kernel.db import Base, connect, remove_session, session, transaction
 from portal.organization.models import Department, Employee, Position

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from portal.chapters.customers.models import Contact, Customer
 from portal.chapters.sales.models import Contract
 from portal.kernel import access, masks
-from portal.kernel.access import Held
+from portal.kernel.actor import Held
 from portal.kernel.db import remove_session, session, transaction
 from portal.organization.models import Employee
 

@@ -261,10 +261,9 @@ def test_an_act_is_that_of_whom_the_session_worked_for_when_it_was_done(company)
     access.become(access.SYSTEM)
     other = access.Actor(account_id=7, name="Registrar", via="job")
     with transaction():
-        session().info["on_behalf_of"] = other
-        session().add(Customer(name="代辦公司", owner_id=company.ann, department_id=company.team_a))
-        session().flush()
-        session().info.pop("on_behalf_of")
+        with access.on_behalf_of(other):
+            row = Customer(name="代辦公司", owner_id=company.ann, department_id=company.team_a)
+            session().add(row)
         audit.note_thing("customer", 1, "looked_at")
     last = select(AuditEvent.actor_name).order_by(AuditEvent.seq.desc()).limit(2)
     assert list(session().scalars(last)) == ["system", "Registrar"]

@@ -7,7 +7,7 @@ import pytest
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.customers.models import Customer
 from portal.kernel import access, duties
-from portal.kernel.access import Held
+from portal.kernel.actor import Held
 from portal.kernel.errors import Forbidden
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.chapters.customers.models import Customer
 from portal.kernel import access, clock
-from portal.kernel.access import Held
+from portal.kernel.actor import Held
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import remove_session, session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
