@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from portal.chapters.confidentiality import choosing, doubles, issuing
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
-from portal.documents.pages.files import attachment
+from portal.documents.pages.files import handed
 from portal.documents.sharing import printing
 from portal.kernel import duties
 from portal.kernel.words import Words, _
@@ -84,7 +84,7 @@ def for_signature() -> Response:
     if not papers:
         flash(str(_("Choose the agreements to print.")), "warning")
         return redirect(url_for(".choose"))
-    return attachment(printing.stack(papers, str(_("Confidentiality agreements"))))
+    return handed(printing.stack(papers, str(_("Confidentiality agreements"))))
 
 
 @pages.post("/")

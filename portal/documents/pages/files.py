@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from flask import Blueprint, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -14,6 +12,7 @@ from portal.documents.sharing import reading
 from portal.kernel.db import session
 from portal.kernel.errors import Unseen
 from portal.kernel.record import seen
+from portal.web.downloads import attachment
 from portal.web.routes import needs
 
 pages = Blueprint("paper_files", __name__)
@@ -34,14 +33,14 @@ def page(ident: int, kind: str, number: int, at: int) -> Response:
 def download(ident: int, version_id: int) -> Response:
     """One file of the paper, under its own name, never shown inside the browser."""
     document = reading.document_seen(ident)
-    return attachment(reading.download(document, seen(DocumentVersion, version_id)))
+    return handed(reading.download(document, seen(DocumentVersion, version_id)))
 
 
 @pages.get("/papers/<int:ident>/working-file")
 @needs("signed-in")
 def working_file(ident: int) -> Response:
     """The Word file for whoever checked the paper out."""
-    return attachment(checkout.working_file(reading.document_seen(ident)))
+    return handed(checkout.working_file(reading.document_seen(ident)))
 
 
 @pages.get("/v/<no>")
@@ -54,14 +53,6 @@ def verify(no: str) -> Response:
     return redirect(url_for("papers.show", ident=document))
 
 
-def attachment(file: reading.Delivered) -> Response:
-    """A download no browser runs or keeps."""
-    return Response(
-        file.data,
-        mimetype=file.mime,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
-            "Cache-Control": "private, no-store",
-            "Content-Security-Policy": "sandbox",
-        },
-    )
+def handed(file: reading.Delivered) -> Response:
+    """What was taken from a paper, as a download."""
+    return attachment(file.data, file.mime, file.name)

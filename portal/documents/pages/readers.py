@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from portal.documents.sharing import reading, readings
 from portal.kernel import clock
+from portal.web.downloads import attachment
 from portal.web.record_view import parsing
 from portal.web.record_view.export import TYPES
 from portal.web.routes import needs
@@ -39,11 +40,4 @@ def sheet(ident: int, form: str) -> Response:
     """The whole list as CSV or Excel."""
     document = readings.seen(reading.document_seen(ident))
     name = f"{document.no}-readers-{clock.today().isoformat()}.{form}"
-    return Response(
-        readings.sheet(document, form),
-        content_type=TYPES[form],
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return attachment(readings.sheet(document, form), TYPES[form], name)

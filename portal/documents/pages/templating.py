@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
+from portal.documents.archive.objects import MIME
 from portal.documents.classes import PAPER_LOCALE
 from portal.documents.models import DocumentTemplate
 from portal.documents.word_templates import library, trials
@@ -18,11 +19,11 @@ from portal.kernel.errors import Forbidden, Invalid
 from portal.kernel.record import seen
 from portal.kernel.words import Words, _, language
 from portal.organization.models import LOCALES
+from portal.web.downloads import attachment
 from portal.web.record_view import Action, Part, RecordView, address
 from portal.web.routes import needs
 
 pages = Blueprint("templating", __name__, url_prefix="/documents/templates")
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LAWS = {
     "taiwan": _("Taiwan"),
     "prc": _("Mainland China"),
@@ -81,7 +82,7 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
 def word(ident: int) -> Response:
     """The Word file, for editing."""
     template = _kept(ident)
-    return _file(library.word_of(template), f"{_name(template)}.docx", WORD)
+    return attachment(library.word_of(template), MIME["docx"], f"{_name(template)}.docx")
 
 
 @pages.get("/<int:ident>/manifest")
@@ -89,7 +90,7 @@ def word(ident: int) -> Response:
 def manifest(ident: int) -> Response:
     """The manifest as text."""
     template = _kept(ident)
-    return _file(template.manifest.encode(), f"{_name(template)}.toml", "application/toml")
+    return attachment(template.manifest.encode(), "application/toml", f"{_name(template)}.toml")
 
 
 @pages.get("/<int:ident>/sample")
@@ -97,7 +98,7 @@ def manifest(ident: int) -> Response:
 def sample(ident: int) -> Response:
     """A paper of invented values, made from this version."""
     template = seen(DocumentTemplate, ident)
-    return _file(trials.sample_paper(template), f"{_name(template)}-sample.docx", WORD)
+    return attachment(trials.sample_paper(template), MIME["docx"], f"{_name(template)}-sample.docx")
 
 
 @pages.route("/upload", methods=["GET", "POST"])
@@ -175,8 +176,3 @@ def _kept(ident: int) -> DocumentTemplate:
 
 def _name(template: DocumentTemplate) -> str:
     return f"{template.code}-{template.locale}-v{template.version}"
-
-
-def _file(data: bytes, name: str, kind: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(data, content_type=kind, headers=headers)

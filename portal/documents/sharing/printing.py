@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from doc_templates.pdf.stack import stacked
+from portal.documents.archive.objects import MIME
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.sharing import reading
 from portal.documents.sharing.reading import Delivered
@@ -27,7 +28,7 @@ def stack(documents: Sequence[Document], name: str) -> Delivered:
         raise TooLarge(_("At most %(most)s papers are printed at once.", most=MOST))
     files = [(document, _pages(document)) for document in documents]
     taken = (reading.download(document, version).data for document, version in files)
-    return Delivered(stacked(taken), "application/pdf", f"{name} {clock.today()}.pdf")
+    return Delivered(stacked(taken), MIME["pdf"], f"{name} {clock.today()}.pdf")
 
 
 def _pages(document: Document) -> DocumentVersion:

@@ -149,7 +149,7 @@ def _taken(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Jo
         document_id=document.id,
         version_no=document.current_no or 1,
         kind="signed_scan",
-        mime="application/pdf",
+        mime=objects.MIME["pdf"],
     )
     version.state, version.error, version.idempotency_key = "storing", "", token
     if version.sha256 != received.sha256:

@@ -20,6 +20,7 @@ from portal.kernel import access, acts, audit, clock
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Forbidden, Invalid
 from portal.kernel.words import Words, _
+from portal.web.downloads import attachment
 from portal.web.record_view import keeping
 from portal.web.record_view.cells import Cell, plain, row
 from portal.web.record_view.columns import shown
@@ -61,14 +62,7 @@ def answer(view: Screen, args: MultiDict[str, str]) -> Response:
     with transaction():
         audit.note_thing(view.record.__tablename__, None, "export", changes=taken)
     name = f"{view.record.__tablename__}-{clock.today().isoformat()}.{form}"
-    return Response(
-        body,
-        content_type=TYPES[form],
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return attachment(body, TYPES[form], name)
 
 
 def _rows(view: Screen, face: Presented) -> list[Any]:
