@@ -6,7 +6,7 @@ always ``yyyy-mm-dd`` and money always names its currency, so that no reader has
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -44,6 +44,16 @@ def day(value: date | datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """``2026-11-23 14:05`` in the company's time zone; `value` is aware."""
     return NOTHING if value is None else _local(value).strftime("%Y-%m-%d %H:%M")
+
+
+def deadline(value: datetime | None) -> str:
+    """A moment until which there is time; the end of a day is ``24:00`` of it, not the next day's begin."""
+    if value is None:
+        return NOTHING
+    here = _local(value)
+    if here.time() != time.min:
+        return moment(value)
+    return f"{day(here.date() - timedelta(days=1))} 24:00"
 
 
 def hour(value: datetime | None) -> str:
@@ -133,6 +143,7 @@ GLOBALS: dict[str, Any] = {
     "number": number,
     "day": day,
     "moment": moment,
+    "deadline": deadline,
     "hour": hour,
     "ago": ago,
     "span": span,
