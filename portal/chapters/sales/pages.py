@@ -30,7 +30,7 @@ pages = Blueprint(
 )
 PAGES = (pages,)
 
-structures.name_by("fees", lambda contract: value_names.naming(contract, within="fee"))
+structures.name_by("fees", lambda contract, then: value_names.naming(contract, then, within="fee"))
 #: Columns that hold numbers.
 SUMS = ("qty", "price", "low", "high", "rate", "amount")
 #: Those that are sums of money, in the currency of the contract.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -16,14 +17,17 @@ from portal.web.record_view.cells import Cell
 from portal.web.record_view.structures import Naming, Path
 
 
-def naming(record: Any, within: str = "") -> Naming:
-    """Names from the manifest of the record's template in use; `within`: the group kept apart."""
+def naming(record: Any, then: Mapping[str, Any] | None = None, within: str = "") -> Naming:
+    """Names from the manifest of the record's template in use; `within`: the group kept apart.
+
+    `then`: what the record's currency columns said, where it is not what they say today.
+    """
     use = subjects.use_of(record)
     try:
         manifest = library.manifest_of(library.in_use(use.code(record), record.locale))
     except Unmet:
         manifest = None
-    currency = getattr(record, "currency", "")
+    currency = getattr(record, "currency", "") if then is None else then.get("currency", "")
 
     def named(path: Path, value: Any) -> tuple[Words | str, Any]:
         whole = (within, *path) if within else path

@@ -14,9 +14,10 @@ from portal.kernel.audit import GENESIS, AuditEvent, AuditPayload, chained, fing
 from portal.kernel.db import session
 from portal.kernel.words import Words, _, listed
 from portal.web.record_view import parsing
+from portal.web.record_view.past import Past, currencies
 from portal.web.record_view.presented import Presented
 from portal.web.record_view.screen import Screen
-from portal.web.record_view.timeline import Entry, entry_of, events_of, is_silent, spoken
+from portal.web.record_view.timeline import Entry, entry_of, events_of, is_silent, spoken, told
 
 PAGE_SIZE = 50
 Found = Sequence[tuple[AuditEvent, AuditPayload]]
@@ -55,10 +56,11 @@ def _address(view: Screen, record: Any, before: int | None) -> str:
 
 
 def _entries(record: Any, rows: Found, before: int | None, more: bool) -> list[Entry]:
+    past = _past(record, before)
     entries = [
         entry
         for event, payload in rows
-        if not is_silent(entry := entry_of(record, event, payload, brief=False))
+        if not is_silent(entry := entry_of(past, event, payload, brief=False))
     ]
     top = (
         session().scalar(select(AuditEvent.at).where(AuditEvent.seq == before)) if before else None
@@ -66,6 +68,16 @@ def _entries(record: Any, rows: Found, before: int | None, more: bool) -> list[E
     low, high = (rows[-1][0].at if more else LONG_AGO), top or FAR
     entries += [spoken(one) for one in comment.comments_on(record) if low <= one.at < high]
     return sorted(entries, key=lambda e: (e.at, e.number), reverse=True)
+
+
+def _past(record: Any, before: int | None) -> Past:
+    """The record as it was before the acts that earlier pages showed."""
+    past = Past(record)
+    if before is not None and currencies(type(record)):
+        newer = events_of(record).where(AuditEvent.seq >= before)
+        for _event, payload in session().execute(newer):
+            past.step_back(told(payload))
+    return past
 
 
 def _verdict(rows: Found) -> tuple[Words | None, Words | None]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from portal.kernel.words import Words
 from portal.web.record_view.cells import NONE, Cell, lined
 from portal.web.record_view.columns import Shown
+from portal.web.record_view.past import Sides
 
 #: Where a leaf lies: names, and places in lists from 0.
 Path = tuple[str | int, ...]
 #: A leaf and its value -> what people call it, and the value as they read it, or a cell of it.
 Naming = Callable[[Path, Any], tuple[Words | str, Any]]
-_namings: dict[str, Callable[[Any], Naming]] = {}
+#: Of a record, and of what its currency columns said then.
+NamingOf = Callable[[Any, Mapping[str, Any]], Naming]
+_namings: dict[str, NamingOf] = {}
 
 
-def name_by(editor: str, naming: Callable[[Any], Naming]) -> None:
-    """Let columns with this `editor` be told by what `naming(record)` makes of each leaf."""
+def name_by(editor: str, naming: NamingOf) -> None:
+    """Let columns with this `editor` be told by what `naming(record, currencies)` makes of a leaf."""
     _namings[editor] = naming
 
 
@@ -27,19 +30,19 @@ def told(column: Shown) -> bool:
 
 
 def changes(
-    column: Shown, old: Any, new: Any, record: Any
+    column: Shown, old: Any, new: Any, record: Any, sides: Sides
 ) -> Iterator[tuple[Words | str, Cell, Cell]]:
     """The leaves that differ: name, old and new, in the order they were written."""
     if "lines" in column.info:
         yield from _lines(column, old, new, record)
         return
     before, after = dict(leaves(old)), dict(leaves(new))
-    naming = _namings[column.info["editor"]](record)
+    named, named_then = (_namings[column.info["editor"]](record, then) for then in reversed(sides))
     for path in dict.fromkeys([*after, *before]):
         if before.get(path) == after.get(path):
             continue
-        label, was = naming(path, before.get(path))
-        yield label, _cell(was), _cell(naming(path, after.get(path))[1])
+        label, now = named(path, after.get(path))
+        yield label, _cell(named_then(path, before.get(path))[1]), _cell(now)
 
 
 def _lines(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -21,6 +21,7 @@ from portal.kernel.words import Words, _, labelled
 from portal.web.record_view import structures
 from portal.web.record_view.cells import MASKED, NONE, Cell, dressed
 from portal.web.record_view.columns import Shown, shown
+from portal.web.record_view.past import Past, Sides
 
 #: Acts of one click are written this close together.
 TOGETHER = timedelta(seconds=5)
@@ -71,7 +72,9 @@ def recent(record: Any) -> list[Entry]:
     """
     found = list(session().execute(events_of(record).limit(MOST_RECENT)))
     once = _said_once([event for event, _body in found])
-    told_once = [entry_of(record, *one, brief=True) for one in found if one[0].seq in once]
+    past = Past(record)
+    told_all = [(one[0], entry_of(past, *one, brief=True)) for one in found]
+    told_once = [entry for event, entry in told_all if event.seq in once]
     entries = [entry for entry in _by_click(told_once) if not is_silent(entry)]
     acts_said = [event for event, _body in found if event.reason]
     entries += [
@@ -128,8 +131,9 @@ def last_hand(record: Any) -> str:
     return session().scalar(query) or ""
 
 
-def entry_of(record: Any, event: AuditEvent, payload: AuditPayload, *, brief: bool) -> Entry:
-    """An act as an entry; `brief` keeps back what a new record was filled with."""
+def entry_of(past: Past, event: AuditEvent, payload: AuditPayload, *, brief: bool) -> Entry:
+    """The next older act of a record as an entry; `brief` keeps back what it was filled with."""
+    record: Any = past.record
     steps = type(record).workflow.steps if isinstance(record, Staged) else ()
     step = next((s for s in steps if s.name == event.action), None)
     kind = "step" if step else "edit" if event.action == "edit" else "system"
@@ -138,10 +142,11 @@ def entry_of(record: Any, event: AuditEvent, payload: AuditPayload, *, brief: bo
     if event.reason and (masks.whole(record) or event.actor_id == access.current().account_id):
         reason = str(acts.why(event.reason))
         said = str(labelled(said, reason)) if said else reason
+    sides = past.step_back(told(payload))
     known = {} if brief and event.action == "create" else told(payload)
     absent = details_of(payload).get("on_behalf_of", "")
     who = acts.by(event.actor_name, absent) if event.actor_id is not None else _("The portal")
-    changes = list(changes_of(record, known))
+    changes = changes_of(record, known, sides)
     filled = event.action == "create"
     if filled:
         changes = [change for change in changes if change[2] is not NONE]
@@ -159,8 +164,9 @@ def details_of(payload: AuditPayload) -> dict[str, Any]:
     return found
 
 
-def changes_of(record: Any, known: dict[str, Any]) -> list[Change]:
+def changes_of(record: Any, known: dict[str, Any], sides: Sides) -> list[Change]:
     """The changes of known columns, old and new, masked as the record is now."""
+    before, after = sides
     hidden = masks.masked(record)
     found: list[Change] = []
     for name, (old, new) in known.items():
@@ -170,9 +176,9 @@ def changes_of(record: Any, known: dict[str, Any]) -> list[Change]:
         if {name, *column.names} & hidden:
             found.append((column.label, MASKED, MASKED))
         elif structures.told(column):
-            found += structures.changes(column, old, new, record)
+            found += structures.changes(column, old, new, record, sides)
         else:
-            found.append((column.label, as_cell(column, old, record), as_cell(column, new, record)))
+            found.append((column.label, as_cell(column, old, before), as_cell(column, new, after)))
     return found
 
 
@@ -194,8 +200,11 @@ def column_of(kind: type, name: str) -> Shown | None:
         return None
 
 
-def as_cell(column: Shown, value: Any, record: Any) -> Cell:
-    """A value from the log as a cell; a related record only if the person may see it."""
+def as_cell(column: Shown, value: Any, then: Mapping[str, Any]) -> Cell:
+    """A value from the log as a cell; a related record only if the person may see it.
+
+    `then`: what the record's currencies were; a sum is told in its own.
+    """
     if value is None or value == "":
         return NONE
     if column.kind == "one" and column.target is not None:
@@ -204,18 +213,20 @@ def as_cell(column: Shown, value: Any, record: Any) -> Cell:
     if column.kind == "many":
         return Cell("text", str(value))
     try:
-        return dressed(column, _typed(column.kind, value), record)
+        if column.kind == "money":
+            return Cell("money", Decimal(str(value)), then.get(column.info.get("currency", "")))
+        return dressed(column, _typed(column.kind, value))
     except (ValueError, InvalidOperation):
         return Cell("text", str(value))
 
 
 def _typed(kind: str, value: Any) -> Any:
-    """Days and sums are kept as texts in the log."""
+    """Days are kept as texts in the log."""
     if kind == "day":
         return date.fromisoformat(value)
     if kind == "moment":
         return datetime.fromisoformat(value)
-    return Decimal(str(value)) if kind == "money" else value
+    return value
 
 
 def states_of(record: Any) -> list[str]:

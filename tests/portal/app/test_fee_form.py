@@ -11,7 +11,9 @@ from sqlalchemy import select
 from portal.chapters.customers.models import Customer
 from portal.chapters.sales import fees
 from portal.chapters.sales.models import Contract
+from portal.documents.word_templates import library
 from portal.kernel import access
+from portal.kernel.audit import AuditEvent, AuditPayload
 from portal.kernel.db import remove_session, session, transaction
 from portal.organization.models import Employee
 from tests.portal.app.typed import forms_in, page_of
@@ -261,3 +263,49 @@ def test_every_sum_on_the_page_of_a_contract_is_written_one_way(browser, model, 
     assert {digits for _before, digits, _places in written} == sums
     for before, _digits, places in written:
         assert (before[-3:], places) == ("TWD", ".00")
+
+
+def test_a_sum_of_the_past_keeps_the_currency_it_was_written_in(browser):
+    """The log is what a lawyer reads years later: TWD 576,000 never was USD 576,000 (R10.1)."""
+    with access.acting_as(access.SYSTEM), transaction():
+        library.install_built_in(into_use=True)  # names what stands in a fee table
+    address, one = contract("fixed"), browser("sales_a")
+    one.client.post(address, data=form_of(one, address).typed(**line(0)))
+    ident = int(address.split("/")[-2])
+    edit = f"/sales/contract/edit/?id={ident}"
+    form = next(f for f in forms_in(edit, page_of(one.get(edit))) if "currency" in f.values)
+    assert one.client.post(edit, data=form.typed(currency="USD")).status_code == 302
+    one.client.post(address, data=form_of(one, address).typed(**line(0, price="1600")))
+    history = f"/sales/contract/history/?id={ident}"
+    told = changes_told(one, history)
+    assert ("USD 576,000.00", "USD 19,200.00") in told
+    assert ("USD 48,000.00", "USD 1,600.00") in told
+    assert {("—", "TWD 576,000.00"), ("—", "TWD 48,000.00")} <= told
+    assert {("—", "TWD 576,000.00"), ("—", "TWD 48,000.00")} <= changes_told(
+        one, f"{history}&before={changed_to_dollars(ident)}"
+    )
+
+
+def changes_told(one, address: str) -> set[tuple[str, str]]:
+    """Old and new of every change a history tells."""
+    page = page_of(one.get(address))
+    for hidden in page.xpath("//*[@class='sr-only']"):
+        hidden.drop_tree()
+    rows = page.xpath("//ul[@class='changes']/li[del]")
+    return {(said(row, "del"), said(row, "ins")) for row in rows}
+
+
+def said(row, part: str) -> str:
+    return " ".join(row.find(part).text_content().split())
+
+
+def changed_to_dollars(ident: int) -> int:
+    """The number in the log of the act that chose another currency."""
+    with access.acting_as(access.SYSTEM):
+        query = (
+            select(AuditPayload.seq)
+            .join(AuditEvent, AuditEvent.seq == AuditPayload.seq)
+            .where(AuditEvent.object_type == "contract", AuditEvent.object_id == ident)
+            .where(AuditPayload.body.contains('"currency"'), AuditEvent.action == "edit")
+        )
+        return session().scalars(query).one()
