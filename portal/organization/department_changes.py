@@ -13,7 +13,7 @@ from sqlalchemy import ForeignKey, Index, Integer, String, select, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from portal.kernel import access
-from portal.kernel.db import lock, session, stale
+from portal.kernel.db import in_transaction, session, stale
 from portal.kernel.record import Staged, shown, state_check
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken, by_another, stepping
@@ -103,6 +103,9 @@ def _two_persons(change: DepartmentChange) -> Iterator[Words]:
 @DEPARTMENT_CHANGE.guard("confirm")
 def _can_be(change: DepartmentChange) -> Iterator[Words]:
     """What was right when it was entered may have been overtaken."""
+    if in_transaction():  # two moves that are right one by one may make a circle together
+        tree = select(Department).order_by(Department.id).with_for_update(key_share=True)
+        session().scalars(tree.execution_options(populate_existing=True)).all()
     yield from (said for _field, said in change._faults())
 
 
@@ -111,7 +114,6 @@ def _make_it_hold(change: DepartmentChange, taken: Taken) -> None:
     change.confirmed_by_id = access.behalf().account_id
     with access.system():
         department = session().get_one(Department, change.department_id)
-        lock(department)
         with stepping(department):
             department.parent_id, department.head_id = change.parent_id, change.head_id
             session().flush()
