@@ -10,11 +10,14 @@ from typing import Any
 
 from doc_templates.manifest.variable import TEXTS, Variable
 
-MOST_DIGITS = 15
+MOST_DIGITS, MOST_WHOLE = 15, 12
 PLACES = {"money": 2, "percent": 4, "decimal": 4}
 #: Years a contract can speak of; the first is that of the Republic of China's calendar.
 FIRST_YEAR, LAST_YEAR = 1912, 2999
-_INT = re.compile(r"[+-]?\d{1,12}")
+_WHOLE = r"(\d{1,3}(,\d{3})+|\d+)"
+_INT = re.compile(rf"[+-]?{_WHOLE}")
+#: A comma parts thousands: in "12,5" it may stand for a point, which is not guessed.
+_NUMBER = re.compile(rf"[+-]?({_WHOLE}(\.\d*)?|\.\d+)(E[+-]?\d{{1,3}})?")
 _TRUE, _FALSE = {"true", "yes", "y", "1", "on"}, {"false", "no", "n", "0", "off", ""}
 
 
@@ -61,10 +64,12 @@ def _whole(value: Any) -> int:
         raise Unreadable
     if isinstance(value, float | Decimal) and math.isfinite(value) and value == int(value):
         value = int(value)
-    if isinstance(value, int) and abs(value) < 10**12:
+    if isinstance(value, int) and abs(value) < 10**MOST_WHOLE:
         return value
-    if isinstance(value, str) and _INT.fullmatch(value.strip().replace(",", "")):
-        return int(value.strip().replace(",", ""))
+    if isinstance(value, str) and _INT.fullmatch(_plain(value)):
+        digits = _plain(value).replace(",", "")
+        if len(digits.lstrip("+-")) <= MOST_WHOLE:
+            return int(digits)
     raise Unreadable
 
 
@@ -92,8 +97,10 @@ def _list(variable: Variable, value: Any) -> list[Any]:
 def _decimal(variable: Variable, value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise Unreadable
+    if isinstance(value, str) and not _NUMBER.fullmatch(_plain(value)):
+        raise Unreadable
     try:
-        number = Decimal(str(value).strip().replace(",", "").replace("，", ""))
+        number = Decimal(_plain(str(value)).replace(",", ""))
     except (InvalidOperation, ValueError):  # an integer may have too many digits to be written
         raise Unreadable from None
     if not number.is_finite() or abs(number) >= 10**MOST_DIGITS:
@@ -102,6 +109,11 @@ def _decimal(variable: Variable, value: Any) -> Decimal:
     if number != number.quantize(Decimal(1).scaleb(-places)):
         raise Unreadable
     return number if variable.type == "money" else shortest(number)
+
+
+def _plain(number: str) -> str:
+    """With the marks of keyboards in Chinese mode made plain."""
+    return number.strip().translate({0xFF0C: ",", 0xFF0E: ".", 0xFF0D: "-", 0x2212: "-"})
 
 
 def shortest(number: Decimal) -> Decimal:

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger
 from sqlalchemy.types import TypeDecorator
 
+from portal.kernel import text
+
 CURRENCIES = ("TWD", "CNY", "HKD", "USD")
 MINOR = 100
 MOST = Decimal(10) ** 13
 #: Of a limit that people set.
 BOUNDS = (0, 10**12)
+MOST_LETTERS = 40
+#: A comma parts thousands: in "12,5" it may stand for a point, which is not guessed.
+WHOLE = r"(\d{1,3}(,\d{3})+|\d+)"
+_NUMBER = re.compile(rf"[+-]?({WHOLE}(\.\d*)?|\.\d+)", re.ASCII)
+
+
+def number(typed: str) -> Decimal:
+    """A number as people type it, thousands separators allowed: 1,234,567.80, also in full width.
+
+    Raises `ValueError` for anything else: what could be read in two ways is not read (R3.3.1).
+    """
+    plain = text.ascii_digits(typed[: MOST_LETTERS + 1])
+    if len(plain) > MOST_LETTERS or not _NUMBER.fullmatch(plain):
+        raise ValueError(typed)
+    return Decimal(plain.replace(",", ""))
 
 
 class Amount(TypeDecorator[Decimal]):

@@ -18,6 +18,9 @@ _BREAK = re.compile("[\t\n\r\x85\u2028\u2029]")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 #: Doubles kept by Unicode for old encodings alone; nobody types them.
 _COMPATIBILITY = range(0xF900, 0xFB00)
+_DIGITS = {0xFF10 + n: str(n) for n in range(10)}
+#: Marks of numbers and days as keyboards in Chinese mode give them.
+_MARKS = {0xFF0D: "-", 0xFF0F: "/", 0xFF0E: ".", 0xFF0C: ",", 0x2212: "-"}
 _NOT_WORD = re.compile(r"[\W_]+")
 _SHORT_FORM = re.compile(r"\((股|有|股份|有限)\)")  # 台灣雲端(股)公司
 _SUFFIXES = re.compile(
@@ -56,6 +59,11 @@ def legible(text: str) -> str:
 def cleaned(text: str) -> str:
     """`text` without characters that hide or turn what one reads (bidirectional overrides)."""
     return _DIRECTION.sub("", text)
+
+
+def ascii_digits(typed: str) -> str:
+    """Full-width digits and marks as keyboards in Chinese mode give them, made plain."""
+    return typed.translate({**_DIGITS, **_MARKS}).strip()
 
 
 @lru_cache(20_000)

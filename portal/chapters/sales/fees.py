@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from portal.kernel import clock, money, text
@@ -150,17 +150,16 @@ def line_amount(row: Mapping[str, Any]) -> Decimal:
 
 
 def amount(value: Any) -> Decimal:
-    """A number as typed (thousands separators allowed), or zero for nothing; may raise."""
-    typed = str(value if value is not None else "").replace(",", "").replace("，", "").strip()
-    return Decimal(typed) if typed else Decimal(0)
+    """A number as typed (`money.number`), or zero for nothing; raises `ValueError`."""
+    typed = str(value if value is not None else "").strip()
+    return money.number(typed) if typed else Decimal(0)
 
 
 def _readable(value: Any, most: Decimal = MOST) -> bool:
     try:
-        number = amount(value)
-    except InvalidOperation:
+        return 0 <= amount(value) < most
+    except ValueError:
         return False
-    return number.is_finite() and 0 <= number < most
 
 
 def _line_problems(terms: Mapping[str, Any]) -> Iterator[Problem]:
@@ -185,7 +184,7 @@ def _sum_problems(parts: tuple[str, ...], terms: Mapping[str, Any]) -> Iterator[
             if whole >= money.MOST:
                 yield box, said
                 return
-    except InvalidOperation:
+    except ValueError:
         return  # a row is no number, which was said already
 
 

@@ -94,7 +94,10 @@ def _printed(currency: str, column: str, value: Any) -> Words | str:
     if column == "kind":
         return fees.MODELS.get(str(value), "")
     if column in SUMS and value not in (None, ""):
-        worth = fees.amount(value)
+        try:
+            worth = fees.amount(value)
+        except ValueError:  # kept before numbers were read as strictly as they are now
+            return str(value)
         return show.money(worth, currency) if column in MONEY else show.number(worth)
     return str(value or "")
 

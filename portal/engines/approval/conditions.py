@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from portal.kernel import setting
+from portal.kernel import money, setting
 from portal.kernel.record import kinds
 from portal.kernel.registry import Registry
 from portal.kernel.shape import Line, Part
@@ -134,7 +134,7 @@ def _problems(facts: Mapping[str, Fact], one: Any) -> Iterator[Words]:
     elif fact.choices and "value" in one and one["value"] not in fact.choices:
         known = "、".join(f"{code} ({words})" for code, words in fact.choices.items())
         yield _("%(what)s is one of: %(known)s", what=fact.label, known=known)
-    elif op in NUMBERS and "value" in one and not _number(one["value"]):
+    elif op in NUMBERS and "value" in one and not _clear(one["value"]):
         yield _("Write the sum in digits, such as 1,234,567.80.")
 
 
@@ -143,6 +143,14 @@ def _alike(fact: Fact, key: str) -> bool:
     shape = setting.declared()[key].shape
     single = [part.name for part in shape] == [""]
     return all(part.kind == fact.kind for part in shape) and (single or fact.kind == "money")
+
+
+def _clear(typed: Any) -> bool:
+    """Whether a limit is a number that can be read in one way."""
+    try:
+        return money.number(str(typed)).is_finite()
+    except ValueError:
+        return False
 
 
 def _number(typed: Any) -> bool:

@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from portal.kernel import money
 from portal.kernel.errors import Invalid
+from portal.kernel.text import ascii_digits
 from portal.kernel.words import _
 
 MOST_NUMBER = 2**31 - 1
@@ -19,19 +21,10 @@ _ROC = re.compile(
 )
 _WESTERN = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?")
 _BETWEEN = re.compile(r"[\s,;，、；]+")
-_SUM = re.compile(r"[+-]?\d{1,3}(,\d{3})*(\.\d+)?|[+-]?\d+(\.\d+)?|[+-]?\.\d+")
-_WHOLE = re.compile(r"[+-]?\d{1,12}")
+_WHOLE = re.compile(rf"[+-]?{money.WHOLE}")
 ROC_BEGAN = 1911
 #: The years a day may lie in: papers print no others, and what is counted on from them still exists.
 FIRST_YEAR, LAST_YEAR = 1912, 2999
-
-
-def ascii_digits(typed: str) -> str:
-    """Full-width digits and marks as keyboards in Chinese mode give them, made plain."""
-    return typed.translate({**{0xFF10 + n: str(n) for n in range(10)}, **MARKS}).strip()
-
-
-MARKS = {0xFF0D: "-", 0xFF0F: "/", 0xFF0E: ".", 0xFF0C: ",", 0x2212: "-"}
 
 
 def day_in(form: Mapping[str, str], field: str) -> date:
@@ -66,21 +59,15 @@ def parts(typed: str) -> list[str]:
 
 def amount(typed: str) -> Decimal:
     """A sum, thousands separators allowed: 1,234,567.80. Raises `ValueError`."""
-    plain = ascii_digits(typed[:40])
-    if not _SUM.fullmatch(plain):
-        raise ValueError(typed)
-    try:
-        return Decimal(plain.replace(",", ""))
-    except InvalidOperation:
-        raise ValueError(typed) from None
+    return money.number(typed)
 
 
 def whole(typed: str) -> int:
-    """A whole number that fits the database. Raises `ValueError`."""
-    plain = ascii_digits(typed[:40]).replace(",", "")
-    if not _WHOLE.fullmatch(plain) or abs(int(plain)) > MOST_NUMBER:
+    """A whole number that fits the database, thousands separators allowed. Raises `ValueError`."""
+    plain = ascii_digits(typed[:40])
+    if not _WHOLE.fullmatch(plain) or abs(number := int(plain.replace(",", ""))) > MOST_NUMBER:
         raise ValueError(typed)
-    return int(plain)
+    return number
 
 
 def ident(typed: object) -> int | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from werkzeug.datastructures import MultiDict
 
 from doc_templates import catalogue
 from doc_templates.manifest import read_manifest
+from doc_templates.manifest.typed import typed
+from doc_templates.manifest.variable import variable
 from portal.chapters.customers.models import Customer
 from portal.chapters.sales import feeform, fees, services
 from portal.chapters.sales.models import Contract
@@ -29,6 +32,23 @@ def test_a_cap_above_an_open_tier_needs_an_amount(cap):
 def test_a_cap_with_an_amount_and_none_at_all_are_right():
     for more in ({"cap_on": True, "cap_amount": "800,000"}, {"cap_on": False}):
         assert list(fees.problems("commission", OPEN_TIER | more, None, None)) == []
+
+
+@pytest.mark.parametrize("price", ["12,5", "1,0", "1,2,3", "1.000,50", "1,000,00", "1e5", "1_000"])
+def test_a_price_that_can_be_read_in_two_ways_is_refused(price):
+    """Where a comma is the point, 12,5 is no 125 (R3.3.1)."""
+    terms = {"lines": [{"name": "門市人力", "unit": "月", "qty": "1", "price": price}]}
+    told = [at for at, _why in fees.problems("fixed", terms, None, None)]
+    assert told == ["lines-0-price"]
+
+
+@pytest.mark.parametrize("price", ["1,234.5", "１，２３４．５", "1234.50", "+1,234.5"])
+def test_a_price_may_have_its_thousands_parted_and_be_of_full_width(price):
+    """And what the form takes, the paper reads alike."""
+    terms = {"lines": [{"name": "門市人力", "unit": "月", "qty": "1", "price": price}]}
+    assert list(fees.problems("fixed", terms, None, None)) == []
+    assert fees.total("fixed", terms) == Decimal("1234.50")
+    assert typed(variable("price", {"type": "money"}), price) == Decimal("1234.50")
 
 
 EVERY = {
