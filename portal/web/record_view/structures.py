@@ -39,10 +39,15 @@ def changes(
     before, after = dict(leaves(old)), dict(leaves(new))
     named, named_then = (_namings[column.info["editor"]](record, then) for then in reversed(sides))
     for path in dict.fromkeys([*after, *before]):
-        if before.get(path) == after.get(path):
+        if before.get(path) == after.get(path) or _still_unticked(before, after, path):
             continue
         label, now = named(path, after.get(path))
         yield label, _cell(named_then(path, before.get(path))[1]), _cell(now)
+
+
+def _still_unticked(before: dict[Path, Any], after: dict[Path, Any], path: Path) -> bool:
+    """Whether a tick that was never asked about was left out: that is no news."""
+    return path not in before and after[path] is False
 
 
 def _lines(

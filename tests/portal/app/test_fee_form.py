@@ -286,6 +286,25 @@ def test_a_sum_of_the_past_keeps_the_currency_it_was_written_in(browser):
     )
 
 
+def test_a_tick_nobody_set_is_no_change(browser):
+    """A first fee table is told by what it holds; a tick that is set or taken back is told (R10.1)."""
+    address, one = contract("commission"), browser("sales_a")
+    ident, capped = address.split("/")[-2], {"cap_on": "on", "cap_amount": "900000"}
+    for typed in (TIER, capped, {}):
+        form = form_of(one, address)
+        form.values.pop("cap_on", None)
+        assert one.client.post(address, data=form.typed(**typed)).status_code == 303
+        told = changes_told(one, f"/sales/contract/history/?id={ident}")
+        ticks = {pair for pair in told if {"是", "否"} & set(pair)}
+        assert ticks == (
+            {("否", "是")}
+            if typed is capped
+            else {("否", "是"), ("是", "否")}
+            if not typed
+            else set()
+        )
+
+
 def changes_told(one, address: str) -> set[tuple[str, str]]:
     """Old and new of every change a history tells."""
     page = page_of(one.get(address))
