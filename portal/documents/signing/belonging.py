@@ -1,4 +1,5 @@
-"""Whether a file that is brought back is of this paper: not another one's bytes, number or words."""
+"""Whether a file that is brought back is this paper: not another one's bytes, number or words, nor an
+earlier version of it or the form of its seal."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import unicodedata
 from sqlalchemy import select
 
 from portal.documents import labels
-from portal.documents.models import Document, DocumentVersion
+from portal.documents.models import Document, DocumentVersion, SigningEvent
 from portal.kernel import access, numbering
 from portal.kernel.db import session
 from portal.kernel.errors import Invalid
@@ -20,13 +21,23 @@ ROW = 3
 #: recognition that misreads one letter in ten repeats 0.67 or more of it, a paper of another
 #: template 0.27 at most (measured on the built-in papers).
 REPEATED = 0.6
+OUTDATED = _(
+    "This very file is another version of this paper, not the one that was approved. Choose the"
+    " signed copy of the approved version."
+)
+SEAL_FORM = _(
+    "This is the form that asked for the seal of this paper, not the paper itself. Choose the"
+    " signed copy of the paper."
+)
 
 
 def require(document: Document | None, sha256: str, pages: list[str]) -> None:
     """Raise `Invalid` for the file field when the file is another paper's (R3.3.2, R8.1.3).
 
     It is when another paper holds the same bytes, as its signed copy (be it on its way) or as what
-    was made for it; or when the text of its `pages` names another paper and not this one.
+    was made for it; or when the text of its `pages` names another paper and not this one. Nor is
+    it this paper when it is an earlier version of it, or the form that asked for its seal, which
+    prints the numbers of both.
     `document`: None for a record taken over, whose paper has no number yet. The other paper is
     named to whoever may see it. Of two papers given one file at once at most one keeps it: each
     has its own row committed before the worker asks for the other's.
@@ -34,6 +45,10 @@ def require(document: Document | None, sha256: str, pages: list[str]) -> None:
     with access.system():
         if (holder := _holder(document, sha256)) is not None:
             raise Invalid({"file": _held_by(holder)})
+        if document is not None and _outdated(document, sha256):
+            raise Invalid({"file": OUTDATED})
+        if document is not None and _is_seal_form(document, _numbers(pages)):
+            raise Invalid({"file": SEAL_FORM})
         if (named := _named(document, pages)) is not None:
             raise Invalid({"file": _names(named)})
 
@@ -47,6 +62,25 @@ def _holder(document: Document | None, sha256: str) -> Document | None:
     if document is not None:
         query = query.where(Document.id != document.id)
     return session().scalars(query.order_by(Document.id).limit(1)).first()
+
+
+def _outdated(document: Document, sha256: str) -> bool:
+    """Whether the file is what an earlier version of the paper was made of (R3.3.2)."""
+    query = select(DocumentVersion.id).where(
+        DocumentVersion.document_id == document.id,
+        DocumentVersion.sha256 == sha256,
+        DocumentVersion.kind != "signed_scan",
+    )
+    before = query.where(DocumentVersion.version_no != document.current_no)
+    now = query.where(DocumentVersion.version_no == document.current_no)
+    return session().scalar(before.limit(1)) is not None and session().scalar(now) is None
+
+
+def _is_seal_form(document: Document, numbers: frozenset[str]) -> bool:
+    """Whether a text prints the number of a form that asked for the paper's seal; no paper does."""
+    query = select(SigningEvent.id).join(Document, SigningEvent.form_id == Document.id)
+    query = query.where(SigningEvent.document_id == document.id, Document.no.in_(numbers))
+    return session().scalar(query.limit(1)) is not None
 
 
 def _named(document: Document | None, pages: list[str]) -> Document | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from io import BytesIO
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select, text
 
 from portal.commands import doctor
 from portal.documents.archive import objects, uploads
-from portal.documents.models import Document, DocumentVersion
+from portal.documents.models import Document, DocumentVersion, SigningEvent
 from portal.documents.search import index
 from portal.documents.signing import belonging, signed_copies
 from portal.kernel import access, clock, numbering
@@ -103,6 +104,30 @@ def test_no_file_of_another_paper_is_taken_at_any_door(company, signed, other):
         refused(company.browser("legal").post(page, data=DAY | scan), said)
     with access.acting_as(access.SYSTEM):
         assert session().get_one(type(row), row.id).document_id is None
+
+
+def test_no_earlier_version_and_no_form_of_its_seal_is_its_signed_copy(company):
+    """They are of this paper and name it; the text that was approved is neither (R3.3.2)."""
+    contract = company.contract()
+    walk.generate(company.accounts, "sales_a", contract)
+    earlier = ready_pdf() + b"\n"  # the papers of these tests have all the same pages
+    with access.acting_as(access.SYSTEM), transaction():
+        said = {"d": hashlib.sha256(earlier).hexdigest(), "p": paper(contract).id}
+        session().execute(
+            text("UPDATE document_version SET sha256 = :d WHERE kind = 'pdf' AND document_id = :p"),
+            said,
+        )
+    with walk.person(company.accounts, "sales_a"):
+        session().get_one(type(contract), contract.id).scope = "另有約定"
+    company.approve(contract)
+    out(company, contract)
+    refused(sent(company, contract, earlier), "此檔案是本文件的另一個版本")
+    with access.acting_as(access.SYSTEM):
+        asked = session().scalars(select(SigningEvent)).one()
+        form = asked.document.no, asked.form.no
+    again = ready_pdf(f"{WORDS} {' '.join(form)}") + b"\n"
+    refused(sent(company, contract, again), "這是為本文件申請用印的申請單")
+    assert states(contract) == ("out_for_signature", [])
 
 
 def test_whoever_may_not_see_the_other_paper_does_not_learn_which_it_is(company, signed, other):
