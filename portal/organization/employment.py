@@ -22,11 +22,13 @@ LEFT = acts.reason(_("Left the company."))
 
 @EMPLOYEE.guard("join", "join_confirmed")
 def _has_joined(person: Employee) -> Iterator[Words]:
-    """Nobody works here before their first day."""
+    """Nobody works here before their first day, nor without a manager (R2.1)."""
     if person.hired_on is None:
         yield _("Fill in the day of joining first.")
     elif person.hired_on > clock.today():
         yield _("The day of joining is still to come.")
+    if person.manager is None and person.manager_id is None and not person.is_at_the_top():
+        yield _("Fill in the manager first.")
 
 
 @EMPLOYEE.before("give_notice", "move_leaving")

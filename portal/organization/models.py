@@ -6,11 +6,30 @@ from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import Date, ForeignKey, Integer, String, Text, UniqueConstraint, inspect
+from sqlalchemy import (
+    Date,
+    ForeignKey,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+    inspect,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kernel import clock, numbering
-from portal.kernel.record import Numbered, Record, Staged, choice_check, shown, state_check
+from portal.kernel.db import session
+from portal.kernel.record import (
+    Numbered,
+    Record,
+    Staged,
+    choice_check,
+    moved,
+    shown,
+    state_check,
+)
 from portal.kernel.sealed import Sealed
 from portal.kernel.words import Words, _, language
 from portal.kernel.workflow import is_stepping
@@ -21,6 +40,10 @@ LOCALES = {
     "zh_Hans": _("Simplified Chinese"),
     "en": _("English"),
 }
+#: The department of the company's management (R2.1); whoever heads it may have no manager.
+MANAGEMENT = "MGT"
+#: States of somebody who works here.
+WORKING = ("probation", "regular", "notice")
 JURISDICTIONS = {"taiwan": _("Taiwan"), "prc": _("Mainland China"), "hongkong": _("Hong Kong")}
 
 numbering.declare("employee", numbering.Pattern("E", digits=5, yearly=False))
@@ -167,7 +190,12 @@ class Employee(Numbered, Staged):
     )
     position: Mapped[Position] = relationship(info=shown(_("Position")))
     manager: Mapped[Employee | None] = relationship(
-        remote_side="Employee.id", foreign_keys=[manager_id], info=shown(_("Manager"))
+        remote_side="Employee.id",
+        foreign_keys=[manager_id],
+        info=shown(
+            _("Manager"),
+            help=_("Needed from the day of joining; only who heads Management has none."),
+        ),
     )
 
     def __str__(self) -> str:
@@ -178,10 +206,24 @@ class Employee(Numbered, Staged):
         """Whether the person is gone: from 00:00 of the day of leaving, in the company's zone."""
         return self.state == "left" or (self.left_on is not None and self.left_on <= clock.today())
 
+    def is_at_the_top(self) -> bool:
+        """Whether the person may have no manager: who heads Management, or the only one without."""
+        headed = select(Department.id).where(
+            Department.code == MANAGEMENT, Department.head_id == self.id
+        )
+        another = exists().where(
+            Employee.id != self.id, Employee.state.in_(WORKING), Employee.manager_id.is_(None)
+        )
+        with session().no_autoflush:  # this is asked while rows are being stored
+            return session().scalar(headed) is not None or not session().scalar(select(another))
+
     def check(self) -> Iterator[tuple[str, Words]]:
-        """Dates in order; no circle of managers (R2.1)."""
+        """Dates in order; one manager, and no circle of them (R2.1)."""
         if self.hired_on and self.left_on and self.left_on < self.hired_on:
             yield "left_on", _("Nobody leaves before joining.")
+        was, now = moved(self, "manager")
+        if self.state in WORKING and was is not None and now is None and not self.is_at_the_top():
+            yield "manager", _("Everybody but the head of Management has a manager.")
         above, seen = self.manager, {id(self)}
         while above is not None:
             if id(above) in seen:

@@ -48,6 +48,10 @@ HEADS = {
 }
 
 
+#: Who answers to nobody, as the regulation has it for one person alone.
+TOP = "chairman"
+
+
 LEFT_ON = date(2025, 7, 1)
 
 
@@ -126,13 +130,28 @@ def staff(password: str) -> dict[str, UserAccount]:
         )
         session().add(account)
         session().flush()  # grants need the account's id, a step locks the row
-        if employee is not None:
-            EMPLOYEE.advance(employee, "join_confirmed", automatic=True)
-        _grant(account, seat, places)
         made[seat.username] = account
+    _answer(made)
+    for seat in SEATS:
+        account = made[seat.username]
+        if account.employee is not None:
+            EMPLOYEE.advance(account.employee, "join_confirmed", automatic=True)
+        _grant(account, seat, places)
     _let_go(made["disabled"])
     _appoint(places, made)
     return made
+
+
+def _answer(accounts: dict[str, UserAccount]) -> None:
+    """Give everybody but one a manager: the head of their department, of the one above, or of all."""
+    above = {code: parent for code, _hant, _hans, _english, parent in DEPARTMENTS}
+    for seat in SEATS:
+        person = accounts[seat.username].employee
+        heads = (HEADS[one] for one in (seat.department, above.get(seat.department)) if one)
+        chain = [name for name in (*heads, HEADS["MGT"], TOP) if name != seat.username]
+        if person is not None and seat.username != TOP:
+            person.manager = accounts[chain[0]].employee
+    session().flush()  # who joins is asked for their manager
 
 
 def _let_go(account: UserAccount) -> None:
@@ -207,6 +226,7 @@ def newcomers() -> None:
             id_no=f"B{at:09}",
             address=f"範例市新人路 {at} 號",
             hired_on=clock.today() - timedelta(days=at),
+            manager=place.head,
         )
         session().add(person)
         session().flush()  # a step locks the row

@@ -40,6 +40,7 @@ def joined() -> None:
         name=NAME,
         department=seat.department,
         position=seat,
+        manager=session().scalars(select(Employee).order_by(Employee.id)).first(),
         private_email="joined@mail.example",
         mobile="0980000099",
         id_no="B000000099",

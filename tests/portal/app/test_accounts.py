@@ -286,6 +286,7 @@ def test_somebody_joins_when_the_day_has_come(app, browser):
         seat = employee_of("cs")
         typed = {"name": "新人", "department": seat.department_id, "position": seat.position_id}
     new = "/organization/employee/new/"
+    typed["manager"] = seat.manager_id
     fields = typed | {"locale": "zh_Hant", "jurisdiction": "taiwan", "status": "regular"}
     answer = browser("hr").send(new, new, **fields)
     assert answer.status_code == 302, answer.text
