@@ -121,7 +121,7 @@ def decide(kind_name: str, ident: int) -> Response:
         _still_asked(record, form.get("step", ""))
         answer = form.get("answer", "")
         said = text.uncut(form.get("comment", ""), comment.MOST_LETTERS, "comment", _("Comment"))
-        if said.strip() and answer != "approved":
+        if said and answer != "approved":
             comment.say(record, said, form.get("place", ""))
         rounds.decide(record, "approve", answer, said, _seen(record, form.get("content", "")))
         flash(str(DONE[answer] % {"name": str(record)}), "success")

@@ -54,7 +54,7 @@ def comments_on(record: Any) -> list[Comment]:
 
 def say(record: Any, body: str, place: str = "") -> Comment:
     """Add the next numbered comment; raises `Invalid` for an empty or unstorable text."""
-    body = body.strip()
+    body = text.said(body)
     if not body or text.illegal(body) or len(body) > MOST_LETTERS:
         raise Invalid({"text": _("A comment has 1 to %(most)s characters.", most=MOST_LETTERS)})
     lock(record)  # two comments at once get two numbers

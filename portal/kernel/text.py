@@ -21,6 +21,11 @@ _COMPATIBILITY = range(0xF900, 0xFB00)
 _DIGITS = {0xFF10 + n: str(n) for n in range(10)}
 #: Marks of numbers and days as keyboards in Chinese mode give them.
 _MARKS = {0xFF0D: "-", 0xFF0F: "/", 0xFF0E: ".", 0xFF0C: ",", 0x2212: "-"}
+#: Kinds of characters of which nothing is seen, and letters that are blank all the same.
+_UNSEEN, _FILLERS = (
+    frozenset({"Cc", "Cf", "Mn", "Zs", "Zl", "Zp"}),
+    "\u115f\u1160\u2800\u3164\uffa0",
+)
 _NOT_WORD = re.compile(r"[\W_]+")
 _SHORT_FORM = re.compile(r"\((股|有|股份|有限)\)")  # 台灣雲端(股)公司
 _SUFFIXES = re.compile(
@@ -39,16 +44,22 @@ def broken(text: str) -> bool:
     return bool(_BREAK.search(text))
 
 
+def said(typed: str) -> str:
+    """`typed` without blanks around it; empty when nothing of it can be seen, as of a lone U+200B."""
+    seen = (c not in _FILLERS and unicodedata.category(c) not in _UNSEEN for c in typed)
+    return typed.strip() if any(seen) else ""
+
+
 def uncut(typed: str, most: int, field: str, label: Words) -> str:
-    """`typed` without blanks around it.
+    """`typed` without blanks around it (`said`).
 
     Raises `Invalid` for `field` when it is longer than `most`: what somebody wrote is refused
     rather than kept in part.
     """
-    if len(said := typed.strip()) > most:
+    if len(kept := said(typed)) > most:
         words = _("%(field)s may have at most %(most)s characters.", field=label, most=most)
         raise Invalid({field: words})
-    return said
+    return kept
 
 
 def legible(text: str) -> str:

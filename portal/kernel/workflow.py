@@ -174,7 +174,7 @@ class Workflow:
             )
         if not (automatic or access.takes(record, step.who)):
             raise Forbidden
-        if step.needs_reason and not reason.strip():
+        if step.needs_reason and not text.said(reason):
             raise Invalid({"reason": _("A reason is needed.")})
         if step.day is not None and not isinstance(values.get("day"), date):
             raise Invalid({"day": _("%(field)s: write the day as yyyy-mm-dd.", field=step.day)})

@@ -8,8 +8,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from portal.chapters.sales import fees
+from portal.kernel import text
 from portal.kernel.shape import rows_sent
-from portal.kernel.text import cleaned
 from portal.kernel.words import Words, _
 from portal.web.record_view.versions import Box
 
@@ -57,7 +57,10 @@ def terms_of(form: MultiDict[str, str]) -> dict[str, Any]:
 def rows(form: MultiDict[str, str], name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
     """The rows ``name-<n>-<column>`` of a typed table, in order, without the empty ones."""
     places = rows_sent(form, name)
-    found = [{c: cleaned(form.get(f"{name}-{n}-{c}", "")).strip() for c in columns} for n in places]
+    found = [
+        {c: text.said(text.cleaned(form.get(f"{name}-{n}-{c}", ""))) for c in columns}
+        for n in places
+    ]
     return [row for row in found if any(v for c, v in row.items() if c != "kind")]
 
 

@@ -165,7 +165,7 @@ def _readable(value: Any, most: Decimal = MOST) -> bool:
 def _line_problems(terms: Mapping[str, Any]) -> Iterator[Problem]:
     for at, row in enumerate(terms.get("lines") or [], 1):
         box = f"lines-{at - 1}"
-        if not str(row.get("name") or "").strip():
+        if not text.said(str(row.get("name") or "")):
             yield f"{box}-name", _("Fee row %(n)s has no name.", n=at)
         for column, most in (("qty", Decimal(10) ** 6), ("price", MOST)):
             if not _readable(row.get(column), most):
@@ -252,7 +252,7 @@ def _milestone_problems(
     rows = terms.get("milestones") or []
     for at, row in enumerate(rows, 1):
         box = f"milestones-{at - 1}"
-        if not str(row.get("name") or "").strip():
+        if not text.said(str(row.get("name") or "")):
             yield f"{box}-name", _("Milestone %(n)s has no name.", n=at)
         if not _readable(row.get("amount")):
             yield f"{box}-amount", _("Milestone %(n)s: the amount must be a number.", n=at)

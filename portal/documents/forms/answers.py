@@ -12,9 +12,9 @@ from doc_templates.manifest import Manifest, Variable, nested
 from doc_templates.manifest.typed import Unreadable, typed
 from portal.documents import subjects
 from portal.documents.forms.questions import Questions, questions_of
+from portal.kernel import text
 from portal.kernel.errors import Invalid
 from portal.kernel.shape import rows_sent
-from portal.kernel.text import cleaned
 from portal.kernel.words import _
 
 #: What a submitted form is.
@@ -69,7 +69,7 @@ def flat(manifest: Manifest, form: Form) -> dict[str, Any]:
         elif variable.type == "bool" and path in form:
             found[path] = form.getlist(path)[-1] == "yes"
         elif path in form:
-            found[path] = cleaned(form.get(path, "")).strip() or None
+            found[path] = text.said(text.cleaned(form.get(path, ""))) or None
     return found
 
 
@@ -77,7 +77,7 @@ def _rows(variables: Mapping[str, Variable], path: str, form: Form) -> list[dict
     columns = [p.removeprefix(f"{path}[].") for p in variables if p.startswith(f"{path}[].")]
     made = []
     for at in rows_sent(form, path):
-        row = {c: cleaned(form.get(f"{path}-{at}-{c}", "")).strip() for c in columns}
+        row = {c: text.said(text.cleaned(form.get(f"{path}-{at}-{c}", ""))) for c in columns}
         if any(row.values()):
             made.append(row)
     return made

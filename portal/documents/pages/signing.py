@@ -68,7 +68,7 @@ def _asked() -> seal_requests.Asked:
     kind = form.get("seal_kind", "company")
     if kind not in SEALS:
         raise Invalid({"seal_kind": _("This is not one of the choices.")})
-    purpose = form.get("purpose", "").strip()
+    purpose = text.said(form.get("purpose", ""))
     if not purpose:
         raise Invalid({"purpose": _("Say what the seal is for.")})
     return seal_requests.Asked(

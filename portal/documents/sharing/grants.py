@@ -11,7 +11,7 @@ from portal.documents.classes import CLEARED
 from portal.documents.models import AccessGrant, Document
 from portal.documents.models.sharing import RIGHTS
 from portal.documents.workflows import ACCESS_GRANT
-from portal.kernel import access, audit, clock, duties, setting
+from portal.kernel import access, audit, clock, duties, setting, text
 from portal.kernel.db import session, stale
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.words import Words, _
@@ -43,7 +43,7 @@ def grant(
     most = setting.value("grant.most_days")
     if not 1 <= days <= most:
         raise Invalid({"days": _("A grant lasts 1 to %(most)s days.", most=most)})
-    if not purpose.strip():
+    if not (purpose := text.said(purpose)):
         raise Invalid({"purpose": _("Say what it is for.")})
     if rights not in RIGHTS:
         raise Invalid({"rights": _("This is not one of the choices.")})
@@ -60,7 +60,7 @@ def grant(
         document_id=document.id,
         grantee_id=employee_id,
         rights=rights,
-        purpose=purpose.strip(),
+        purpose=purpose,
         granted_by_id=access.current().account_id,
         valid_from=now,
         valid_to=now + timedelta(days=days),
@@ -78,7 +78,7 @@ def revoke(document: Document, ident: int, reason: str) -> None:
     """
     if not may_grant(document):
         raise Forbidden
-    if not reason.strip():
+    if not text.said(reason):
         raise Invalid({"revoke_reason": _("A reason is needed.")})
     with access.system():  # a custodian sees the grants of their paper, not all
         given = session().get(AccessGrant, ident)

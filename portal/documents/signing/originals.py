@@ -39,7 +39,7 @@ def must_add_up(sealed: int, counted: Sequence[Counted]) -> None:
     if whole != sealed:
         said = _("The originals sum to %(a)s, but %(b)s were sealed.", a=whole, b=sealed)
         raise Invalid({"originals": said})
-    if not all(one.holder.strip() and one.place.strip() for one in counted):
+    if not all(text.said(one.holder) and text.said(one.place) for one in counted):
         raise Invalid({"originals": _("Each original has a holder and a place.")})
     for one in counted:
         text.uncut(one.holder, MOST_LETTERS, "originals", _("Holder"))

@@ -152,7 +152,7 @@ def decide(subject: Any, action: str, answer: str, comment: str, content_sha256:
         raise Conflict(_("This was already decided."))
     if reason := deciders.barred(step, subject, access.behalf()):
         raise Forbidden(reason)
-    if answer != "approved" and not comment.strip():
+    if answer != "approved" and not text.said(comment):
         raise Invalid({"comment": _("Say what has to change.")})
     if step.content_sha256 != content_sha256:
         raise Conflict(_("The text changed since you were asked; it must be submitted again."))

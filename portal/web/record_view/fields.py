@@ -38,7 +38,7 @@ class TextField(wtforms.StringField):
         if not valuelist:
             return
         typed = str(valuelist[0])
-        if not typed.strip():
+        if not text.said(typed):
             self.data = self.nothing()
             return
         try:

@@ -42,9 +42,10 @@ def test_a_step_moves_the_record_and_is_logged(company, client):
     assert (entry.action, entry.object_id, entry.reason) == ("lose", client, "改用別家")
 
 
-def test_a_step_without_its_reason_is_refused(company, client):
+@pytest.mark.parametrize("said", ["", "\u3000", "\u200b\u2060"])
+def test_a_step_without_its_reason_is_refused(company, client, said):
     with pytest.raises(Invalid) as caught, transaction():
-        Customer.workflow.advance(mine(company, client), "lose")
+        Customer.workflow.advance(mine(company, client), "lose", reason=said)
     assert "reason" in caught.value.fields
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import func, select
 
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
@@ -241,6 +242,24 @@ def test_a_name_is_one_line(company):
     assert answer.status_code == 422
     assert "name-error" in answer.text
     assert count(Customer) == 0
+
+
+@pytest.mark.parametrize("name", ["\u200b\u200b", "\u3000", "\u3164", "\ufeff\u2060", "\u034f"])
+def test_a_name_of_which_nothing_can_be_seen_is_none(company, name):
+    """It would stand in lists and look-ups as a link without words."""
+    browser = company.as_person("sales_a")
+    answer = browser.post(NEW, filled(browser, NEW, name=name))
+    assert (answer.status_code, "name-error" in answer.text) == (422, True)
+    assert count(Customer) == 0
+
+
+def test_a_name_may_join_signs_that_are_not_seen(company):
+    browser = company.as_person("sales_a")
+    answer = browser.post(NEW, filled(browser, NEW, name="👨‍👩‍👧 Cafe\u0301 雲端"))
+    assert answer.status_code == 302
+    remove_session()
+    with access.acting_as(access.SYSTEM):
+        assert session().scalars(select(Customer.name)).one() == "👨‍👩‍👧 Cafe\u0301 雲端"
 
 
 def test_a_related_record_that_is_not_there_yet_can_be_made_by_who_may(whole):
