@@ -8,16 +8,16 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from portal.kernel import acts, clock, jobs, rhythm
+from portal.kernel import clock, jobs, rhythm
 from portal.kernel.db import session, transaction
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
+from portal.organization import handing_on
 from portal.organization.accounts import RoleGrant, UserAccount
+from portal.organization.handing_on import LEFT
 from portal.organization.models import Employee
 from portal.organization.workflows import ACCOUNT, EMPLOYEE, ROLE_GRANT
-
-LEFT = acts.reason(_("Left the company."))
 
 
 @EMPLOYEE.guard("join", "join_confirmed")
@@ -53,7 +53,10 @@ def _is_still_here(person: Employee) -> Iterator[Words]:
 
 @handler("close_leavers", _("Closing the accounts of people who left"))
 def close_leavers(job: Job) -> dict[str, Any]:
-    """From 00:00 of the day of leaving: account disabled, sessions and grants ended; repeatable."""
+    """From 00:00 of the day of leaving: account disabled, sessions and grants ended; repeatable.
+
+    Then what they had in hand goes on to who is above them.
+    """
     gone = Employee.left_on <= clock.today()
     for person in list(session().scalars(select(Employee).where(gone, Employee.state != "left"))):
         with transaction():
@@ -70,6 +73,7 @@ def close_leavers(job: Job) -> dict[str, Any]:
             for grant in _confirmed(account.id):
                 ROLE_GRANT.advance(grant, "revoke", reason=LEFT, automatic=True)
         closed += 1
+    handing_on.hand_on()
     return {"closed": closed}
 
 

@@ -37,6 +37,7 @@ from portal.kernel.events import approval_ended
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
+from portal.organization import handing_on
 from portal.organization.identity import fact
 from portal.organization.models import LOCALES, Employee
 
@@ -339,3 +340,4 @@ def turn(job: Job) -> dict[str, Any]:
 
 
 rhythm.every("agreements.turn", timedelta(hours=1))
+handing_on.goes_on(ConfidentialityAgreement, "expired", "terminated", "void")

@@ -13,6 +13,7 @@ from portal.chapters.customers.models import Contact, Customer
 from portal.kernel import access, following, masks, text
 from portal.kernel.db import session
 from portal.kernel.words import Words, _
+from portal.organization import handing_on
 
 ALIKE = 88  # rapidfuzz ratio from which two folded names are worth a look
 HEAD = 2  # letters by which names are narrowed down in the database
@@ -153,3 +154,4 @@ def _hand_over(customer: Customer) -> None:
 
 
 following.follows(Customer, _hand_over)
+handing_on.goes_on(Customer)

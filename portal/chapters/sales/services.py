@@ -32,6 +32,7 @@ from portal.kernel.errors import Invalid, Unmet
 from portal.kernel.events import approval_ended
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
+from portal.organization import handing_on
 
 LIMIT = {
     "TWD": Decimal(1_000_000),
@@ -302,3 +303,5 @@ subjects.register(
         copy=SignedCopy(waits_in="signing", gate=_gate, stored=_signed),
     ),
 )
+
+handing_on.goes_on(Contract, "void")
