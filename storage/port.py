@@ -26,7 +26,11 @@ class AlreadyExists(StoreError):
 
 
 class Locked(StoreError):
-    """Retention or a legal hold forbids the act (R10.6)."""
+    """Retention or a legal hold forbids the act (R10.6); `until` when, where a day was told."""
+
+    def __init__(self, words: str = "", until: datetime | None = None) -> None:
+        super().__init__(words)
+        self.until = until
 
 
 class Corrupt(StoreError):
@@ -149,7 +153,11 @@ class ObjectStore(Protocol):
         """Set or lift the legal hold, which forbids deletion without a date (R10.6)."""
 
     def delete(self, key: str) -> None:
-        """Destroy an object's current version for good; `Locked` while anything protects it."""
+        """Destroy an object for good; `Locked` while anything protects it. Repeatable.
+
+        Where a store keeps versions, every one of the key goes, also what somebody hid around the
+        port, whose `stat` is `NotFound`: afterwards nobody reads any of it.
+        """
 
 
 def read_whole(store: ObjectStore, key: str) -> bytes:

@@ -71,7 +71,7 @@ def check_free(stat: Stat, now: datetime) -> Stat:
     if stat.legal_hold:
         raise Locked(f"{stat.key}: legal hold")
     if stat.retain_until and stat.retain_until > now:
-        raise Locked(f"{stat.key}: kept until {stat.retain_until.isoformat()}")
+        raise Locked(f"{stat.key}: kept until {stat.retain_until.isoformat()}", stat.retain_until)
     return stat
 
 

@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError
 
 from storage import s3_headers
 from storage.breaker import Breaker
-from storage.port import MIME, AlreadyExists, Blocks, Corrupt, Listed, Stat, Unavailable
+from storage.port import MIME, AlreadyExists, Blocks, Corrupt, Listed, NotFound, Stat, Unavailable
 from storage.rules import (
     check_free,
     check_grow,
@@ -172,10 +172,32 @@ class S3Store:
             switch(self.bucket, key, stat.version_id)
 
     def delete(self, key: str) -> None:
-        """See `ObjectStore.delete`: by version, since a delete marker would only hide the bytes."""
-        stat = check_free(self.stat(key), self._now())
+        """See `ObjectStore.delete`: by version, since a delete marker would only hide the bytes.
+
+        The one in force goes last: until then `stat` says that something is there.
+        """
+        versions = self._versions(check_key(key))
+        if not any(stat is not None for stat in versions.values()):
+            raise NotFound(key)
+        for stat in filter(None, versions.values()):
+            check_free(stat, self._now())
+        for version in reversed(versions):
+            with self.call():
+                self.client.remove_object(self.bucket, key, version)
+
+    def _versions(self, key: str) -> dict[str | None, Stat | None]:
+        """Every version of a key, the newest first; None for a mark that only hides the others."""
+        found: dict[str | None, Stat | None] = {}
         with self.call():
-            self.client.remove_object(self.bucket, key, stat.version_id)
+            listed = self.client.list_objects(self.bucket, key, include_version=True)
+            mine = [one for one in listed if one.object_name == key]
+        for one in mine:
+            found[one.version_id] = None
+            if not one.is_delete_marker:
+                with self.call():
+                    seen = self.client.stat_object(self.bucket, key, version_id=one.version_id)
+                found[one.version_id] = s3_headers.described(key, seen.metadata or {}, seen.size)
+        return found
 
     @contextmanager
     def call(self) -> Iterator[None]:

@@ -30,9 +30,9 @@ def settings(server: ObjectServer, port: int | None = None) -> dict[str, object]
 
 
 def move(home: Path, store: S3Store) -> None:
-    """Put everything of the folder into another store, as it stands there."""
-    folder = FolderStore(home / "var/store")
-    for key in [found.key for found in folder.list()]:
+    """Put everything of the folder into another store, as it stands there; repeatable."""
+    folder, there = FolderStore(home / "var/store"), {found.key for found in store.list()}
+    for key in [found.key for found in folder.list() if found.key not in there]:
         stat = folder.stat(key)
         store.put(
             key,

@@ -20,7 +20,7 @@ from portal.seed import walk
 from storage.port import read_whole
 from tests.company import config_of
 from tests.faults import making
-from tests.faults.dying import tell
+from tests.faults.dying import deadly_steps, tell
 from tests.faults.installation import accounts, faults, ids, report, started, work
 from tests.faults.ready import ready_pdf
 
@@ -50,6 +50,14 @@ def lie_open(home: Path, _nth: int) -> None:
 def rise(home: Path, nth: int) -> None:
     """Both rise again; then be the worker."""
     started(home, nth)
+    classify(home, "confidential")
+    tell(home, "risen")
+    work()
+
+
+def rise_by_steps(home: Path, nth: int) -> None:
+    """The same with database and store in servers of their own; it dies between what they are told."""
+    deadly_steps(boot(config_of(home)), home, nth)
     classify(home, "confidential")
     tell(home, "risen")
     work()

@@ -13,11 +13,14 @@ from pathlib import Path
 import minio.time
 import pytest
 import urllib3
+from minio.commonconfig import ENABLED
+from minio.versioningconfig import VersioningConfig
 
 from storage.port import (
     AlreadyExists,
     Corrupt,
     Denied,
+    Locked,
     NotFound,
     StoreError,
     Unavailable,
@@ -53,6 +56,84 @@ def test_a_plain_delete_around_the_port_hides_but_does_not_destroy(server: Objec
     kept.release_conn()
     with pytest.raises(NotFound):
         store.stat(key)
+
+
+def readable(store: S3Store, key: str) -> list[bytes]:
+    """What somebody reads who knows every version of a key."""
+    with store.call():
+        listed = list(store.client.list_objects(store.bucket, key, include_version=True))
+        found = []
+        for one in listed:
+            if one.object_name == key and not one.is_delete_marker:
+                answer = store.client.get_object(store.bucket, key, version_id=one.version_id)
+                found.append(answer.data)
+                answer.release_conn()
+    return found
+
+
+def test_what_is_destroyed_has_no_version_left_that_anybody_could_read(
+    server: ObjectServer,
+) -> None:
+    """R8.1.3: neither one that was hidden around the port, nor one that lies below another."""
+    key, store = fresh_key(), server.store()
+    beside = put(store, f"{key}0", b"another object").key
+    put(store, key, b"hidden")
+    with store.call():
+        store.client.remove_object(BUCKET, key)
+    with pytest.raises(NotFound):
+        store.stat(key)
+    store.delete(key)
+    assert readable(store, key) == []
+    with pytest.raises(NotFound):
+        store.delete(key)
+    put(store, key, b"first")
+    with store.call():
+        store.client.put_object(BUCKET, key, io.BytesIO(b"second"), 6)
+    assert readable(store, key) == [b"second", b"first"]
+    store.delete(key)
+    assert readable(store, key) == []
+    assert read_whole(store, beside) == b"another object"
+
+
+@pytest.mark.parametrize("mode", ["COMPLIANCE", "GOVERNANCE"])
+def test_a_version_under_lock_is_not_destroyed_by_being_hidden(
+    server: ObjectServer, mode: str
+) -> None:
+    """R10.6: and nothing else of the key goes before it may."""
+    key, store = fresh_key(), server.store(lock_mode=mode)
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
+    put(store, key, b"signed", retain_until=until)
+    with store.call():
+        store.client.remove_object(BUCKET, key)
+        store.client.put_object(BUCKET, key, io.BytesIO(b"other"), 5)
+    with pytest.raises(Locked) as refused:
+        store.delete(key)
+    assert refused.value.until == until
+    assert readable(store, key) == [b"other", b"signed"]
+    # the lock ends by the clock of the server
+    threading.Event().wait(max(0.0, (until - datetime.now(UTC)).total_seconds()) + 1)
+    store.delete(key)
+    assert readable(store, key) == []
+
+
+@pytest.mark.parametrize("versioned", [True, False])
+def test_a_bucket_without_lock_keeps_nothing_that_was_destroyed(
+    server: ObjectServer, versioned: bool
+) -> None:
+    bucket = f"unlocked-{versioned}".lower()
+    store = S3Store(server.endpoint, *server.ops, bucket, secure=False, lock_mode=None)
+    with store.call():
+        if not store.client.bucket_exists(bucket):
+            store.client.make_bucket(bucket)
+        if versioned:
+            store.client.set_bucket_versioning(bucket, VersioningConfig(ENABLED))
+    key = fresh_key()
+    put(store, key, b"plain", retain_until=datetime.now(UTC) + timedelta(days=2))
+    store.delete(key)
+    assert readable(store, key) == []
+    put(store, key, b"plain again")
+    store.delete(key)
+    assert readable(store, key) == []
 
 
 def test_bytes_swapped_under_a_key_are_refused_and_a_running_read_keeps_its_own(

@@ -8,6 +8,7 @@ sweep's (see `orphans`).
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +25,7 @@ from portal.kernel.db import lock, session, transaction
 from portal.kernel.errors import Down
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
-from storage.port import Corrupt, Locked, NotFound, read_whole
+from storage.port import Corrupt, Locked, NotFound, Stat, read_whole
 
 acts.name("sealed", _("encrypted it in the store"))
 
@@ -96,7 +97,8 @@ def _seal(version: DocumentVersion) -> None:
     plain = version.object_key
     data = objects.read(version)
     with store_answering():
-        found = parts().plain.stat(plain)
+        if (found := _plainly(version, plain)) is None:
+            return
         placed = objects.put(version, data, "client", version.kind, found.retain_until)
         if found.legal_hold:
             parts().sealed.hold(placed.key, True)
@@ -111,6 +113,17 @@ def _seal(version: DocumentVersion) -> None:
         which = {"version": version.version_no, "kind": version.kind, "sha256": placed.sha256}
         audit.note(version.document, "sealed", which | told)
         objects.protect_soon(version.document_id)  # what changed while it was stored
+
+
+def _plainly(version: DocumentVersion, plain: str) -> Stat | None:
+    """The plain object; None when other work has encrypted it and removed that meanwhile."""
+    try:
+        return parts().plain.stat(plain)
+    except NotFound:
+        session().refresh(version, ["encryption", "object_key"])
+        if version.object_key == plain:
+            raise
+        return None
 
 
 @handler("paper.plain_away", _("Removing an unencrypted file"), cancellable=False)
@@ -145,16 +158,27 @@ def _removed(document: Document, plain: str, sealed: str, sha256: str) -> dateti
         if parts().sealed.stat(sealed).sha256 != sha256:
             raise Corrupt(sealed)
         try:
-            found = parts().plain.stat(plain)
-            if document.legal_hold:
-                return clock.now() + REST
-            if found.legal_hold:
-                parts().plain.hold(plain, False)
-            parts().plain.delete(plain)
+            return _let_go(document, plain)
         except NotFound:
             return None  # an earlier run did it
-        except Locked:
-            return found.retain_until or clock.now() + REST
+
+
+def _let_go(document: Document, plain: str) -> datetime | None:
+    """Have the store destroy it, unless the paper is held; raises `NotFound` when it is gone.
+
+    Where somebody hid it around the portal it is there all the same: whether, `delete` says.
+    """
+    store = parts().plain
+    with suppress(NotFound):
+        found = store.stat(plain)
+        if document.legal_hold:
+            return clock.now() + REST
+        if found.legal_hold:
+            store.hold(plain, False)
+    try:
+        store.delete(plain)
+    except Locked as reason:
+        return reason.until or clock.now() + REST
     return None
 
 

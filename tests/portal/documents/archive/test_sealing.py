@@ -8,75 +8,26 @@ import pytest
 from sqlalchemy import select
 
 from portal.chapters.sales.models import Contract
-from portal.commands import doctor
 from portal.documents.archive import objects, orphans, retention, sealing
 from portal.documents.archive.parts import parts
-from portal.documents.models import Document, DocumentVersion, SigningEvent
+from portal.documents.models import Document, SigningEvent
 from portal.documents.papers import generation
 from portal.kernel import access, audit, clock, jobs
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
 from portal.kernel.jobs import Job
 from portal.seed import walk
-from storage.port import Locked, NotFound, read_whole
-
-#: How files begin that somebody can read: PDF and Word.
-READABLE = (b"%PDF", b"PK\x03\x04")
-
-
-def reclassed(company, paper, name, who="legal", reason="評估後調整"):
-    answer = company.browser(who).post(
-        f"/papers/{paper}/class", data={"classification": name, "reason": reason}
-    )
-    assert answer.status_code == 302
-
-
-def paper_of(contract):
-    with access.acting_as(access.SYSTEM):
-        return session().get_one(Contract, contract.id).document_id
-
-
-def files(paper):
-    """The files of a paper, as (kind, version, encryption)."""
-    with access.acting_as(access.SYSTEM):
-        session().expire_all()
-        query = select(DocumentVersion).where(DocumentVersion.document_id == paper)
-        rows = list(session().scalars(query.order_by(DocumentVersion.id)))
-        return [(v.kind, v.version_no, v.encryption) for v in rows]
-
-
-def encryptions(paper):
-    return {encryption for _kind, _number, encryption in files(paper)}
-
-
-def lying_open():
-    """Every paper's object anybody could read who reads the store."""
-    listed = (one.key for one in parts().plain.list() if not one.key.startswith("template/"))
-    return [key for key in listed if read_whole(parts().plain, key).startswith(READABLE)]
-
-
-def texts(paper):
-    """The bytes of each file of a paper, verified."""
-    with access.acting_as(access.SYSTEM):
-        rows = select(DocumentVersion).where(DocumentVersion.document_id == paper)
-        return {v.id: objects.read(v) for v in session().scalars(rows)}
-
-
-def told(company):
-    return list(doctor.examine(company.config, read_data=True))
-
-
-@pytest.fixture
-def lowered(company):
-    """A contract whose paper Legal lowered to internal and whose owner made it again: stored plain."""
-    contract = company.contract()
-    walk.generate(company.accounts, "sales_a", contract)
-    reclassed(company, paper_of(contract), "internal")
-    walk.work()
-    walk.generate(company.accounts, "sales_a", contract)
-    paper = paper_of(contract)
-    assert files(paper)[2:] == [("docx", 2, "none"), ("pdf", 2, "none")]
-    return contract
+from storage.port import Locked, NotFound
+from tests.portal.documents.archive.risen import (
+    encryptions,
+    files,
+    lying_open,
+    paper_of,
+    reclassed,
+    scan,
+    texts,
+    told,
+)
 
 
 def test_a_paper_that_is_raised_again_is_encrypted_whole(company, lowered):
@@ -194,23 +145,6 @@ def test_a_file_that_cannot_be_read_is_waited_for_and_keeps_no_other_from_it(com
         walk.work()
         assert lying_open() == []
         assert told(company) == []
-
-
-@pytest.fixture
-def signed(company, lowered):
-    """The same contract signed: its copy is stored plain, and the store keeps it until its day."""
-    walk.submit(company.accounts, "sales_a", lowered)
-    walk.approve_contract(company.accounts, lowered, "sales_a_mgr")
-    walk.seal_contract(company.accounts, "sales_a", lowered)
-    walk.sign(company.accounts, "legal", lowered, "t" * 20)
-    return paper_of(lowered)
-
-
-def scan(paper):
-    with access.acting_as(access.SYSTEM):
-        session().expire_all()
-        document = session().get_one(Document, paper)
-        return document, document.file("signed_scan")
 
 
 def test_a_signed_copy_is_encrypted_and_its_plain_form_goes_on_its_day(company, signed):
