@@ -17,8 +17,8 @@ The packages, from the top floor down; imports run down only:
 - `search`: the `index`, the `queries` people type and their `facets`, the `personal_data` it never
   holds.
 - `word_templates`: the `library` of versions, `trials` of a new one, `problems` in words.
-- `archive`: the store's `parts`, `data_keys`, `uploads`, `objects`, `sealing`, `retention`, `orphans`,
-  `outages`.
+- `archive`: the store's `parts`, `data_keys`, `uploads`, `objects`, `sealing`, `proofs`, `retention`,
+  `orphans`, `outages`.
 
 Beneath them the ground: `labels` (who may see a paper), `subjects` (what a chapter tells of its
 records), `company`, `models`, `workflows` and `classes`.

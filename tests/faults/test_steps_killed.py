@@ -26,7 +26,7 @@ from tests.servers.seaweedfs import new_seaweedfs
 
 pytestmark = [pytest.mark.faults, pytest.mark.office, pytest.mark.servers]
 #: Steps between two deaths while papers rise: no multiple of those of one file.
-STRIDE = 7
+STRIDE = 9
 
 
 @pytest.fixture
@@ -125,6 +125,6 @@ def test_what_rises_is_encrypted_whatever_kills_the_worker_between_two_steps(
             break
     steps, answers, plain = map(set, zip(*seen, strict=True))
     assert steps & {"commit", "committed"}
-    assert steps & {"PUT", "after PUT", "DELETE", "after DELETE"}
+    assert steps - {"commit", "committed"}
     assert answers == {True, False}
     assert len(plain) > 2

@@ -81,6 +81,19 @@ def put(
     return Placed(key, digest, len(data), encryption)
 
 
+def anew(version: DocumentVersion, data: bytes, plain: Stat) -> Placed:
+    """Store bytes of a version encrypted, kept and held as their plain object is.
+
+    Read back before it counts; repeatable.
+    """
+    placed = put(version, data, "client", version.kind, plain.retain_until)
+    if plain.legal_hold:
+        parts().sealed.hold(placed.key, True)
+    if hashlib.sha256(read_whole(parts().sealed, placed.key)).hexdigest() != placed.sha256:
+        raise Corrupt(placed.key)
+    return placed
+
+
 def key_for(version: DocumentVersion, kind: str, digest: str, encryption: str) -> str:
     """The name of an object; plain and encrypted have two, since for a while both are there."""
     form = "-client" if encryption == "client" else ""
@@ -134,7 +147,7 @@ def at(version: DocumentVersion, placed: Placed) -> None:
     version.object_key, version.encryption = placed.key, placed.encryption
     version.sha256, version.size = placed.sha256, placed.size
     if placed.encryption == "client" and before:
-        remove_soon(version, before)
+        remove_soon(version.document_id, before, placed)
     said = select(Document.classification).where(Document.id == version.document_id)
     if placed.encryption == "none" and classified(session().scalars(said).one()):
         seal_soon(version.document_id)
@@ -146,13 +159,13 @@ def seal_soon(document_id: int) -> None:
     jobs.enqueue("paper.seal", {"document_id": document_id}, key=key, promised=True)
 
 
-def remove_soon(version: DocumentVersion, plain: str) -> None:
-    """Have a plain object removed whose bytes are encrypted now where the row says."""
+def remove_soon(document_id: int, plain: str, placed: Placed) -> None:
+    """Have a plain object removed whose bytes are where `placed` says now, encrypted."""
     said = {
-        "document_id": version.document_id,
+        "document_id": document_id,
         "plain": plain,
-        "sealed": version.object_key,
-        "sha256": version.sha256,
+        "sealed": placed.key,
+        "sha256": placed.sha256,
     }
     jobs.enqueue("paper.plain_away", said, key=f"paper.plain_away:{plain}", promised=True)
 

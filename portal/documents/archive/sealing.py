@@ -7,15 +7,14 @@ sweep's (see `orphans`).
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
-from portal.documents.archive import objects
+from portal.documents.archive import objects, proofs
 from portal.documents.archive.outages import store_answering
 from portal.documents.archive.parts import parts
 from portal.documents.classes import ORDER, classified
@@ -25,7 +24,7 @@ from portal.kernel.db import lock, session, transaction
 from portal.kernel.errors import Down
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
-from storage.port import Corrupt, Locked, NotFound, Stat, read_whole
+from storage.port import Corrupt, Locked, NotFound, Stat
 
 acts.name("sealed", _("encrypted it in the store"))
 
@@ -80,7 +79,21 @@ def seal(job: Job) -> dict[str, Any]:
         jobs.progress(job, done, len(plain))
     if trouble is not None:
         raise trouble
+    with transaction():
+        for version in session().scalars(_given_up(document)):
+            proofs.forgone_soon(version)
     return {"files": len(plain)}
+
+
+def _given_up(document: Document) -> Select[DocumentVersion]:
+    """Signed copies whose job ended before their row could say whether the store has them."""
+    return select(DocumentVersion).where(
+        DocumentVersion.document_id == document.id,
+        DocumentVersion.kind == "signed_scan",
+        DocumentVersion.state == "failed",
+        DocumentVersion.object_key == "",
+        DocumentVersion.sha256 != "",
+    )
 
 
 def _plain_of(document: Document) -> list[DocumentVersion]:
@@ -99,11 +112,7 @@ def _seal(version: DocumentVersion) -> None:
     with store_answering():
         if (found := _plainly(version, plain)) is None:
             return
-        placed = objects.put(version, data, "client", version.kind, found.retain_until)
-        if found.legal_hold:
-            parts().sealed.hold(placed.key, True)
-        if hashlib.sha256(read_whole(parts().sealed, placed.key)).hexdigest() != placed.sha256:
-            raise Corrupt(placed.key)
+        placed = objects.anew(version, data, found)
     with transaction():
         lock(version)
         if not version.kept or (version.encryption, version.object_key) != ("none", plain):
@@ -151,16 +160,20 @@ _SAID = ("plain", "sealed", "sha256")
 
 def _removed(document: Document, plain: str, sealed: str, sha256: str) -> datetime | None:
     """None when it is gone, else from when on it may go."""
-    named = select(DocumentVersion.id).where(DocumentVersion.object_key == plain)
-    if session().scalar(named.limit(1)) is not None:
-        return None  # not left over at all
     with store_answering():
         if parts().sealed.stat(sealed).sha256 != sha256:
             raise Corrupt(sealed)
-        try:
-            return _let_go(document, plain)
-        except NotFound:
-            return None  # an earlier run did it
+        with transaction():
+            lock(document)  # no copy is registered anew meanwhile
+            named = DocumentVersion.object_key == plain
+            if session().scalar(select(DocumentVersion.id).where(named).limit(1)) is not None:
+                return None  # not left over at all
+            mine = DocumentVersion.document_id == document.id, DocumentVersion.state == "storing"
+            if session().scalar(select(DocumentVersion.id).where(*mine).limit(1)) is not None:
+                return clock.now() + REST  # it may be the same bytes again
+            with suppress(NotFound):  # an earlier run did it
+                return _let_go(document, plain)
+    return None
 
 
 def _let_go(document: Document, plain: str) -> datetime | None:

@@ -13,7 +13,7 @@ from doc_templates.errors import PaperError
 from doc_templates.images import PHOTOS, check_pdf, photos_to_pdf
 from doc_templates.text import pdf_pages
 from portal.documents import labels
-from portal.documents.archive import objects, retention, uploads
+from portal.documents.archive import objects, proofs, retention, uploads
 from portal.documents.archive.objects import Placed
 from portal.documents.archive.uploads import Kept
 from portal.documents.models import Document, DocumentVersion
@@ -153,6 +153,8 @@ def _taken(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Jo
     )
     version.state, version.error, version.idempotency_key = "storing", "", token
     if version.sha256 != received.sha256:
+        if scan is not None:
+            proofs.forgone_soon(scan)
         version.object_key = ""  # of an earlier copy, which the log names
     version.sha256, version.size = received.sha256, received.size
     version.made_by_id, version.made_at = access.behalf().account_id, clock.now()

@@ -9,7 +9,7 @@ from portal.commands import doctor
 from portal.documents.archive import objects
 from portal.documents.archive.parts import parts
 from portal.documents.models import Document, DocumentVersion
-from portal.kernel import access
+from portal.kernel import access, clock
 from portal.kernel.db import session
 from storage.port import read_whole
 
@@ -64,3 +64,8 @@ def scan(paper):
         session().expire_all()
         document = session().get_one(Document, paper)
         return document, document.file("signed_scan")
+
+
+def the_store_s_clock_goes_with_it():
+    """A folder store tells the time by the clock of the test from now on."""
+    parts().plain._now = clock.now

@@ -26,6 +26,7 @@ from tests.portal.documents.archive.risen import (
     reclassed,
     scan,
     texts,
+    the_store_s_clock_goes_with_it,
     told,
 )
 
@@ -170,10 +171,6 @@ def test_a_signed_copy_is_encrypted_and_its_plain_form_goes_on_its_day(company, 
         assert [line for line in told(company) if line.startswith("plain")] == []
     with pytest.raises(NotFound):
         parts().plain.stat(plain)
-
-
-def the_store_s_clock_goes_with_it():
-    parts().plain._now = clock.now
 
 
 def test_while_a_paper_is_held_nothing_of_it_goes(company, lowered):
