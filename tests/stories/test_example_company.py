@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.boot import boot
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.commands import doctor
+from portal.documents.models import DocumentTemplate
 from portal.kernel import access, clock
 from portal.kernel.db import Base, remove_session, session
 from portal.organization.accounts import RoleGrant
@@ -67,3 +68,11 @@ def test_who_left_is_out_and_every_department_has_a_head_who_is_not(staff):
         states = select(RoleGrant.state).where(RoleGrant.user_id == gone.id)
         assert set(session().scalars(states)) == {"revoked"}
     assert clock.today() >= people.LEFT_ON
+
+
+def test_every_template_in_use_was_approved_by_a_lawyer(staff):
+    """R10.5: also in the example nothing is made from a text that Legal did not approve."""
+    with access.acting_as(access.SYSTEM):
+        rows = session().scalars(select(DocumentTemplate)).all()
+        assert {row.state for row in rows} == {"active"}
+        assert {row.approved_by_id for row in rows} == {staff["legal"].id}

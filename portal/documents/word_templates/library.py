@@ -33,7 +33,7 @@ def install_built_in(*, into_use: bool = False) -> int:
     """Register every built-in paper that has no version yet, or none with text and manifest of now.
 
     Returns how many were added; what is there stays as it is. They are drafts until Legal
-    approves them (R10.5); `into_use` is for demonstration data, where nobody signs anything real.
+    approves them (R10.5); `into_use` is for where no lawyer is yet, and nobody signs anything real.
     """
     rows = select(DocumentTemplate.code, DocumentTemplate.locale, DocumentTemplate.shipped)
     known = {tuple(row) for row in session().execute(rows)}
