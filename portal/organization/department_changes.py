@@ -13,11 +13,14 @@ from sqlalchemy import ForeignKey, Index, Integer, String, select, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from portal.kernel import access
+from portal.kernel.access import Actor
 from portal.kernel.db import in_transaction, session, stale
 from portal.kernel.record import Staged, shown, state_check
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken, by_another, stepping
+from portal.organization import departments
 from portal.organization.accounts import UserAccount
+from portal.organization.identity import own_grants
 from portal.organization.models import Department, Employee
 from portal.organization.workflows import DEPARTMENT_CHANGE
 
@@ -85,6 +88,8 @@ class DepartmentChange(Staged):
         now = self.department
         if self.head is not None and self.head.has_left:
             yield "head", _("The person has left already.")
+        if self.parent is not None and self.parent is not now.parent and not self.parent.active:
+            yield "parent", _("This department is closed.")
         if self.parent is not None and self.parent.lies_below(now):
             yield "parent", _("A department cannot be part of itself.")
         if (self.head, self.parent) == (now.head, now.parent):
@@ -93,11 +98,40 @@ class DepartmentChange(Staged):
 
 @DEPARTMENT_CHANGE.guard("confirm")
 def _two_persons(change: DepartmentChange) -> Iterator[Words]:
-    """Who entered it does not confirm, and nobody makes themselves a head."""
+    """Who entered it does not confirm, and nobody gives themselves more: be it as the head of the
+    department, or as one above it that answers or decides for it from then on.
+    """
     yield from by_another(change)
     own = {who.employee_id for who in access.behalf().persons}
-    if change.head_id in own - {None, change.department.head_id}:
+    if change.head_id in own - {None, change.department.head_id} or _gains(change):
         yield _("Nobody confirms a role of their own.")
+
+
+def _gains(change: DepartmentChange) -> bool:
+    """Whether somebody behind this would head, or hold a role in, more departments than now."""
+    with access.system():
+        now = departments.read()
+        then = now.with_place(change.department_id, change.parent_id, change.head_id)
+        return any(
+            _reach(who, then, role) - _reach(who, now, role)
+            for who in access.behalf().persons
+            for role in (None, *_placed(who))
+        )
+
+
+def _placed(who: Actor) -> list[int | None]:
+    """Where the roles lie that a person holds for more than their own records."""
+    if who.account_id is None:
+        return []
+    held = own_grants(who.account_id)
+    return [one.department_id for one in held if one.scope != "own"]
+
+
+def _reach(who: Actor, tree: departments.Tree, role: int | None) -> frozenset[int]:
+    """What a person reaches by a role that lies in a department; as a head where there is none."""
+    if role is not None:
+        return tree.under(role)
+    return frozenset() if who.employee_id is None else tree.headed_by(who.employee_id)
 
 
 @DEPARTMENT_CHANGE.guard("confirm")

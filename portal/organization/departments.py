@@ -27,6 +27,15 @@ class Tree:
         own = [ident for ident, head in self.heads.items() if head == employee_id]
         return self._reach(own, headed=False)
 
+    def with_place(self, ident: int, parent: int | None, head: int | None) -> Tree:
+        """The same tree with one department put elsewhere, or under another head."""
+        below = {
+            above: [one for one in those if one != ident] for above, those in self.below.items()
+        }
+        below.setdefault(parent, []).append(ident)
+        heads = {one: who for one, who in self.heads.items() if one != ident}
+        return Tree(below, heads if head is None else heads | {ident: head})
+
     def _reach(self, todo: list[int], *, headed: bool) -> frozenset[int]:
         """Everything from `todo` downwards; `headed` says whether to enter those with a head."""
         found = set[int]()

@@ -103,6 +103,34 @@ def test_whoever_changed_it_and_whoever_it_appoints_do_not_confirm_it(app, brows
     assert place("FIN")[1] == person("hr_head")
 
 
+def test_whoever_would_answer_for_more_does_not_confirm_it(app, browser):
+    """A department without a head answers to the one above, and roles reach what lies below."""
+    head, top = str(place("SAL-B")[1]), str(ident("MGT"))
+    for name in ("sales_head", "sales_a_mgr"):
+        hold(name, "management")
+    orphaned = change(browser, "hr", "SAL-B", head="")
+    assert step(browser, "sales_head", "department_change", orphaned, "confirm").status_code == 409
+    assert step(browser, "exec", "department_change", orphaned, "confirm").status_code == 302
+    back = change(browser, "hr", "SAL-B", head=head)
+    assert step(browser, "sales_head", "department_change", back, "confirm").status_code == 302
+    taken = change(browser, "hr", "SAL-B", head=head, parent=str(ident("SAL-A")))
+    assert step(browser, "sales_a_mgr", "department_change", taken, "confirm").status_code == 409
+    assert step(browser, "sales_head", "department_change", taken, "confirm").status_code == 302
+    away = change(browser, "hr", "SAL-B", head=head, parent=top)
+    assert step(browser, "sales_a_mgr", "department_change", away, "confirm").status_code == 302
+    assert place("SAL-B")[0] == "MGT"
+
+
+def test_nothing_becomes_part_of_a_department_that_was_closed(app, browser):
+    under = str(ident("CSV"))
+    one = change(browser, "hr", "OPS", head=str(place("OPS")[1]), parent=under)
+    changed(Department, int(under), active=False)
+    assert step(browser, "exec", "department_change", one, "confirm").status_code == 409
+    assert step(browser, "hr_head", "department_change", one, "withdraw").status_code == 302
+    again = asked(browser, "hr", "OPS", head=str(place("OPS")[1]), parent=under)
+    assert (again.status_code, "此部門已裁撤" in again.text) == (422, True)
+
+
 def test_a_department_is_moved_under_another_head_by_two(app, browser):
     """Or whoever keeps the tree would give one team's head the other's contracts."""
     assert reach("sales_a_mgr", "sales_head") == {"SAL-A"}
