@@ -134,7 +134,7 @@ def _problems(facts: Mapping[str, Fact], one: Any) -> Iterator[Words]:
     elif fact.choices and "value" in one and one["value"] not in fact.choices:
         known = "、".join(f"{code} ({words})" for code, words in fact.choices.items())
         yield _("%(what)s is one of: %(known)s", what=fact.label, known=known)
-    elif op in NUMBERS and "value" in one and not _clear(one["value"]):
+    elif fact.kind in ("money", "number") and "value" in one and _number(one["value"]) is None:
         yield _("Write the sum in digits, such as 1,234,567.80.")
 
 
@@ -145,19 +145,13 @@ def _alike(fact: Fact, key: str) -> bool:
     return all(part.kind == fact.kind for part in shape) and (single or fact.kind == "money")
 
 
-def _clear(typed: Any) -> bool:
-    """Whether a limit is a number that can be read in one way."""
+def _number(given: Any) -> Decimal | None:
+    """A fact's or a setting's number, or one that was typed and can be read in one way only."""
     try:
-        return money.number(str(typed)).is_finite()
-    except ValueError:
-        return False
-
-
-def _number(typed: Any) -> bool:
-    try:
-        return Decimal(str(typed).replace(",", "")).is_finite()
-    except InvalidOperation:
-        return False
+        number = money.number(given) if isinstance(given, str) else Decimal(str(given))
+    except (ValueError, InvalidOperation):
+        return None
+    return number if number.is_finite() else None
 
 
 def hold(condition: list[dict[str, Any]], facts: Mapping[str, Any], currency: str) -> bool:
@@ -172,9 +166,10 @@ def _same(given: Any, wanted: Any) -> bool:
     """
     if isinstance(given, set):
         return str(wanted) in given
-    if given is None or isinstance(given, bool) or not (_number(given) and _number(wanted)):
+    one, other = _number(given), _number(wanted)
+    if isinstance(given, bool) or one is None or other is None:
         return str(given) == str(wanted)
-    return Decimal(str(given)) == Decimal(str(wanted).replace(",", ""))
+    return one == other
 
 
 def _holds(one: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> bool:
@@ -186,10 +181,7 @@ def _holds(one: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> b
         wanted = wanted.get(currency)
     if op in ("eq", "ne"):
         return _same(given, wanted) is (op == "eq")
-    if given is None or wanted is None:
+    a, b = _number(given), _number(wanted)
+    if a is None or b is None:
         return op in ("gt", "ge")  # an unknown sum takes the highest tier (ruling of README §6)
-    try:
-        a, b = Decimal(str(given)), Decimal(str(wanted).replace(",", ""))
-    except InvalidOperation:
-        return op in ("gt", "ge")
     return {"gt": a > b, "ge": a >= b, "lt": a < b, "le": a <= b}[str(op)]

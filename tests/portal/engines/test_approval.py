@@ -252,6 +252,9 @@ def test_days_off_do_not_count_for_the_time_a_step_has(company, subject):
     [
         (Decimal("100.00"), "eq", "100", True),
         (Decimal("1000"), "eq", "1,000.00", True),
+        (Decimal("1000"), "ge", "１，０００", True),
+        (Decimal("999"), "ge", "１，０００", False),
+        (Decimal("10"), "eq", "1,0", False),
         (Decimal("100.01"), "eq", "100", False),
         (Decimal("100.00"), "ne", "100", False),
         (None, "eq", "100", False),

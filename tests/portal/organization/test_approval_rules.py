@@ -165,6 +165,14 @@ def test_the_manager_of_the_owner_and_a_named_person_can_be_asked(company, contr
             {"condition-0-field": "amount", "condition-0-op": "ge", "condition-0-value": "much"},
             "Write the sum in digits",
         ),
+        (
+            {"condition-0-field": "amount", "condition-0-op": "ge", "condition-0-value": "12,5"},
+            "Write the sum in digits",
+        ),
+        (
+            {"condition-0-field": "amount", "condition-0-op": "eq", "condition-0-value": "1,0"},
+            "Write the sum in digits",
+        ),
         ({"condition-0-field": "amount", "condition-0-op": "true"}, "cannot be compared like this"),
         (
             {"condition-0-field": "fee_model", "condition-0-op": "ge", "condition-0-value": "1"},
