@@ -11,6 +11,8 @@ from portal.kernel.words import _
 FULL, READ_ONLY = (13, "53100"), (8, "25006")
 #: PostgreSQL ended a transaction that stood still, or took, for too long.
 ENDED = ("25P03", "25P04")
+#: It undid one of two transactions that waited for each other, or could not both be.
+CROSSED = ("40P01", "40001")
 
 
 def meant(reason: DBAPIError) -> Down:
@@ -39,6 +41,11 @@ def read_only(reason: DBAPIError) -> bool:
 def ended(reason: DBAPIError) -> bool:
     """Whether the database ended the transaction because it went on for too long."""
     return _code(reason) in ENDED
+
+
+def crossed(reason: DBAPIError) -> bool:
+    """Whether the database undid one of two acts that got in each other's way."""
+    return _code(reason) in CROSSED
 
 
 def _code(reason: DBAPIError) -> int | str | None:

@@ -77,10 +77,12 @@ def collided(reason: IntegrityError) -> Response:
 
 
 def database_away(reason: OperationalError | InternalError) -> Response:
-    """The database does not answer, is busy for longer than one waits, or cannot be written."""
+    """The database does not answer, is busy for longer than one waits, or cannot be written; or it
+    undid this act because another one got in its way.
+    """
     log.error("request %s: %s", number(), type(reason.orig).__name__, exc_info=reason)
     session().rollback()
-    return refused(dbtrouble.meant(reason))
+    return refused(Conflict(OVERTAKEN) if dbtrouble.crossed(reason) else dbtrouble.meant(reason))
 
 
 def perhaps_away(reason: InternalError) -> Response:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from psycopg.errors import DeadlockDetected, SerializationFailure
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from portal.app import SCREENS
 from portal.web.routes import needs
@@ -76,10 +77,21 @@ def test_head_is_answered_as_get_is(full, browser):
     assert browser().client.head("/profile").status_code == 302
 
 
-def test_two_acts_that_meet_in_the_database_are_a_conflict_in_words(app, browser):
+@pytest.mark.parametrize(
+    "found",
+    [
+        IntegrityError("insert", {}, ValueError("UNIQUE constraint failed: a.b")),
+        OperationalError("update", {}, DeadlockDetected("deadlock detected")),
+        OperationalError("update", {}, SerializationFailure("could not serialize access")),
+    ],
+    ids=["unique", "deadlock", "serialization"],
+)
+def test_two_acts_that_meet_in_the_database_are_a_conflict_in_words(app, browser, found):
+    """The database answers: whoever came second looks again, instead of being told to wait for it."""
+
     @needs("public")
     def meet() -> str:
-        raise IntegrityError("insert", {}, ValueError("UNIQUE constraint failed: a.b"))
+        raise found
 
     app.add_url_rule("/meet", "meet", meet)
     answer = browser().get("/meet")
