@@ -157,6 +157,8 @@ def _signing_part(document: Document) -> dict[str, Any]:
         "takes_seal": any(subject(link.subject_type).seal for link in document.links),
         "asked": seal_requests.open_request(document.id) is not None,
         "seal": seal_requests.request_seen(document.id),
+        "copy": document.file("signed_scan"),
+        "signed_on": getattr(record, "signed_on", None),
         "originals": originals.of(document),
         "originals_said": seal_form.originals_said(record) if may_ask else None,
         "may_destroy": duties.has("original.destroy"),

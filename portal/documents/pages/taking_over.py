@@ -35,7 +35,7 @@ def _existing_again(problems: dict[str, Words], kind_name: str, ident: int) -> s
 
 @pages.post("/existing/<kind_name>/<int:ident>")
 @needs("signed-in")
-@redrawn(_existing_again, signed_on=_("Signed on"))
+@redrawn(_existing_again, signed_on=_("Signed on"), signers=_("Signed by"))
 def register(kind_name: str, ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
     record = _record(kind_name, ident, may_take_over)
@@ -55,7 +55,7 @@ def _back_again(problems: dict[str, Words], kind_name: str, ident: int) -> str:
 
 @pages.post("/back/<kind_name>/<int:ident>")
 @needs("signed-in")
-@redrawn(_back_again, signed_on=_("Signed on"))
+@redrawn(_back_again, signed_on=_("Signed on"), signers=_("Signed by"))
 def bring_back(kind_name: str, ident: int) -> Response:
     """Take the signed copy of what was sent out."""
     record = _record(kind_name, ident, may_bring_back)
@@ -68,7 +68,7 @@ def _page(record: Any, problems: dict[str, Any], existing: bool) -> str:
         record=record,
         problems=problems,
         back=_details(record),
-        typed=request.form.get("signed_on", ""),
+        typed=request.form,
         existing=existing,
     )
 

@@ -157,6 +157,7 @@ def _taken(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Jo
             proofs.forgone_soon(scan)
         version.object_key = ""  # of an earlier copy, which the log names
     version.sha256, version.size = received.sha256, received.size
+    version.signers = facts.get("signers", "")
     version.made_by_id, version.made_at = access.behalf().account_id, clock.now()
     session().add(version)
     session().flush()  # the job names it

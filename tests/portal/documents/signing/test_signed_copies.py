@@ -199,3 +199,36 @@ def test_a_file_among_several_that_is_no_photo_is_named_as_its_person_knows_it()
             signed_copies.as_pdf([page, wrong, page])
         assert said in str(refused.value.fields["file"])
     assert page_count(signed_copies.as_pdf([page, page])) == 2
+
+
+def test_who_signed_is_kept_with_the_copy_and_told_on_its_page(company, signing):
+    """Matrix (b): both parties sign; who did is on the paper, and beside its scan."""
+    with access.acting_as(access.SYSTEM):
+        paper = fresh(signing).document_id
+    browser, door = company.browser("legal"), f"/papers/{paper}/signed-copy"
+    fields = {"signed_on": clock.today().isoformat(), "token": "the-token-of-one-form"}
+
+    def sent(who):
+        scan = {"file": (BytesIO(ready_pdf()), "scan.pdf"), "signers": who}
+        return browser.post(door, data=fields | scan)
+
+    refused = sent("王" * 201)
+    assert (refused.status_code, 'id="signers-error"' in refused.text) == (422, True)
+    assert sent(" 甲方王大明、乙方林知遠 ").status_code == 202
+    walk.work()
+    page = browser.get(f"/papers/{paper}?tab=signing").text
+    assert "甲方王大明、乙方林知遠" in page
+    assert clock.today().isoformat() in page
+    with access.acting_as(access.SYSTEM):
+        told = select(AuditEvent.action).where(AuditEvent.action == "signed_copy_received")
+        assert len(list(session().scalars(told))) == 1
+
+
+def test_who_signed_may_stay_unsaid(company, signing):
+    promised(company, signing)
+    walk.work()
+    with access.acting_as(access.SYSTEM):
+        paper = fresh(signing).document
+        assert paper.file("signed_scan").signers == ""
+    page = company.browser("legal").get(f"/papers/{paper.id}?tab=signing").text
+    assert 'id="signed"' in page
