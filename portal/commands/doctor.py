@@ -38,6 +38,8 @@ def _unseen(_words: str, _done: int, _total: int) -> None:
 def examine(config: Config, *, read_data: bool = False, seen: Seen = _unseen) -> Iterator[str]:
     """Yield one line per fault; nothing means sound. `read_data` reads every object whole.
 
+    What waits for its day is no fault (see `known`).
+
     `seen` is told how far the long parts are: what, how many done, of how many.
     """
     with access.acting_as(access.SYSTEM):
@@ -101,12 +103,21 @@ def _plain() -> Iterator[str]:
                 f"plain: version {version.id} of the {document.classification} paper {document.no} "
                 "is not encrypted in the store"
             )
-    for left in sealing.left_plain():
-        number = session().get_one(Document, left.document_id).no
-        yield (
-            f"plain: paper {number} is encrypted, but the store keeps an unencrypted copy of it "
-            f"until {left.until.astimezone(clock.zone()):%Y-%m-%d} or longer, {left.key}"
-        )
+
+
+def known() -> Iterator[str]:
+    """Yield one line for what is not as it should be and waits for a day: nobody can do anything.
+
+    R8.1.3: an unencrypted copy that the store may not destroy yet (R10.6).
+    """
+    with access.acting_as(access.SYSTEM):
+        for left in sealing.left_plain():
+            document = session().get_one(Document, left.document_id)
+            held = " or longer, as the paper is held" if document.legal_hold else ""
+            yield (
+                f"known: paper {document.no} is encrypted; an unencrypted copy of it, {left.key}, "
+                f"waits until {left.until.astimezone(clock.zone()):%Y-%m-%d}{held}"
+            )
 
 
 def _keys() -> Iterator[str]:

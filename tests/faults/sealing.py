@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.boot import boot
 from portal.chapters.sales.models import Contract
+from portal.commands import doctor
 from portal.documents.archive import objects, orphans, uploads
 from portal.documents.archive.parts import parts
 from portal.documents.models import Document, DocumentVersion
@@ -84,6 +85,7 @@ def come_back(home: Path, _nth: int) -> None:
     with clock.standing_at(clock.now() + jobs.LEASE + timedelta(seconds=1)):
         work()
         found |= {"worked": facts(home), "faults": faults(home, whole=True)}
+        found |= {"known": list(doctor.known())}
     with clock.standing_at(clock.now() + timedelta(days=9)), access.acting_as(access.SYSTEM):
         orphans.sweep(orphans.orphans())
     report(home, **found, open=lying_open())

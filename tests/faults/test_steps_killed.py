@@ -26,7 +26,7 @@ from tests.servers.seaweedfs import new_seaweedfs
 
 pytestmark = [pytest.mark.faults, pytest.mark.office, pytest.mark.servers]
 #: Steps between two deaths while papers rise: no multiple of those of one file.
-STRIDE = 9
+STRIDE = 13
 
 
 @pytest.fixture

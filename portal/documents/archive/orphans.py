@@ -13,7 +13,7 @@ from itertools import chain
 
 from sqlalchemy import select, text
 
-from portal.documents.archive import objects
+from portal.documents.archive import objects, sealing
 from portal.documents.archive.outages import store_answering
 from portal.documents.archive.parts import parts
 from portal.documents.models import DocumentTemplate, DocumentVersion
@@ -43,6 +43,8 @@ class Swept:
 def orphans() -> list[Listed]:
     """Every object of papers and templates that no row names, whatever its age.
 
+    A plain one that waits for its day (`sealing.left_plain`) is named by the job that removes it.
+
     Objects are listed before the rows are read: what is stored meanwhile has its row by then.
     """
     with store_answering():
@@ -50,6 +52,7 @@ def orphans() -> list[Listed]:
         found = list(chain.from_iterable(parts().plain.list(place) for place in places))
     known = set(session().scalars(select(DocumentTemplate.object_key)))
     known |= set(session().scalars(select(DocumentVersion.object_key)))
+    known |= {left.key for left in sealing.left_plain()}
     return [one for one in found if one.key not in known]
 
 

@@ -55,6 +55,11 @@ def texts(paper):
         return {v.id: objects.read(v) for v in session().scalars(rows)}
 
 
+def waiting():
+    """What the doctor knows of and does not count as a fault."""
+    return list(doctor.known())
+
+
 def told(company):
     return list(doctor.examine(company.config, read_data=True))
 

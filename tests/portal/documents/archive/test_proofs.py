@@ -27,7 +27,7 @@ from tests.portal.documents.archive.risen import (
     scan,
     texts,
     the_store_s_clock_goes_with_it,
-    told,
+    waiting,
 )
 
 
@@ -98,7 +98,7 @@ def test_a_copy_kept_as_proof_is_encrypted_when_its_paper_rises(company, sealed,
     reclassed(company, paper_of(sealed), "confidential", who="sales_a")
     walk.work()
     assert encryptions(paper_of(sealed)) == {"client"}
-    assert any(kept[0] in line for line in told(company))  # the store keeps it until its day
+    assert any(kept[0] in line for line in waiting())  # the store keeps it until its day
 
 
 def test_a_proof_whose_row_another_copy_took_is_encrypted_whatever_the_class(company, sealed, kept):
@@ -108,7 +108,7 @@ def test_a_proof_whose_row_another_copy_took_is_encrypted_whatever_the_class(com
     paper = paper_of(sealed)
     assert scan(paper)[1].encryption == "none"  # the paper is internal still
     assert proofs_of(paper) == [kept[1]]
-    assert any(kept[0] in line for line in told(company))
+    assert any(kept[0] in line for line in waiting())
     with on_its_day(paper):
         the_store_s_clock_goes_with_it()
         walk.work()
@@ -157,4 +157,4 @@ def test_a_copy_whose_storing_was_given_up_is_looked_for_when_its_paper_rises(
     reclassed(company, paper_of(sealed), "confidential", who="sales_a")
     walk.work()
     assert len(proofs_of(paper_of(sealed))) == 1
-    assert any(plain[0] in line for line in told(company))
+    assert any(plain[0] in line for line in waiting())
