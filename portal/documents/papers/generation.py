@@ -33,7 +33,7 @@ from portal.documents.papers.merge_data import Values, values_for
 from portal.documents.search import index
 from portal.documents.word_templates import library
 from portal.documents.word_templates.problems import said
-from portal.kernel import access, audit, clock, jobs
+from portal.kernel import access, audit, clock, jobs, numbering
 from portal.kernel.db import lock, session, transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid
 from portal.kernel.events import paper_made
@@ -224,7 +224,18 @@ def check_upload(data: bytes, document: Document) -> None:
 
 def verify_url(document: Document | None) -> str:
     """What the QR code of a paper says; empty before there is a paper."""
-    return "" if document is None else f"{parts().config.public_url}/v/{document.no}"
+    return "" if document is None else f"{_verifying()}{document.no}"
+
+
+def number_in(code: str) -> str | None:
+    """The number of the paper whose QR code says this; None for a code of anything else."""
+    number = code.removeprefix(_verifying())
+    known = number != code and numbering.printed(Document.series, number) == {number}
+    return number if known else None
+
+
+def _verifying() -> str:
+    return f"{parts().config.public_url}/v/"
 
 
 @handler("paper.version", _("Preparing the paper"), undone=objects.given_up)

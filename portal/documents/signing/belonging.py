@@ -8,8 +8,10 @@ import unicodedata
 
 from sqlalchemy import select
 
+from doc_templates.codes import qr_codes
 from portal.documents import labels
 from portal.documents.models import Document, DocumentVersion, SigningEvent
+from portal.documents.papers import generation
 from portal.kernel import access, numbering
 from portal.kernel.db import session
 from portal.kernel.errors import Invalid
@@ -31,13 +33,16 @@ SEAL_FORM = _(
 )
 
 
-def require(document: Document | None, sha256: str, pages: list[str]) -> None:
+def require(
+    document: Document | None, sha256: str, pages: list[str], data: bytes | None = None
+) -> None:
     """Raise `Invalid` for the file field when the file is another paper's (R3.3.2, R8.1.3).
 
     It is when another paper holds the same bytes, as its signed copy (be it on its way) or as what
     was made for it; or when the text of its `pages` names another paper and not this one. Nor is
     it this paper when it is an earlier version of it, or the form that asked for its seal, which
-    prints the numbers of both.
+    prints the numbers of both. Where the text names no paper at all, as that of a scan or of photos,
+    the QR codes on the first pages of `data` are asked instead; none that can be read says nothing.
     `document`: None for a record taken over, whose paper has no number yet. The other paper is
     named to whoever may see it. Of two papers given one file at once at most one keeps it: each
     has its own row committed before the worker asks for the other's.
@@ -51,6 +56,28 @@ def require(document: Document | None, sha256: str, pages: list[str]) -> None:
             raise Invalid({"file": SEAL_FORM})
         if (named := _named(document, pages)) is not None:
             raise Invalid({"file": _names(named)})
+        if data is not None and not _numbers(pages):
+            _require_codes(document, data)
+
+
+def _require_codes(document: Document | None, data: bytes) -> None:
+    """The same of the QR codes: whether a paper of that number is there makes no difference, unless
+    a record is taken over, whose paper may have been made by another portal.
+    """
+    found = set[str]()
+    for code in qr_codes(data):
+        if (number := generation.number_in(code)) is not None:
+            found.add(number)
+        if document is not None and number == document.no:
+            return
+    if not found:
+        return
+    if document is not None and _is_seal_form(document, frozenset(found)):
+        raise Invalid({"file": SEAL_FORM})
+    query = select(Document).where(Document.no.in_(found))
+    other = session().scalars(query.order_by(Document.id).limit(1)).first()
+    if document is not None or other is not None:
+        raise Invalid({"file": _coded(other)})
 
 
 def _holder(document: Document | None, sha256: str) -> Document | None:
@@ -126,6 +153,19 @@ def _names(other: Document) -> Words:
     return _(
         "The text of this file names another paper and not this one. If it is the signed copy of"
         " this paper all the same, scan it again without text recognition."
+    )
+
+
+def _coded(other: Document | None) -> Words:
+    if other is not None and _told(other):
+        return _(
+            "The QR code on this file is that of paper %(no)s and not of this one. Choose the signed"
+            " copy of this paper.",
+            no=other.no,
+        )
+    return _(
+        "The QR code on this file is that of another paper and not of this one. Choose the signed"
+        " copy of this paper."
     )
 
 

@@ -80,7 +80,7 @@ def keep(record: Any, files: Sequence[Sent]) -> Kept:
     data = as_pdf(files)
     digest, pages = hashlib.sha256(data).hexdigest(), pdf_pages(data)
     with access.system():
-        belonging.require(_paper(record), digest, pages)
+        belonging.require(_paper(record), digest, pages, data)
     return uploads.keep(data)
 
 
@@ -207,7 +207,7 @@ def store_signed(job: Job) -> dict[str, Any]:
         data = uploads.read(job.payload["upload"])
         pages = pdf_pages(data)
         try:
-            belonging.require(document, version.sha256, pages)
+            belonging.require(document, version.sha256, pages, data)
         except Invalid as reason:
             return _turned_away(version, document, reason)
         encryption = objects.encryption_for(document)
