@@ -26,10 +26,19 @@ from portal.kernel.words import _
 from portal.organization import accounts_page, delegation_page, own, sessions
 from portal.organization import pages as organization
 from portal.organization import screens as organization_screens
-from portal.web import assets, finder, jobs_page, language, liveness, record_view, routes, shell
+from portal.web import (
+    assets,
+    finder,
+    jobs_page,
+    language,
+    layout,
+    liveness,
+    record_view,
+    routes,
+    shell,
+)
 from portal.web.edge import acting, addresses, headers, incoming, packing, refusals
 from portal.web.shell import Extra, Frame
-from portal.web.tight import Tight
 
 SCREENS = (
     *document_screens.SCREENS,
@@ -135,9 +144,7 @@ def _configure(app: Flask, config: Config, engine: Engine) -> None:
         SESSION_COOKIE_SECURE=https,
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open as long as its session
     )
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for extension in ("jinja2.ext.do", Tight):
-        app.jinja_env.add_extension(extension)
+    layout.install(app)
     if https:  # we speak plain HTTP, so exactly one proxy of ours stands in front
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     names = addresses.host_names(config)

@@ -14,7 +14,7 @@ from portal.kernel import access, masks
 from portal.kernel.db import session
 from portal.kernel.record import Staged
 from portal.kernel.words import Words, _
-from portal.web.record_view import registry
+from portal.web.record_view import registry, row_cards
 from portal.web.record_view.cells import Cell, cell
 from portal.web.record_view.columns import shown
 from portal.web.record_view.filters import Filter, filters
@@ -123,6 +123,21 @@ class Presented:
         if column.kind == "one" and column.target is not None:
             return "person" if column.target.is_person else "text"
         return {"day": "date"}.get(column.kind, column.kind)
+
+    @cached_property
+    def ends(self) -> frozenset[str]:
+        """The columns whose cells stand at their end, so that digits stand below each other."""
+        return frozenset(c for c in self.chosen if self.kind(c) in ("money", "number"))
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """The columns whose cells fold rather than being cut off."""
+        return frozenset(c for c in self.chosen if self.kind(c) == "choice")
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """Where each chosen column stands in the card of a row."""
+        return row_cards.places((name, self.kind(name)) for name in self.chosen)
 
     @cached_property
     def _named(self) -> frozenset[str]:

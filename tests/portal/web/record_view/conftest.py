@@ -31,7 +31,7 @@ from portal.kernel.errors import Refusal
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
 from portal.seed import people, walk
-from portal.web import assets, language, show
+from portal.web import assets, language, layout, show
 from portal.web.record_view import RecordView, install
 from tests.installations import Copy, accounts
 from tests.shown import as_shown
@@ -45,10 +45,9 @@ def application(screens: tuple[type[RecordView], ...]) -> Flask:
     """The screens behind a door that believes the header ``X-Who``."""
     app = Flask("portal.web", static_folder=None)
     app.config.update(SECRET_KEY="only-for-the-tests", WTF_CSRF_ENABLED=False, TESTING=True)
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    layout.install(app)
     folders = [str(folder) for folder in PACKAGE.rglob("templates") if folder.is_dir()]
     app.jinja_loader = FileSystemLoader(folders)  # also those that blueprints would bring
-    app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.globals.update(show.GLOBALS, PLACES={name: name for name in PLACES})
     assets.install(app)
     CSRFProtect(app)

@@ -1,10 +1,11 @@
-"""Templates are indented for whoever reads them; white space that no reader of a page sees is not sent."""
+"""How templates are written and compiled: indented for their readers, without what nobody sees in a page."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from flask import Flask
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
@@ -33,3 +34,12 @@ class Tight(Extension):
         for token in stream:
             said = tight(token.value) if token.type == "data" else token.value
             yield Token(token.lineno, token.type, said)
+
+
+def install(app: Flask) -> None:
+    """Before the first page: lines that hold a statement alone leave nothing behind."""
+    app.jinja_options = {
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": ["jinja2.ext.do", Tight],
+    }

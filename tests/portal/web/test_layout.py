@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from jinja2 import Environment
 
-from portal.web.tight import Tight
+from portal.web.layout import Tight
 
 
 @pytest.fixture
