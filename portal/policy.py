@@ -3,6 +3,8 @@
 Letters: R read, C create, E edit, P decide, X export. A step of a state machine is taken by whom
 the machine names and who holds E or P on that very row here. Scope: own, dept (the head's departments
 with everything below), all. Where the matrix is silent, the line says why it is as it is.
+Export: (c) names Legal alone, for signed contracts; heads of Sales and Human Resources take along
+what they answer for as well, never more than the screen shows them.
 """
 
 from __future__ import annotations
