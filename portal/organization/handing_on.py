@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from portal.kernel import acts, audit, clock
 from portal.kernel.db import lock, session, transaction
+from portal.kernel.errors import Refusal
 from portal.kernel.record import Staged
 from portal.kernel.words import _
 from portal.kernel.workflow import stepping
@@ -29,19 +30,29 @@ def hand_on() -> int:
     """Give what people who left still own to who is above them; how many rows; repeatable.
 
     Rows change owner in any state: who keeps a record is not what was approved. Where nobody is
-    above who still works here, a row stays until there is somebody.
+    above who still works here, a row stays until there is somebody. Raises what stood in the way
+    of a row, once all the others went.
     """
-    given = 0
+    given, wrong = 0, None
     for model, ended in _kinds.items():
         for ident in list(session().scalars(_left_behind(model, ended))):
-            with transaction():
-                row: Any = session().get_one(model, ident)
-                lock(row)
-                heir = _above(row.owner)
-                if heir is not None:
-                    _give(row, heir)
-                    given += 1
+            try:
+                given += _hand_on(model, ident)
+            except Refusal as reason:  # one row that is wrong keeps the others from nobody
+                wrong = wrong or reason
+    if wrong is not None:
+        raise wrong
     return given
+
+
+def _hand_on(model: type[Staged], ident: int) -> bool:
+    with transaction():
+        row: Any = session().get_one(model, ident)
+        lock(row)
+        heir = _above(row.owner)
+        if heir is not None:
+            _give(row, heir)
+    return heir is not None
 
 
 def _left_behind(model: Any, ended: tuple[str, ...]) -> Any:

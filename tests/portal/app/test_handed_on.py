@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -13,9 +13,10 @@ from portal.chapters.sales.models import Contract
 from portal.kernel import access, clock
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import remove_session, session, transaction
+from portal.kernel.errors import Invalid
 from portal.organization.employment import close_leavers
 from portal.organization.models import Employee
-from tests.portal.app.test_accounts import employee_of, leaving
+from tests.portal.app.test_accounts import account, employee_of, leaving
 
 
 @pytest.fixture
@@ -95,3 +96,19 @@ def test_it_is_done_once(work, browser):
         close_leavers(None)
         after = session().scalar(select(Contract.row_version).where(Contract.title == "進行中"))
     assert before == after
+
+
+def test_one_row_that_is_wrong_keeps_the_others_from_nobody(work, browser):
+    """A row of earlier days that no check would take now is told, after all the others went."""
+    today = clock.today().isoformat()
+    assert leaving(browser, "sales_a", "give_notice", day=today).status_code == 302
+    table = Contract.__table__
+    with access.acting_as(access.SYSTEM), transaction():
+        early = update(table).where(table.c.title == "進行中").values(end_on=date(2000, 1, 1))
+        session().connection().execute(early)
+    with access.acting_as(access.SYSTEM), pytest.raises(Invalid):
+        close_leavers(None)
+    assert account("sales_a").state == "disabled"
+    assert owners(Customer) == ["陳志明"]
+    assert owners(ConfidentialityAgreement)[-1] == "陳志明"
+    assert owners(Contract) == ["林雅婷", "林雅婷"]
