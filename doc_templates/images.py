@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -19,6 +21,7 @@ from doc_templates.pdfobjects import Unreadable
 
 _MOST_PIXELS = 24_000_000
 _A4 = (595.0, 842.0)
+_MADE, _NAME = re.compile(rb"(/CreationDate\(D:)\d{14}"), re.compile(rb"<[0-9A-F]{32}>")
 PHOTO_BYTES, PHOTO_PIXELS, PHOTOS = 25 << 20, 60_000_000, 60
 _PHOTO_SIDE = 3000  # about 250 dpi on A4: enough to read a seal
 #: The least a photo of a page may have: A4 at 72 dots to the inch, where a Chinese letter of the
@@ -93,6 +96,7 @@ def cjk_font() -> tuple[str, int]:
 def photos_to_pdf(photos: Sequence[bytes], names: Sequence[str] = ()) -> bytes:
     """One PDF from JPEG or PNG photos of a signed paper, a page each, upright, on A4.
 
+    The same photos give the same bytes whenever they are sent, so a file is known again by its hash.
     Number, bytes and pixels are limited before a picture is decoded. Raises `PaperError`, naming
     the photo as `names` does, or by its number: E_IMAGE_SMALL for one with fewer pixels than
     `LEAST_SIDES`, on which no page can be read, E_IMAGE for any other that cannot be used.
@@ -110,7 +114,15 @@ def photos_to_pdf(photos: Sequence[bytes], names: Sequence[str] = ()) -> bytes:
         out = io.BytesIO()
         document.save(out)
         document.close()
-    return out.getvalue()
+    return _timeless(out.getvalue(), pages)
+
+
+def _timeless(pdf: bytes, pages: Sequence[tuple[bytes, tuple[int, int]]]) -> bytes:
+    """Without what tells one making from another: its moment and its random name, which keep
+    their length, since the file says by numbers where everything is."""
+    name = hashlib.sha256(b"".join(jpeg for jpeg, _size in pages)).hexdigest()[:32].upper()
+    head, mark, tail = _MADE.sub(rb"\g<1>20000101000000", pdf, count=1).rpartition(b"/ID[")
+    return head + mark + _NAME.sub(f"<{name}>".encode(), tail)
 
 
 def _upright(data: bytes, place: str) -> tuple[bytes, tuple[int, int]]:

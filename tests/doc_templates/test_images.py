@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import struct
 import threading
 import time
@@ -124,6 +125,16 @@ def test_pages_are_drawn_by_many_threads_at_once() -> None:
     for thread in threads:
         thread.join()
     assert failed == []
+
+
+def test_the_same_photos_are_the_same_file_whenever_they_are_put_together() -> None:
+    """Or a signed copy brought for two papers would not be known again."""
+    both = [photo(), photo((1200, 800))]
+    first = photos_to_pdf(both)
+    assert photos_to_pdf(both) == first
+    assert re.findall(rb"/CreationDate\(D:(\d{14})", first) == [b"20000101000000"]
+    assert photos_to_pdf(both[::-1]) != first
+    assert check_pdf(first) == 2
 
 
 def test_photos_become_one_pdf_with_a_page_each() -> None:

@@ -6,6 +6,7 @@ import hashlib
 from io import BytesIO
 
 import pytest
+from PIL import Image
 from sqlalchemy import select, text
 
 from portal.commands import doctor
@@ -35,6 +36,10 @@ def signed(company):
 @pytest.fixture
 def other(company, signed):
     """A contract of team B with another client, out for signature."""
+    return another(company)
+
+
+def another(company):
     client = records.client(company.accounts, "sales_b", "高雄物流股份有限公司", "04595257")
     contract = records.contract(company.accounts, "sales_b", client, "物流業務外包")
     walk.generate(company.accounts, "sales_b", contract)
@@ -104,6 +109,16 @@ def test_no_file_of_another_paper_is_taken_at_any_door(company, signed, other):
         refused(company.browser("legal").post(page, data=DAY | scan), said)
     with access.acting_as(access.SYSTEM):
         assert session().get_one(type(row), row.id).document_id is None
+
+
+def test_photos_that_were_taken_for_another_paper_are_not_taken_again(company):
+    """Also later: a file is known by its bytes, whatever the portal itself made of the photos."""
+    first, other, scan = out(company, company.approved()), another(company), BytesIO()
+    Image.effect_noise((800, 1200), 60).save(scan, "JPEG")
+    assert sent(company, first, scan.getvalue(), token="p" * 20).status_code == 202
+    walk.work()
+    assert states(first) == ("signed", ["stored"])
+    refused(sent(company, other, scan.getvalue()), f"這個檔案已屬於文件 {number(first)}")
 
 
 def test_no_earlier_version_and_no_form_of_its_seal_is_its_signed_copy(company):
