@@ -54,12 +54,6 @@ def pdf_pages(data: bytes) -> list[str]:
         return texts
 
 
-def page_count(data: bytes) -> int:
-    """How many pages a PDF has; raises `pypdfium2.PdfiumError` when it cannot be read."""
-    with opened(data) as document:
-        return len(document)
-
-
 def numbered_text(data: bytes) -> str:
     """The body of a Word file as it is printed: its paragraphs, a line each, with their numbers."""
     members = read_members(settle(data))

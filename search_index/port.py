@@ -18,8 +18,6 @@ HOLDING = ("number", "title", "counterparty")
 """Filters that take a part of what stands there; a number however its marks and noughts are typed."""
 FILTERS = (*FACETS, "dept", "template", *HOLDING)
 
-Days = tuple[date | None, date | None]
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -106,14 +104,13 @@ class Index(Protocol):
         size: int = 20,
         newest: bool = False,
         filters: Mapping[str, set[str]] | None = None,
-        days: Days | None = None,
         names: Names = CODES,
     ) -> Found:
         """What matches typed `text` within `scope`; empty text matches everything.
 
-        `filters`: name (one of `FILTERS`) -> accepted values; `days`: first and last day, either
-        may be None. Order: best first, equal ones newest id first, those of the `past` after the
-        others; `newest`: by day alone. `names`: of fields and values that may be typed. No text is an error; an unknown filter name is a `ValueError`.
+        `filters`: name (one of `FILTERS`) -> accepted values. Order: best first, equal ones newest
+        id first, those of the `past` after the others; `newest`: by day alone. `names`: of fields
+        and values that may be typed. No text is an error; an unknown filter name is a `ValueError`.
         """
 
     def suggest(self, beginning: str, scope: Scope, limit: int = 8) -> list[str]:

@@ -18,7 +18,7 @@ from search_index.errors import IndexBroken, IndexBusy, SearchIndexError, own_er
 from search_index.folding import fold
 from search_index.language import Question, read
 from search_index.names import CODES, Names
-from search_index.port import FACETS, Days, Entry, Found, Hit, Scope
+from search_index.port import FACETS, Entry, Found, Hit, Scope
 from search_index.whoosh_files import Files
 from search_index.whoosh_rows import Leaf, Narrowing, Shelved, narrowing
 from search_index.whoosh_schema import SCHEMA, Row, document
@@ -82,12 +82,11 @@ class WhooshIndex:
         size: int = 20,
         newest: bool = False,
         filters: Mapping[str, set[str]] | None = None,
-        days: Days | None = None,
         names: Names = CODES,
     ) -> Found:
         """What matches `text` within `scope`; see `search_index.port.Index.search`."""
         asked = read(text, names)
-        narrow = narrowing(asked, filters, days)
+        narrow = narrowing(asked, filters)
         best = _Best(max(offset, 0) + max(size, 0), newest)
         if not asked.empty_handed:
             with self._guarded("searching"):

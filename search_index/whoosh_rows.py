@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 from search_index.folding import fold
 from search_index.inside import sought
 from search_index.language import Question
-from search_index.port import FILTERS, HOLDING, Days, Scope
-from search_index.whoosh_schema import FIRST_DAY, LAST_DAY, Row, number_of, row
+from search_index.port import FILTERS, HOLDING, Scope
+from search_index.whoosh_schema import Row, row
 
 _T = TypeVar("_T")
 SPARSE = 20
@@ -33,14 +33,11 @@ class Narrowing:
     not_holding: frozenset[tuple[str, frozenset[str]]] = frozenset()
     days: frozenset[tuple[int, int]] = frozenset()
     not_days: frozenset[tuple[int, int]] = frozenset()
-    first: int = number_of(FIRST_DAY)
-    last: int = number_of(LAST_DAY)
 
     def takes(self, found: Row) -> bool:
         """Whether a row passes every filter."""
         return (
-            self.first <= found.day <= self.last
-            and (not self.days or any(a <= found.day <= z for a, z in self.days))
+            (not self.days or any(a <= found.day <= z for a, z in self.days))
             and not any(a <= found.day <= z for a, z in self.not_days)
             and all(found.folded[name] in values for name, values in self.accepted)
             and not any(found.folded[name] in values for name, values in self.refused)
@@ -49,9 +46,7 @@ class Narrowing:
         )
 
 
-def narrowing(
-    asked: Question, filters: Mapping[str, set[str]] | None, days: Days | None
-) -> Narrowing:
+def narrowing(asked: Question, filters: Mapping[str, set[str]] | None) -> Narrowing:
     """What the typed text and the caller's filters ask of a paper's values; both must hold."""
     if unknown := set(filters or ()) - set(FILTERS):
         raise ValueError(f"no such filter: {', '.join(sorted(unknown))}")
@@ -60,7 +55,6 @@ def narrowing(
     without = [(name, frozenset(values)) for name, values in asked.unwanted_fields.items()]
     accepted, holding = _parted([*chosen, *typed])
     refused, not_holding = _parted(without)
-    first, last = days or (None, None)
     return Narrowing(
         accepted,
         refused,
@@ -68,8 +62,6 @@ def narrowing(
         not_holding,
         frozenset(asked.days),
         frozenset(asked.unwanted_days),
-        number_of(first or FIRST_DAY),
-        number_of(last or LAST_DAY),
     )
 
 

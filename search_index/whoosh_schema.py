@@ -16,8 +16,6 @@ from search_index.folding import fold
 from search_index.port import FACETS, Entry
 from search_index.terms import GAP, indexed
 
-FIRST_DAY, LAST_DAY = date.min, date.max
-
 
 class Terms(fields.FieldType):  # type: ignore[misc]
     """Takes ready (place, term) pairs; Whoosh's own analysis would cost more than the indexing."""

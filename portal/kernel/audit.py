@@ -189,24 +189,21 @@ def _changes(record: Any, new: bool) -> dict[str, Any]:
     mapper = inspect(type(record))
     for attribute in mapper.column_attrs:
         history = inspect(record).attrs[attribute.key].history
-        if attribute.key in SILENT or not history.has_changes():
+        info = attribute.columns[0].info
+        if attribute.key in OWN or info.get("unlogged") or not history.has_changes():
             continue
         old = history.deleted[0] if history.deleted and not new else None
         value = history.added[0] if history.added else None
         if old == value:
             continue
-        if attribute.columns[0].info.get("secret"):
+        if info.get("secret"):
             old, value = None if old is None else "•••", None if value is None else "•••"
         changes[attribute.key] = [plain(old), plain(value)]
     return changes
 
 
-SILENT = set(
-    """
-    id created_at created_by_id updated_at updated_by_id row_version _state last_login_at
-    must_change preferences
-    """.split()
-)
+#: What every record's entry says itself: which one, who, when, and the step taken.
+OWN = set("id created_at created_by_id updated_at updated_by_id row_version _state".split())
 
 
 @before_commit

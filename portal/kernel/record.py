@@ -45,6 +45,8 @@ class Dress(TypedDict, total=False):
     sensitive: bool
     #: Never told in the log, never kept with a draft.
     secret: bool
+    #: Of which the log has no entry: it says nothing of the company's business.
+    unlogged: bool
     #: Filled in by the portal, never typed.
     given: bool
     #: Chosen once, when the record is made.

@@ -85,14 +85,16 @@ class UserAccount(Staged):
         String(8), default="zh_Hant", info=shown(_("Language"), choices=LOCALES)
     )
     #: The password was given by an administrator: the person chooses their own before anything else.
-    must_change: Mapped[bool] = mapped_column(default=False)
+    must_change: Mapped[bool] = mapped_column(default=False, info={"unlogged": True})
     #: A password an administrator asked for; it takes the other's place once another confirmed it.
     asked_hash: Mapped[str | None] = mapped_column(
         String(255), info=shown(_("New password"), secret=True)
     )
     asked_by_id: Mapped[int | None] = mapped_column(Integer)
-    last_login_at: Mapped[datetime | None] = mapped_column(Moment, info=shown(_("Last sign-in")))
-    preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    last_login_at: Mapped[datetime | None] = mapped_column(
+        Moment, info=shown(_("Last sign-in"), unlogged=True)
+    )
+    preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, info={"unlogged": True})
 
     employee: Mapped[Employee | None] = relationship(info=shown(_("Employee")))
 

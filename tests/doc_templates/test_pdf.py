@@ -25,7 +25,7 @@ from doc_templates.pdf import ConversionFailed, Converter, available, office
 from doc_templates.pdf.headings import left_behind
 from doc_templates.pdf.profile import write_fonts
 from doc_templates.references import settle
-from doc_templates.text import page_count, pdf_pages
+from doc_templates.text import pdf_pages
 from doc_templates.zipped import read_members, write_members
 
 pytestmark = pytest.mark.office
@@ -287,7 +287,7 @@ def test_a_copy_that_is_longer_than_the_others_is_converted_by_itself(
     longer = body.replace("{{ nda.purpose }}", "很長的目的，" * 900)
     docs[2] = write_members(members | {"word/document.xml": longer.encode()})
     copies = converter.convert_copies(docs)
-    pages = [page_count(pdf) for pdf in copies]
+    pages = [len(pdf_pages(pdf)) for pdf in copies]
     assert pages[2] > pages[0] == pages[1] == pages[3]
     assert f"共 {pages[2]} 頁" in " ".join(pdf_pages(copies[2])[0].split())
 

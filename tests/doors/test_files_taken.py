@@ -9,7 +9,7 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from doc_templates.images import PHOTOS
-from doc_templates.text import page_count, pdf_pages
+from doc_templates.text import pdf_pages
 from portal.documents.archive import objects
 from portal.documents.models import Document
 from portal.kernel import access
@@ -56,7 +56,7 @@ def test_a_reader_takes_a_copy_with_their_name_on_every_page(
     address, data = stored(company, paper, "pdf")
     answer = company.visitor(who).get(address)
     assert answer.status_code == 200, answer.text
-    assert page_count(answer.data) == page_count(data)
+    assert len(pdf_pages(answer.data)) == len(pdf_pages(data))
     assert "".join(pdf_pages(answer.data)).strip() == ""
     assert "-copy.pdf" in answer.headers["Content-Disposition"]
 

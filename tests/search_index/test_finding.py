@@ -211,10 +211,9 @@ def test_a_time_finds_the_papers_of_it(index, entry):
     assert ids(index, '"2026年11月"') == [2]
     assert ids(index, "2026-11 2026-12 合約") == [1, 2]
     assert ids(index, "2026-11-30") == ids(index, "民國115年11月30日") == [1, 3]
-    assert ids(index, "2026年", days=(None, november)) == [1, 3]
 
 
-def test_filters_and_days_of_the_page_join_what_is_typed(index, entry):
+def test_filters_of_the_page_join_what_is_typed(index, entry):
     index.upsert(
         [entry(1, "合約"), entry(2, "合約", kind="nda"), entry(3, "合約", day=date(2024, 1, 1))]
     )
@@ -222,9 +221,6 @@ def test_filters_and_days_of_the_page_join_what_is_typed(index, entry):
     assert ids(index, "合約", filters={"kind": {"nda", "contract"}, "year": {"2026"}}) == [1, 2]
     assert ids(index, "合約", filters={"kind": set()}) == [1, 2, 3]
     assert ids(index, "type:contract", filters={"kind": {"nda"}}) == []
-    assert ids(index, "合約", days=(date(2024, 1, 1), date(2024, 12, 31))) == [3]
-    assert ids(index, "合約", days=(date(2025, 1, 1), None)) == [1, 2]
-    assert ids(index, "..2025", days=(None, date(2024, 1, 1))) == [3]
 
 
 def test_an_unknown_filter_is_refused_not_ignored(index):

@@ -19,7 +19,7 @@ from portal.kernel.errors import Invalid, Unseen
 from portal.kernel.record import require_editable, seen
 from portal.kernel.words import Words, _, labelled
 from portal.web import show
-from portal.web.record_view import Action, Part, RecordView, structures
+from portal.web.record_view import Action, Part, RecordView, address, structures
 from portal.web.record_view.drafts import Draft
 from portal.web.record_view.tokens import sent_once
 from portal.web.record_view.versions import unchanged, version
@@ -151,7 +151,7 @@ def _saved(ident: int, typed: dict[str, Any]) -> str:
         contract.fee_terms = {**(contract.fee_terms or {}), **typed}
     flash(str(_("Saved: %(what)s", what=labelled(_("Fees"), str(contract)))), "success")
     _draft(contract).forget()  # what is refused is refused before the draft is gone
-    return url_for("contract.details_view", id=ident)
+    return address(contract)
 
 
 def _cautions(contract: Contract, terms: dict[str, Any]) -> list[fees.Problem]:

@@ -15,7 +15,7 @@ from portal.documents.review import binding, readiness, remarks
 from portal.documents.signing import seal_requests
 from portal.kernel import access, duties
 from portal.kernel.words import _
-from portal.web.record_view import Action, Part, RecordView, structures
+from portal.web.record_view import Action, Part, RecordView, address, structures
 
 structures.name_by("paper", value_names.naming)
 
@@ -77,8 +77,7 @@ def _paper_actions(record: Any) -> Iterator[Action]:
         first = not registering.may_register(record)
         yield Action(_("Ask for the seal"), signing, "rubber-stamp", primary=first)
     if registering.waits_for_seal(record) and (seal := seal_requests.request_seen(document.id)):
-        url = url_for("signing_event.details_view", id=seal.id)
-        yield Action(_("Open the seal request"), url, "rubber-stamp")
+        yield Action(_("Open the seal request"), address(seal), "rubber-stamp")
     if registering.may_register(record):
         yield Action(_("Register signed copy"), f"{signing}#scan", "upload", primary=True)
 

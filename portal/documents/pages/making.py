@@ -21,7 +21,7 @@ from portal.kernel.db import transaction
 from portal.kernel.errors import Conflict, Forbidden, Invalid, Unseen
 from portal.kernel.record import seen_by_name
 from portal.kernel.words import _
-from portal.web.record_view import parsing
+from portal.web.record_view import address, parsing
 from portal.web.record_view.drafts import Draft
 from portal.web.record_view.tokens import sent_once
 from portal.web.record_view.versions import Boxes, unchanged, version
@@ -60,12 +60,12 @@ def _made(record: Any) -> str:
         answers.keep(record, request.form)  # the paper is filled from what was kept
     _draft(record).forget()
     if request.form.get("act") != "generate":
-        return _details(record)
+        return address(record)
     _must_give_up_edits(record)
     job = generation.generate(record)
     for remark in remarks(record):
         flash(str(remark), "warning")
-    return url_for("jobs.show", ident=job.id, back=_details(record))
+    return url_for("jobs.show", ident=job.id, back=address(record))
 
 
 def _both(record: Any) -> tuple[Boxes, Boxes]:
@@ -116,10 +116,6 @@ def _draft(record: Any) -> Draft:
     url = url_for(".draft", kind_name=kind_name, ident=ident)
     form_url = url_for(".form", kind_name=kind_name, ident=ident)
     return Draft(f"paper:{kind_name}:{ident}", url, form_url)
-
-
-def _details(record: Any) -> str:
-    return url_for(f"{record.__tablename__}.details_view", id=record.id)
 
 
 def _record(kind_name: str, ident: int) -> Any:

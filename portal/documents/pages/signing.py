@@ -25,7 +25,7 @@ from portal.kernel.jobs import Job
 from portal.kernel.record import seen
 from portal.kernel.words import Words, _
 from portal.web import jobs_page
-from portal.web.record_view import parsing
+from portal.web.record_view import address, parsing
 from portal.web.record_view.tokens import sent_once
 from portal.web.redrawn import redrawn
 from portal.web.routes import needs
@@ -58,7 +58,7 @@ def request_seal(ident: int) -> Response:
             raise Forbidden
         event = seal_requests.request_seal(record, _asked())
         flash(str(_("Asked for the seal: %(no)s", no=event.no)), "success")
-        return url_for("signing_event.details_view", id=event.id)
+        return address(event)
 
     return sent_once(act)
 
@@ -128,7 +128,7 @@ def seal(seal_id: int) -> Response:
         seal_requests.seal(
             event, copies, spoiled, parsing.day_in(request.form, "sealed_on"), list(_counted())
         )
-        return url_for("signing_event.details_view", id=event.id)
+        return address(event)
 
     return sent_once(act)
 

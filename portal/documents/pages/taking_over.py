@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.documents import subjects
@@ -16,6 +16,7 @@ from portal.kernel.errors import Forbidden, Unseen
 from portal.kernel.record import seen_by_name
 from portal.kernel.words import Words, _
 from portal.web import jobs_page
+from portal.web.record_view import address
 from portal.web.redrawn import redrawn
 from portal.web.routes import needs
 
@@ -39,7 +40,7 @@ def _existing_again(problems: dict[str, Words], kind_name: str, ident: int) -> s
 def register(kind_name: str, ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
     record = _record(kind_name, ident, may_take_over)
-    return jobs_page.accepted(taken(record, takeover.take_over).id, _details(record))
+    return jobs_page.accepted(taken(record, takeover.take_over).id, address(record))
 
 
 @pages.get("/back/<kind_name>/<int:ident>")
@@ -59,7 +60,7 @@ def _back_again(problems: dict[str, Words], kind_name: str, ident: int) -> str:
 def bring_back(kind_name: str, ident: int) -> Response:
     """Take the signed copy of what was sent out."""
     record = _record(kind_name, ident, may_bring_back)
-    return jobs_page.accepted(taken(record, signed_copies.register).id, _details(record))
+    return jobs_page.accepted(taken(record, signed_copies.register).id, address(record))
 
 
 def _page(record: Any, problems: dict[str, Any], existing: bool) -> str:
@@ -67,14 +68,10 @@ def _page(record: Any, problems: dict[str, Any], existing: bool) -> str:
         "papers/existing.html",
         record=record,
         problems=problems,
-        back=_details(record),
+        back=address(record),
         typed=request.form,
         existing=existing,
     )
-
-
-def _details(record: Any) -> str:
-    return url_for(f"{record.__tablename__}.details_view", id=record.id)
 
 
 def _record(kind_name: str, ident: int, may: Callable[[Any], bool]) -> Any:

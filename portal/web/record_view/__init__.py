@@ -48,7 +48,7 @@ def install(app: Flask, declared: Iterable[type[RecordView]]) -> Admin:
     """
     registry.forget()
     extras.forget()
-    app.jinja_env.globals["one_time_token"] = tokens.one_time_token
+    app.jinja_env.globals.update(one_time_token=tokens.one_time_token, address=registry.address)
     admin = Admin(
         app,
         name="Portal",

@@ -16,6 +16,7 @@ from portal.kernel import access, audit, checkpoint, comment, jobs
 from portal.kernel.audit import AuditEvent, AuditPayload
 from portal.kernel.checkpoint import Fault
 from portal.kernel.db import remove_session, session, transaction
+from portal.organization.accounts import UserAccount
 from portal.organization.models import Employee
 
 UNGUARD = {
@@ -267,6 +268,21 @@ def test_an_act_is_that_of_whom_the_session_worked_for_when_it_was_done(company)
         audit.note_thing("customer", 1, "looked_at")
     last = select(AuditEvent.actor_name).order_by(AuditEvent.seq.desc()).limit(2)
     assert list(session().scalars(last)) == ["system", "Registrar"]
+
+
+def test_a_column_may_say_that_the_log_has_no_entry_of_it(company):
+    with access.acting_as(access.SYSTEM):
+        with transaction():
+            account = UserAccount(username="quiet", name="Quiet")
+            session().add(account)
+        with transaction():
+            account.preferences = {"theme": "dark"}
+        with transaction():
+            account.email = "quiet@example.test"
+        edits = select(AuditEvent.seq).where(
+            AuditEvent.object_type == "user_account", AuditEvent.action == "edit"
+        )
+        assert len(session().scalars(edits).all()) == 1
 
 
 def test_a_removed_record_leaves_its_entry(company):

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select, text
 
-from doc_templates.text import page_count
+from doc_templates.text import pdf_pages
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.sales.workflows import CONTRACT
 from portal.commands import doctor
@@ -103,7 +103,7 @@ def test_the_log_names_who_registered_the_copy_though_the_worker_stores_it(compa
             (act, "鄭雅文") for act in ("register_signed", "register", "signed_copy_stored")
         }
     page = company.browser("sales_a").get(f"/sales/contract/details/?id={signing.id}").text
-    assert re.search("<b>鄭雅文</b>.{0,80}登錄簽署本", page)
+    assert re.search("<b>鄭雅文</b>.{0,80}登錄簽署本", page, re.DOTALL)
 
 
 def copies(contract):
@@ -198,7 +198,7 @@ def test_a_file_among_several_that_is_no_photo_is_named_as_its_person_knows_it()
         with pytest.raises(Invalid) as refused:
             signed_copies.as_pdf([page, wrong, page])
         assert said in str(refused.value.fields["file"])
-    assert page_count(signed_copies.as_pdf([page, page])) == 2
+    assert len(pdf_pages(signed_copies.as_pdf([page, page]))) == 2
 
 
 def test_who_signed_is_kept_with_the_copy_and_told_on_its_page(company, signing):
