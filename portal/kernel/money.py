@@ -30,7 +30,8 @@ def number(typed: str) -> Decimal:
     plain = text.ascii_digits(typed[: MOST_LETTERS + 1])
     if len(plain) > MOST_LETTERS or not _NUMBER.fullmatch(plain):
         raise ValueError(typed)
-    return Decimal(plain.replace(",", ""))
+    number = Decimal(plain.replace(",", ""))
+    return number if number else abs(number)  # no sum is written as minus nothing
 
 
 class Amount(TypeDecorator[Decimal]):

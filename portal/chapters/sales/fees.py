@@ -69,7 +69,7 @@ def problems(
             return
         yield from _text_problems(key, rows)
     if not _readable(terms.get("tax_rate"), Decimal(101)) or amount(terms.get("tax_rate")) > 100:
-        yield "tax_rate", _("The tax rate is a number up to 100.")
+        yield "tax_rate", _("The tax rate is a number up to 100, of at most two decimals.")
     yield from _line_problems(terms)
     yield from _tier_problems(terms)
     yield from _cap_problems(terms)
@@ -156,8 +156,10 @@ def amount(value: Any) -> Decimal:
 
 
 def _readable(value: Any, most: Decimal = MOST) -> bool:
+    """A number the paper can print: below `most`, of two decimals (R3.3.1)."""
     try:
-        return 0 <= amount(value) < most
+        number = amount(value)
+        return 0 <= number < most and number == number.quantize(CENT)
     except ValueError:
         return False
 
@@ -171,7 +173,10 @@ def _line_problems(terms: Mapping[str, Any]) -> Iterator[Problem]:
             if not _readable(row.get(column), most):
                 yield (
                     f"{box}-{column}",
-                    _("Fee row %(n)s: quantity and price must be numbers.", n=at),
+                    _(
+                        "Fee row %(n)s: quantity and price must be numbers of at most two decimals.",
+                        n=at,
+                    ),
                 )
 
 
@@ -215,7 +220,10 @@ def _tier_problems(terms: Mapping[str, Any]) -> Iterator[Problem]:
         wrong = {column for column, value in bounds.items() if not _readable(value)}
         for column in bounds:
             if column in wrong:
-                yield f"{box}-{column}", _("Tier %(n)s: bounds and rate must be numbers.", n=at)
+                yield (
+                    f"{box}-{column}",
+                    _("Tier %(n)s: bounds and rate must be numbers of at most two decimals.", n=at),
+                )
         if "rate" not in wrong and amount(bounds["rate"]) > 100:
             yield f"{box}-rate", _("Tier %(n)s: the rate is at most 100 %%.", n=at)
         yield from _joining(at, bounds, wrong, reached, last=at == len(rows))
@@ -255,7 +263,10 @@ def _milestone_problems(
         if not text.said(str(row.get("name") or "")):
             yield f"{box}-name", _("Milestone %(n)s has no name.", n=at)
         if not _readable(row.get("amount")):
-            yield f"{box}-amount", _("Milestone %(n)s: the amount must be a number.", n=at)
+            yield (
+                f"{box}-amount",
+                _("Milestone %(n)s: the amount must be a number of at most two decimals.", n=at),
+            )
         try:
             due = date.fromisoformat(str(row.get("due") or ""))
         except ValueError:
@@ -269,7 +280,10 @@ def _milestone_problems(
 def _stated_problems(rows: list[Mapping[str, Any]], stated: Any) -> Iterator[Problem]:
     """The sum that is stated is a number, and that of the milestones where all of them are."""
     if not _readable(stated):
-        yield "milestone_total", _("The sum of the milestones must be a number.")
+        yield (
+            "milestone_total",
+            _("The sum of the milestones must be a number of at most two decimals."),
+        )
         return
     if not rows or stated in (None, "") or not all(_readable(row.get("amount")) for row in rows):
         return

@@ -42,6 +42,20 @@ def test_a_price_that_can_be_read_in_two_ways_is_refused(price):
     assert told == ["lines-0-price"]
 
 
+@pytest.mark.parametrize("price", ["0.005", "1000.125"])
+def test_a_price_the_paper_cannot_print_is_refused_where_it_is_typed(price):
+    """It would stand on the contract's page as 0.00, and only the paper would refuse it."""
+    terms = {"lines": [{"name": "門市人力", "unit": "月", "qty": "1", "price": price}]}
+    told = [(at, str(why)) for at, why in fees.problems("fixed", terms, None, None)]
+    assert told == [
+        ("lines-0-price", "Fee row 1: quantity and price must be numbers of at most two decimals.")
+    ]
+
+
+def test_nothing_is_not_less_than_nothing():
+    assert str(fees.amount("-0")) == "0"
+
+
 @pytest.mark.parametrize("price", ["1,234.5", "１，２３４．５", "1234.50", "+1,234.5"])
 def test_a_price_may_have_its_thousands_parted_and_be_of_full_width(price):
     """And what the form takes, the paper reads alike."""
