@@ -13,9 +13,10 @@ from portal.kernel import text
 
 CURRENCIES = ("TWD", "CNY", "HKD", "USD")
 MINOR = 100
-MOST = Decimal(10) ** 13
+#: What a sum stays below: one that is worked out, and one that is typed.
+MOST, MOST_TYPED = Decimal(10) ** 13, Decimal(10) ** 12
 #: Of a limit that people set.
-BOUNDS = (0, 10**12)
+BOUNDS = (0, int(MOST_TYPED))
 MOST_LETTERS = 40
 #: A comma parts thousands: in "12,5" it may stand for a point, which is not guessed.
 WHOLE = r"(\d{1,3}(,\d{3})+|\d+)"

@@ -14,6 +14,8 @@ from tests.house.tree import PACKAGES, ROOT, modules
 HOMES = {
     "how a file leaves the portal": (r"Content-Disposition", "portal/web/downloads.py"),
     "for whom the session works": (r"info\S*on_behalf_of", "portal/kernel/access.py"),
+    "how large a typed sum may be": (r"\b10\)? ?\*\* ?12", "portal/kernel/money.py"),
+    "the places whose law is known": (r"_\(\"Mainland China\"\)", "portal/organization/models.py"),
     "the MIME types of papers": (
         r"wordprocessingml\.document\"|\"application/pdf",
         "portal/documents/archive/objects.py",
@@ -45,6 +47,8 @@ def test_its_home_says_it(what: str) -> None:
     [
         ("how a file leaves the portal", "headers={'Content-Disposition': 'inline'}"),
         ("for whom the session works", 'session().info["on_behalf_of"] = person'),
+        ("how large a typed sum may be", "MOST = Decimal(10) ** 12"),
+        ("the places whose law is known", 'LAWS = {"prc": _("Mainland China")}'),
         ("the MIME types of papers", 'mimetype="application/pdf"'),
     ],
 )

@@ -13,9 +13,8 @@ from portal.kernel import numbering, text
 from portal.kernel.record import Numbered, Record, Staged, choice_check, shown, state_check
 from portal.kernel.words import Words, _
 from portal.organization.lookups import offered
-from portal.organization.models import Department, Employee
+from portal.organization.models import JURISDICTIONS, Department, Employee
 
-REGIONS = {"taiwan": _("Taiwan"), "prc": _("Mainland China"), "hongkong": _("Hong Kong")}
 CONTACT_ROLES = {
     "decision": _("Decision maker"),
     "influence": _("Influences"),
@@ -33,7 +32,7 @@ class Customer(Numbered, Staged):
     __tablename__ = "customer"
     __table_args__ = (
         state_check(CUSTOMER),
-        choice_check("region", REGIONS),
+        choice_check("region", JURISDICTIONS),
         Index("ix_customer_owner_id_id", "owner_id", "id"),
         Index("ix_customer_owner_updated", "owner_id", "updated_at"),
         Index("ix_customer_department_id_id", "department_id", "id"),
@@ -56,7 +55,7 @@ class Customer(Numbered, Staged):
         ),
     )
     region: Mapped[str] = mapped_column(
-        String(16), default="taiwan", info=shown(_("Region"), choices=REGIONS)
+        String(16), default="taiwan", info=shown(_("Region"), choices=JURISDICTIONS)
     )
     industry: Mapped[str] = mapped_column(
         String(60), default="", info=shown(_("Industry"), suggest=offered("industry"))

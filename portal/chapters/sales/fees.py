@@ -30,7 +30,6 @@ TABLES = {
 }
 MOST_ROWS = 60
 MOST_LETTERS = 300
-MOST = Decimal(10) ** 12
 CENT = Decimal("0.01")
 #: The box of the form that is wrong (``lines-0-price``, ``tax_rate``; the table's name where it
 #: is none in particular), and why.
@@ -155,7 +154,7 @@ def amount(value: Any) -> Decimal:
     return money.number(typed) if typed else Decimal(0)
 
 
-def _readable(value: Any, most: Decimal = MOST) -> bool:
+def _readable(value: Any, most: Decimal = money.MOST_TYPED) -> bool:
     """A number the paper can print: below `most`, of two decimals (R3.3.1)."""
     try:
         number = amount(value)
@@ -169,7 +168,7 @@ def _line_problems(terms: Mapping[str, Any]) -> Iterator[Problem]:
         box = f"lines-{at - 1}"
         if not text.said(str(row.get("name") or "")):
             yield f"{box}-name", _("Fee row %(n)s has no name.", n=at)
-        for column, most in (("qty", Decimal(10) ** 6), ("price", MOST)):
+        for column, most in (("qty", Decimal(10) ** 6), ("price", money.MOST_TYPED)):
             if not _readable(row.get(column), most):
                 yield (
                     f"{box}-{column}",

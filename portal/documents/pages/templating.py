@@ -18,18 +18,13 @@ from portal.kernel.db import session
 from portal.kernel.errors import Forbidden, Invalid
 from portal.kernel.record import seen
 from portal.kernel.words import Words, _, language
-from portal.organization.models import LOCALES
+from portal.organization.models import JURISDICTIONS, LOCALES
 from portal.web.downloads import attachment
 from portal.web.record_view import Action, Part, RecordView, address
 from portal.web.routes import needs
 
 pages = Blueprint("templating", __name__, url_prefix="/documents/templates")
-LAWS = {
-    "taiwan": _("Taiwan"),
-    "prc": _("Mainland China"),
-    "hongkong": _("Hong Kong"),
-    "none": _("As the paper says"),
-}
+LAWS = {**JURISDICTIONS, "none": _("As the paper says")}
 #: What may be typed for each type a manifest knows.
 TYPES = {
     "text": _("Text"),

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextArea, TextInput, html_params
 
-from portal.kernel import clock, text
+from portal.kernel import clock, money, text
 from portal.kernel.db import session
 from portal.kernel.words import Words, _
 from portal.web.record_view import parsing, registry
@@ -166,7 +166,7 @@ class MoneyField(TextField):
     def read(self, typed: str) -> Decimal:
         """At most two places and twelve digits before them."""
         value = parsing.amount(typed)
-        if abs(value) >= 10**12 or value != round(value, 2):
+        if abs(value) >= money.MOST_TYPED or value != round(value, 2):
             raise ValueError(typed)
         return value
 

@@ -11,13 +11,12 @@ from flask_babel import format_decimal
 from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
-from portal.kernel import clock
+from portal.kernel import clock, money
 from portal.kernel.words import Words, _, listed
 from portal.web.record_view import parsing
 from portal.web.record_view.columns import Shown
 
 Args = MultiDict[str, str]
-MOST = 10**12
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +63,7 @@ class Filter:
             value = parsing.amount(typed)
         except ValueError:
             return None
-        return value if abs(value) < MOST else None
+        return value if abs(value) < money.MOST_TYPED else None
 
     def read(self, args: Args) -> frozenset[str]:
         """The arguments of the address that narrow the list; none that cannot be read."""
