@@ -15,7 +15,7 @@ from portal.kernel import access
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session, session
 from portal.organization.accounts import UserAccount
-from portal.web.record_view.columns import shown
+from portal.web.record_view.columns import column_of
 from portal.web.record_view.listing import marked
 from tests.portal.statements import counting
 
@@ -61,7 +61,7 @@ def deep_cursor(config: Config, rows: int) -> str:
     with access.acting_as(access.SYSTEM):
         newest = select(Contract).order_by(Contract.id.desc()).offset(2 * rows).limit(1)
         row = session().scalars(newest).one()
-        cursor = marked(row, shown(Contract, "id"))
+        cursor = marked(row, column_of(Contract, "id"))
     remove_session()
     engine.dispose()
     return cursor

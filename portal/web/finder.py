@@ -16,7 +16,7 @@ from portal.kernel.record import Staged
 from portal.kernel.words import Words
 from portal.web import show
 from portal.web.record_view import Screen, registry
-from portal.web.record_view.columns import shown
+from portal.web.record_view.columns import column_of
 from portal.web.routes import needs
 
 pages = Blueprint("finder", __name__)
@@ -74,7 +74,7 @@ def hits(screen: Screen, term: str) -> list[Hit]:
     """The newest of one kind with every word of `term` in a column one may search."""
     model = screen.record
     hidden = masks.sometimes_masked(model)
-    open_names = [n for n in screen.search if not shown(model, n).names & hidden]
+    open_names = [n for n in screen.search if not column_of(model, n).names & hidden]
     columns = [getattr(model, name) for name in open_names]
     if not columns:
         return []

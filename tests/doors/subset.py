@@ -14,7 +14,7 @@ from portal.kernel import access
 from portal.kernel.db import remove_session, session
 from portal.kernel.record import kinds
 from portal.web.record_view import RecordView, registry
-from portal.web.record_view.columns import shown
+from portal.web.record_view.columns import column_of
 from tests.doors.company import Company
 from tests.doors.matrix import Person, may, opens
 
@@ -81,7 +81,7 @@ def _look_ups(company: Company, who: Person, screen: RecordView) -> Iterator[str
     """What the fields of the form offer, also for what somebody else's record is called."""
     visitor, base = company.visitor(who.name), f"/{screen.chapter}/{screen.endpoint}/lookup/"
     for name in screen.fields:
-        target = shown(kinds()[screen.endpoint], name).target
+        target = column_of(kinds()[screen.endpoint], name).target
         if target is None:
             continue
         kind = target.__tablename__

@@ -13,7 +13,7 @@ from portal.kernel import clock, masks
 from portal.kernel.record import Record
 from portal.kernel.shape import Line
 from portal.kernel.words import labelled
-from portal.web.record_view.columns import Shown, shown
+from portal.web.record_view.columns import Shown, column_of
 
 DOTS = "•••"
 
@@ -33,7 +33,7 @@ NONE = Cell("none")
 
 def cell(record: Record, name: str, hidden: frozenset[str] | None = None) -> Cell:
     """One cell; `hidden` spares asking for the masks of the same record again."""
-    column = shown(type(record), name)
+    column = column_of(type(record), name)
     if column.names & (masks.masked(record, among=column.names) if hidden is None else hidden):
         return MASKED
     value = getattr(record, name)
@@ -52,7 +52,7 @@ def _unseen(record: Record, column: Shown) -> bool:
 
 def row(record: Record, names: tuple[str, ...]) -> list[Cell]:
     """The cells of one record in the order of `names`."""
-    among = frozenset[str]().union(*(shown(type(record), name).names for name in names))
+    among = frozenset[str]().union(*(column_of(type(record), name).names for name in names))
     hidden = masks.masked(record, among=among)
     return [cell(record, name, hidden) for name in names]
 

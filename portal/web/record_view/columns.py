@@ -84,7 +84,7 @@ ONE_LINE = frozenset("state choice bool day moment money number text one".split(
 
 
 @lru_cache(4000)
-def shown(record: type[Record], name: str) -> Shown:
+def column_of(record: type[Record], name: str) -> Shown:
     """The column, state or relationship `name`; raises `AttributeError` naming what is not there."""
     mapper: Mapper[Any] = inspect(record)
     column: Any

@@ -12,7 +12,7 @@ from portal.kernel.words import Words
 from portal.web.record_view import form as forms
 from portal.web.record_view import registry
 from portal.web.record_view.cells import NONE, Cell, dressed
-from portal.web.record_view.columns import shown
+from portal.web.record_view.columns import column_of
 from portal.web.record_view.presented import Presented
 from portal.web.record_view.screen import Screen
 from portal.web.record_view.timeline import last_hand
@@ -67,7 +67,7 @@ def answer(
 
 
 def _difference(view: Screen, record: Any, theirs: Any, mine: Any) -> Difference:
-    column = shown(view.record, mine.name)
+    column = column_of(view.record, mine.name)
     sides = []
     for field in (theirs, mine):
         if field.errors or field.process_errors:

@@ -12,7 +12,7 @@ from portal.kernel.record import Staged
 from portal.kernel.words import Words, _
 from portal.web.record_view import extras, progress, related, timeline
 from portal.web.record_view.cells import Cell, cell
-from portal.web.record_view.columns import shown
+from portal.web.record_view.columns import column_of
 from portal.web.record_view.presented import Presented, may_open
 from portal.web.record_view.screen import Screen
 
@@ -61,7 +61,7 @@ def facts(view: Screen, record: Any) -> list[tuple[Words | str, list[Fact]]]:
         *((said, tuple(n for n in inside if n in names)) for said, inside in view.sections.items()),
     ]
     made = [
-        (said, _once([(shown(view.record, n).label, linked(record, n, hidden)) for n in told]))
+        (said, _once([(column_of(view.record, n).label, linked(record, n, hidden)) for n in told]))
         for said, inside in groups
         if (told := [n for n in inside if _concerns(view, record, n)])
     ]
@@ -84,6 +84,6 @@ def _once(pairs: list[Fact]) -> list[Fact]:
 def linked(record: Any, name: str, hidden: frozenset[str]) -> Cell:
     """A cell; a related record with a page the person may open is a link to it."""
     found = cell(record, name, hidden)
-    if found.kind != "text" or shown(record.__class__, name).kind != "one":
+    if found.kind != "text" or column_of(record.__class__, name).kind != "one":
         return found
     return Cell("link", found.value, may_open(getattr(record, name)))

@@ -15,7 +15,7 @@ from portal.kernel import kept, text
 from portal.kernel.errors import TooLarge
 from portal.kernel.words import _
 from portal.web.record_view import tokens
-from portal.web.record_view.columns import shown
+from portal.web.record_view.columns import column_of
 from portal.web.record_view.screen import Screen
 
 MOST_LETTERS = 60_000
@@ -88,6 +88,6 @@ def of(view: Screen, ident: int | None) -> Draft:
     """The draft of a record's form."""
     args: dict[str, Any] = {"id": ident} if ident else {}
     form = url_for(f"{view.endpoint}.{'edit_view' if ident else 'create_view'}", **args)
-    secret = [name for name in view.fields if shown(view.record, name).info.get("secret")]
+    secret = [name for name in view.fields if column_of(view.record, name).info.get("secret")]
     url = url_for(f"{view.endpoint}.draft", **args)
     return Draft(f"{view.endpoint}:{ident or 'new'}", url, form, secret)

@@ -23,7 +23,7 @@ from portal.kernel.words import Words, _
 from portal.web.downloads import attachment
 from portal.web.record_view import keeping
 from portal.web.record_view.cells import Cell, plain, row
-from portal.web.record_view.columns import shown
+from portal.web.record_view.columns import column_of
 from portal.web.record_view.presented import Presented
 from portal.web.record_view.screen import Screen
 
@@ -86,7 +86,7 @@ def _rows(view: Screen, face: Presented) -> list[Any]:
 def _head(view: Screen, names: tuple[str, ...]) -> list[Any]:
     found: list[Words] = []
     for name in names:
-        column = shown(view.record, name)
+        column = column_of(view.record, name)
         found.append(column.label)
         if column.kind == "money":
             found.append(_("Currency"))
@@ -97,7 +97,7 @@ def _line(view: Screen, record: Any, names: tuple[str, ...]) -> Iterator[Any]:
     """The values of one row; a sum is followed by its currency."""
     for name, one in zip(names, row(record, names), strict=True):
         yield _value(one)
-        if shown(view.record, name).kind == "money":
+        if column_of(view.record, name).kind == "money":
             yield (one.extra or "") if one.kind == "money" else ""
 
 

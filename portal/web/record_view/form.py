@@ -14,7 +14,7 @@ from portal.kernel.db import session
 from portal.kernel.record import Record
 from portal.kernel.words import Words
 from portal.web.record_view import parsing
-from portal.web.record_view.columns import shown
+from portal.web.record_view.columns import column_of
 from portal.web.record_view.fields import KINDS, ChoiceField, FixedField, LookupField, SuggestField
 from portal.web.record_view.portal_form import PortalForm
 from portal.web.record_view.screen import Screen
@@ -36,7 +36,7 @@ def form_class(view: Screen) -> type[RecordForm]:
 
 def field_for(record: type[Record], name: str, endpoint: str) -> Any:
     """The field of a column or relationship; raises `TypeError` for what no form may hold."""
-    column = shown(record, name)
+    column = column_of(record, name)
     if column.kind == "one":
         return LookupField(column=column, endpoint=endpoint)
     for mark, made in MARKED.items():
@@ -60,7 +60,7 @@ def opened(view: Screen, record: Any | None, typed: MultiDict[str, str] | None =
     else:
         form = made(typed, obj=record)
         for name in view.fields:
-            if shown(view.record, name).names & masks.masked(record):
+            if column_of(view.record, name).names & masks.masked(record):
                 del form[name]
     _limit_choices(view, form, new=record is None)
     return form
@@ -93,7 +93,7 @@ def given(view: Screen) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in view.fields:
         ident = parsing.ident(request.args.get(f"{name}_id", ""))
-        column = shown(view.record, name)
+        column = column_of(view.record, name)
         if ident is not None and column.kind == "one" and column.target is not None:
             found[name] = session().get(column.target, ident)
         elif column.kind == "choice" and (said := request.args.get(name)) in column.choices:

@@ -33,7 +33,7 @@ from portal.kernel.money import MOST
 from portal.kernel.numbering import ways
 from portal.kernel.record import Record
 from portal.web.record_view import parsing
-from portal.web.record_view.columns import Shown, shown
+from portal.web.record_view.columns import Shown, column_of
 from portal.web.record_view.filters import Filter
 
 Args = MultiDict[str, str]
@@ -68,7 +68,7 @@ class Asked:
 
     def rows(self) -> Select[Any]:
         """The scoped rows with what the shown columns need."""
-        relations = [c for c in self.columns if shown(self.record, c).kind == "one"]
+        relations = [c for c in self.columns if column_of(self.record, c).kind == "one"]
         return select(self.record).options(
             *(joinedload(getattr(self.record, c)) for c in relations)
         )
@@ -90,7 +90,7 @@ class Asked:
         for relation in inspect(self.record).relationships:
             ident = parsing.ident(self.args.get(f"{relation.key}_id", ""))
             if ident is not None and not relation.uselist:
-                one = shown(self.record, relation.key)
+                one = column_of(self.record, relation.key)
                 if not one.names & hidden:
                     yield one, ident
 
@@ -125,7 +125,7 @@ class Asked:
                 break
         else:
             wanted = "-id"
-        return shown(self.record, wanted.removeprefix("-")), wanted.startswith("-")
+        return column_of(self.record, wanted.removeprefix("-")), wanted.startswith("-")
 
     def _sorts(self, wanted: str) -> bool:
         name = wanted.removeprefix("-")
@@ -133,7 +133,7 @@ class Asked:
 
     def sortable(self, name: str) -> bool:
         """Whether the person may sort by this column: then its head is a link."""
-        column = shown(self.record, name)
+        column = column_of(self.record, name)
         return column.sortable and not column.names & masks.sometimes_masked(self.record)
 
 

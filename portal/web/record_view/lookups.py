@@ -11,7 +11,7 @@ from portal.kernel.db import holding, session
 from portal.kernel.errors import Unseen
 from portal.kernel.numbering import ways
 from portal.kernel.record import Record
-from portal.web.record_view.columns import shown
+from portal.web.record_view.columns import column_of
 from portal.web.record_view.screen import Screen
 
 MOST = 20
@@ -38,7 +38,7 @@ def search(view: Screen, name: str, term: str) -> list[dict[str, Any]]:
 
 def _target(view: Screen, name: str) -> type[Record]:
     if name in view.fields:
-        column = shown(view.record, name)
+        column = column_of(view.record, name)
         if column.kind == "one" and column.target is not None:
             return column.target
     raise Unseen

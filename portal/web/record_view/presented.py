@@ -16,7 +16,7 @@ from portal.kernel.record import Staged
 from portal.kernel.words import Words, _
 from portal.web.record_view import registry, row_cards
 from portal.web.record_view.cells import Cell, cell
-from portal.web.record_view.columns import shown
+from portal.web.record_view.columns import column_of
 from portal.web.record_view.filters import Filter, filters
 from portal.web.record_view.listing import Asked
 from portal.web.record_view.screen import Screen
@@ -67,7 +67,7 @@ class Presented:
     def wide(self) -> tuple[str, ...]:
         """Fields that take a whole row of the form."""
         names = self.screen.fields
-        return tuple(n for n in names if shown(self.record, n).info.get("wide"))
+        return tuple(n for n in names if column_of(self.record, n).info.get("wide"))
 
     @cached_property
     def hidden(self) -> frozenset[str]:
@@ -77,7 +77,7 @@ class Presented:
     @cached_property
     def filters(self) -> list[Filter]:
         """The filters the person may use."""
-        found = filters(shown(self.record, name) for name in self.screen.filters)
+        found = filters(column_of(self.record, name) for name in self.screen.filters)
         return [f for f in found if not f.shown.names & self.hidden]
 
     @cached_property
@@ -94,7 +94,9 @@ class Presented:
 
     def asked_for(self, args: MultiDict[str, str]) -> Asked:
         """The list that some arguments ask for, without what is masked for the person."""
-        search = (n for n in self.screen.search if not shown(self.record, n).names & self.hidden)
+        search = (
+            n for n in self.screen.search if not column_of(self.record, n).names & self.hidden
+        )
         return Asked(
             self.record, self.chosen, tuple(self.filters), tuple(search), self.screen.sort, args
         )
@@ -115,11 +117,11 @@ class Presented:
 
     def label(self, name: str) -> Words:
         """The column's words."""
-        return shown(self.record, name).label
+        return column_of(self.record, name).label
 
     def kind(self, name: str) -> str:
         """The kind of a column's cells."""
-        column = shown(self.record, name)
+        column = column_of(self.record, name)
         if column.kind == "one" and column.target is not None:
             return "person" if column.target.is_person else "text"
         return {"day": "date"}.get(column.kind, column.kind)
@@ -143,7 +145,7 @@ class Presented:
     def _named(self) -> frozenset[str]:
         """The fields the list may show."""
         named = (*self.screen.columns, *self.chosen)
-        columns = (shown(self.record, name) for name in named)
+        columns = (column_of(self.record, name) for name in named)
         return frozenset[str]().union(*(column.names for column in columns))
 
     def cell(self, row: Any, name: str) -> Cell:
@@ -156,7 +158,7 @@ class Presented:
     def linked(self, row: Any, name: str) -> Cell:
         """The cell, as a link where it is a record with a page of its own."""
         found = self.cell(row, name)
-        if found.kind != "text" or shown(self.record, name).kind != "one":
+        if found.kind != "text" or column_of(self.record, name).kind != "one":
             return found
         return Cell("link", found.value, may_open(getattr(row, name)))
 

@@ -15,7 +15,7 @@ from portal.kernel.record import Staged
 from portal.kernel.words import Words, _
 from portal.web import show
 from portal.web.record_view import registry
-from portal.web.record_view.columns import Shown, shown
+from portal.web.record_view.columns import Shown, column_of
 from portal.web.record_view.listing import COUNT_LIMIT
 from portal.web.record_view.screen import Screen
 
@@ -64,7 +64,7 @@ def _listed_under(kind: type) -> Iterator[tuple[Screen, Shown]]:
         if not screen.under or not access.allowed(screen.record, access.READ):
             continue
         for name in screen.under:
-            column = shown(screen.record, name)
+            column = column_of(screen.record, name)
             if column.target is kind and not column.names & masks.sometimes_masked(screen.record):
                 yield screen, column
 
@@ -124,7 +124,7 @@ def _row(screen: Screen, record: Any, under: Any) -> RelatedRow:
 def _told_apart(screen: Screen, record: Any) -> Iterator[str]:
     """Kinds, days and short words from the list's columns, none that is masked in any row."""
     hidden = masks.sometimes_masked(screen.record)
-    for column in (shown(screen.record, name) for name in screen.columns):
+    for column in (column_of(screen.record, name) for name in screen.columns):
         if column.kind not in SAYS or column.names & hidden or column.name in ("no", "state"):
             continue
         value = getattr(record, column.name)

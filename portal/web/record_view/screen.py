@@ -12,7 +12,7 @@ from portal.kernel.errors import Unseen
 from portal.kernel.record import Record, seen
 from portal.kernel.words import Words
 from portal.web.record_view import parsing
-from portal.web.record_view.columns import ONE_LINE, shown
+from portal.web.record_view.columns import ONE_LINE, column_of
 
 
 class Screen(BaseView):
@@ -81,7 +81,7 @@ class Screen(BaseView):
     @property
     def listable(self) -> tuple[str, ...]:
         """What a person may have the list show: its columns, then the facts that fit into a line."""
-        more = (shown(self.record, name) for name in (*self.facts, *self.fields))
+        more = (column_of(self.record, name) for name in (*self.facts, *self.fields))
         fitting = (one.name for one in more if one.kind in ONE_LINE and not one.info.get("wide"))
         return tuple(dict.fromkeys((*self.columns, *fitting)))
 

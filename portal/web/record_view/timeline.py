@@ -20,7 +20,7 @@ from portal.kernel.record import OWN_COLUMNS, Staged
 from portal.kernel.words import Words, _, labelled
 from portal.web.record_view import structures
 from portal.web.record_view.cells import MASKED, NONE, Cell, dressed
-from portal.web.record_view.columns import Shown, shown
+from portal.web.record_view.columns import Shown, column_of
 from portal.web.record_view.past import Past, Sides
 
 #: Acts of one click are written this close together.
@@ -170,7 +170,7 @@ def changes_of(record: Any, known: dict[str, Any], sides: Sides) -> list[Change]
     hidden = masks.masked(record)
     found: list[Change] = []
     for name, (old, new) in known.items():
-        column = column_of(type(record), name)
+        column = column_told(type(record), name)
         if column is None or name in OWN_COLUMNS or not _told(column):
             continue
         if {name, *column.names} & hidden:
@@ -187,15 +187,15 @@ def _told(column: Shown) -> bool:
     return "label" in column.info or column.kind in ("state", "one", "many")
 
 
-def column_of(kind: type, name: str) -> Shown | None:
+def column_told(kind: type, name: str) -> Shown | None:
     """The column an audit entry speaks of; a foreign key as its relationship; None for old names."""
     mapper: Mapper[Any] = inspect(kind)
     for relation in mapper.relationships:
         keys = {mapper.get_property_by_column(c).key for c in relation.local_columns}
         if not relation.uselist and name in keys:
-            return shown(kind, relation.key)
+            return column_of(kind, relation.key)
     try:
-        return shown(kind, name)
+        return column_of(kind, name)
     except AttributeError:
         return None
 

@@ -30,7 +30,7 @@ from portal.web.record_view import (
 )
 from portal.web.record_view import form as forms
 from portal.web.record_view.again import Again
-from portal.web.record_view.columns import shown
+from portal.web.record_view.columns import column_of
 from portal.web.record_view.filters import filters as made_filters
 from portal.web.record_view.presented import Presented
 from portal.web.record_view.screen import Screen
@@ -68,8 +68,8 @@ class RecordView(Screen):
     def check_declared(self) -> None:
         """Make its form; raise `AttributeError` or `TypeError` for a declaration that names what is not there."""
         for name in (*self.columns, *self.facts, *self.search, *self.under, *self.pick):
-            shown(self.record, name)
-        list(made_filters(shown(self.record, name) for name in self.filters))
+            column_of(self.record, name)
+        list(made_filters(column_of(self.record, name) for name in self.filters))
         self.form_of_record = forms.form_class(self)
 
     def above_list(self) -> extras.Part | None:

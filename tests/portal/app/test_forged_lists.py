@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.app import SCREENS
 from portal.documents.models import Document
-from portal.web.record_view.columns import shown
+from portal.web.record_view.columns import column_of
 from portal.web.record_view.filters import Filter
 from tests.portal.app.typed import PEOPLE
 
@@ -162,7 +162,7 @@ def test_a_question_of_endless_length_is_answered(full, browser):
 
 
 def test_no_day_breaks_a_filter_of_moments(full):
-    made = Filter(shown(Document, "updated_at"), "period")
+    made = Filter(column_of(Document, "updated_at"), "period")
     for day in EDGES:
         asked = MultiDict({"updated_at_from": day, "updated_at_to": day})
         assert str(made.apply(select(Document), asked)).startswith("SELECT")
