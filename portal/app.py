@@ -30,6 +30,8 @@ from portal.web import (
     assets,
     finder,
     jobs_page,
+    log,
+    log_page,
     language,
     layout,
     liveness,

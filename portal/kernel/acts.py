@@ -17,17 +17,26 @@ Told = Callable[[Any], bool]
 
 _acts = Registry[str, Words]("act")
 _told: dict[str, Told] = {}
+_readings: set[str] = set()
 _reasons: dict[str, Words] = {}
 
 
-def name(action: str, words: Words, told: Told | None = None) -> None:
+def name(action: str, words: Words, told: Told | None = None, *, reading: bool = False) -> None:
     """Tell `action` in `words`, such as “opened the paper”; they follow the name of who did it.
 
     `told`: for acts that are not for every reader of the record, such as who read it.
+    `reading`: whether something was read or taken; everybody is told their own ((c), access log).
     """
     _acts.tell(action, words)
     if told is not None:
         _told[action] = told
+    if reading:
+        _readings.add(action)
+
+
+def readings() -> frozenset[str]:
+    """The acts by which something was read or taken away."""
+    return frozenset(_readings)
 
 
 def kept_from(record: Any) -> list[str]:

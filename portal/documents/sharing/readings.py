@@ -144,6 +144,6 @@ def _told(record: Any) -> bool:
 
 
 # (c), the access log: Legal and Management read it, everybody their own reads.
-acts.name("opened", _("opened the paper"), told=_told)
-acts.name("downloaded", _("downloaded the paper"), told=_told)
-acts.name("readers_taken", _("took the list of readers away"), told=_told)
+acts.name("opened", _("opened the paper"), told=_told, reading=True)
+acts.name("downloaded", _("downloaded the paper"), told=_told, reading=True)
+acts.name("readers_taken", _("took the list of readers away"), told=_told, reading=True)

@@ -144,13 +144,19 @@ def entry_of(past: Past, event: AuditEvent, payload: AuditPayload, *, brief: boo
         said = str(labelled(said, reason)) if said else reason
     sides = past.step_back(told(payload))
     known = {} if brief and event.action == "create" else told(payload)
-    absent = details_of(payload).get("on_behalf_of", "")
-    who = acts.by(event.actor_name, absent) if event.actor_id is not None else _("The portal")
     changes = changes_of(record, known, sides)
     filled = event.action == "create"
     if filled:
         changes = [change for change in changes if change[2] is not NONE]
+    who = told_by(event, payload)
     return Entry(kind, who, event.at, said, changes, event.seq, event.request_id, filled)
+
+
+def told_by(event: AuditEvent, payload: AuditPayload) -> Words:
+    """Who did it, and in whose place; the portal itself where nobody was signed in."""
+    if event.actor_id is None:
+        return _("The portal")
+    return acts.by(event.actor_name, details_of(payload).get("on_behalf_of", ""))
 
 
 def told(payload: AuditPayload) -> dict[str, Any]:
