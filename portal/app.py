@@ -30,11 +30,11 @@ from portal.web import (
     assets,
     finder,
     jobs_page,
-    log,
-    log_page,
     language,
     layout,
     liveness,
+    log,
+    log_page,
     record_view,
     routes,
     shell,
@@ -57,6 +57,7 @@ PAGES = (
     accounts_page.pages,
     delegation_page.pages,
     jobs_page.pages,
+    log_page.pages,
     liveness.pages,
     *documents.PAGES,
     *sales.PAGES,
@@ -71,6 +72,7 @@ PLACES = {
     "sign_out": "account.sign_out",
     "sign_in": "account.sign_in",
     "here": "account.here",
+    "log": "log.show",
 }
 #: The menu's headings, in its order; `RecordView.chapter` names them.
 CHAPTERS = {
@@ -97,6 +99,7 @@ EXTRAS = (
         "users",
         lambda: duties.has("agreement.issue"),
     ),
+    Extra("organization", _("Log"), "log.show", "history", log.reads_others),
 )
 
 

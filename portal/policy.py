@@ -13,7 +13,7 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.customers.models import Contact, Customer
 from portal.chapters.sales.models import Contract
 from portal.documents import labels
-from portal.documents.models import AccessGrant, DocumentTemplate, SigningEvent
+from portal.documents.models import AccessGrant, Document, DocumentTemplate, SigningEvent
 from portal.engines.approval.models import ApprovalRule
 from portal.kernel import access, duties, masks
 from portal.kernel.access import rule
@@ -219,6 +219,12 @@ def apart_from_records() -> None:
     give("paper.classify", *LEGAL)  # alone they lower a class or make a paper secret
     give("paper.name_custodian", *LEGAL, "custodian.all")
     give("paper.name_custodian_unseen", "legal_head.all")  # R8.1.3
+    # (c), the audit log: Management and the auditor read all of it, Legal what concerns secrecy;
+    # who of them may not see a record reads nothing of it
+    all_of_it = ("management.all", "auditor.all")
+    give("log.read", *all_of_it)
+    for model in (Document, AccessGrant, ConfidentialityAgreement):
+        give("log.read", *LEGAL, *all_of_it, on=model)
     give("paper.see_readers", *LEGAL, "auditor.all", "management.all")
     give("paper.take_original", *LEGAL)  # without the reader's name on each page
     give("paper.take_back", *LEGAL)  # from somebody who checked it out and is away

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
@@ -20,15 +20,17 @@ from portal.web.record_view.timeline import entry_of, told_by
 
 #: One page; so many acts are read at a time, and for one page at most.
 PAGE, AT_ONCE, MOST_READ = 50, 200, 2000
-#: Whose duty it is to read the acts of others: everything, or what concerns one kind of record.
-DUTY = "log.read"
 Found = Sequence[tuple[AuditEvent, AuditPayload]]
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the log is narrowed to; `kind`: a table's name, `since` and `until`: days, both within."""
+    """What the log is narrowed to; `mine`: to what the person read and took themselves.
 
+    `kind`: a table's name; `since` and `until`: days, both within.
+    """
+
+    mine: bool = False
     who: str = ""
     kind: str = ""
     reads: bool = False
@@ -51,7 +53,7 @@ class Line:
 
 def reads_others() -> bool:
     """Whether the person is told of acts of others at all: Management, the auditor, Legal."""
-    return not duties.roles(DUTY).isdisjoint(access.current().role_names())
+    return not duties.roles("log.read").isdisjoint(access.current().role_names())
 
 
 def kinds() -> dict[str, Words]:
@@ -67,10 +69,12 @@ def page(wanted: Wanted, before: int | None) -> tuple[list[Line], int | None]:
     but are not told of (who opened a paper). Their own openings are told to everybody. A page may
     be short, though others follow, when much was passed over.
     """
+    if not reads_others():
+        wanted = replace(wanted, mine=True)
     query, lines, read = _query(wanted), list[Line](), 0
     while len(lines) <= PAGE and read < MOST_READ:
         rest = query if before is None else query.where(AuditEvent.seq < before)
-        found = [tuple(row) for row in session().execute(rest.limit(AT_ONCE))]
+        found = session().execute(rest.limit(AT_ONCE)).all()
         lines += _lines(found)
         read += len(found)
         if len(found) < AT_ONCE:
@@ -82,10 +86,10 @@ def page(wanted: Wanted, before: int | None) -> tuple[list[Line], int | None]:
 
 def _query(wanted: Wanted) -> Select[AuditEvent, AuditPayload]:
     query = select(AuditEvent, AuditPayload).join(AuditPayload, AuditPayload.seq == AuditEvent.seq)
-    own = access.current().account_id
-    if not reads_others():
+    if wanted.mine:
+        own = access.current().account_id
         query = query.where(AuditEvent.actor_id == own if own is not None else false())
-    if wanted.reads or not reads_others():
+    if wanted.reads or wanted.mine:
         query = query.where(AuditEvent.action.in_(acts.readings()))
     if wanted.who:
         query = query.where(AuditEvent.actor_name.contains(wanted.who, autoescape=True))
@@ -103,7 +107,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _lines(found: Found) -> Iterator[Line]:
-    records, others = _records(found), duties.has(DUTY)
+    records, others = _records(found), duties.has("log.read")
     for event, payload in found:
         if event.object_id is None or registry.screen_of(event.object_type) is None:
             if others:  # about no record: a sign-in refused, a list taken along
@@ -120,7 +124,7 @@ def _lines(found: Found) -> Iterator[Line]:
 def _may_know(event: AuditEvent, record: Any) -> bool:
     if event.action in acts.readings() and event.actor_id == access.current().account_id:
         return True
-    return duties.has(DUTY, record) and event.action not in acts.kept_from(record)
+    return duties.has("log.read", record) and event.action not in acts.kept_from(record)
 
 
 def _without_record(event: AuditEvent, payload: AuditPayload) -> Line:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
 from portal.kernel import text
 from portal.kernel.errors import Invalid
-from portal.kernel.words import _
 from portal.web import log
 from portal.web.record_view import parsing
-from portal.web.redrawn import redrawn
 from portal.web.routes import needs
 
 pages = Blueprint("log", __name__)
@@ -19,37 +18,41 @@ pages = Blueprint("log", __name__)
 MOST_OF_NAME = 80
 
 
-def _again(problems: Any) -> str:
-    return _page([], "", problems)
-
-
 @pages.get("/log")
 @needs("signed-in")
-@redrawn(_again, who=_("Who"))
-def show() -> str:
-    """One page of it, newest first."""
-    lines, later = log.page(_wanted(), parsing.ident(request.args.get("before", "")))
-    asked = {k: v for k, v in request.args.to_dict().items() if k != "before" and v}
-    return _page(lines, url_for(".show", **asked, before=later) if later else "", {})
+def show() -> str | tuple[str, int]:
+    """One page of it, newest first; what is no day is told at its box (422)."""
+    try:
+        wanted = _wanted()
+    except Invalid as reason:
+        return _page([], "", reason.fields), reason.status
+    lines, later = log.page(wanted, parsing.ident(request.args.get("before", "")))
+    return _page(lines, _address(before=later) if later else "", {})
 
 
 def _page(lines: list[log.Line], later: str, problems: Any) -> str:
-    asked = {k: v for k, v in request.args.to_dict().items() if k != "before" and v}
     return render_template(
         "log.html",
         lines=lines,
         later=later,
-        newest=url_for(".show", **asked) if "before" in request.args else "",
+        newest=_address() if "before" in request.args else "",
         kinds=log.kinds(),
-        others=log.reads_others(),
+        others=log.reads_others() and not request.args.get("mine"),
         typed=request.args,
         problems=problems,
     )
 
 
+def _address(**more: Any) -> str:
+    """This page narrowed as it is; `more`: where another one begins."""
+    asked: dict[str, Any] = {k: v for k, v in request.args.items() if k != "before" and v}
+    return url_for(".show", **asked | more)
+
+
 def _wanted() -> log.Wanted:
     """What the address asks for; raises `Invalid` naming a day that is none."""
-    days, wrong = {}, {}
+    days: dict[str, date] = {}
+    wrong: dict[str, Any] = {}
     for name in ("since", "until"):
         try:
             if request.args.get(name, "").strip():
@@ -60,5 +63,6 @@ def _wanted() -> log.Wanted:
         raise Invalid(wrong)
     who = text.cleaned(request.args.get("who", "")).strip()[:MOST_OF_NAME]
     kind = request.args.get("kind", "")
-    reads = bool(request.args.get("reads"))
-    return log.Wanted(who, kind if kind in log.kinds() else "", reads, **days)
+    known = kind if kind in log.kinds() else ""
+    mine, reads = bool(request.args.get("mine")), bool(request.args.get("reads"))
+    return log.Wanted(mine, who, known, reads, **days)
