@@ -48,6 +48,11 @@ def has(name: str, record: Any = None, actor: Actor | None = None) -> bool:
     )
 
 
+def somewhere(name: str) -> bool:
+    """Whether the person acting has the duty at all, be it on one kind of record alone."""
+    return any(access.fits(None, who, access.current()) for who in _given[name].values())
+
+
 def roles(name: str) -> frozenset[str]:
     """The roles a duty is given to, however far they reach."""
     found = frozenset[str]().union(*_given[name].values())

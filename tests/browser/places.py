@@ -146,6 +146,9 @@ PLACES: tuple[Place, ...] = (
     Place("delegation", "legal_head", "/profile/delegation/"),
     Place("delegation refused", "legal_head", "/profile/delegation/", sent(reason="x"), 422),
     Place("own menu", "legal", "/profile", small_menu),
+    Place("log", "exec", "/log?reads=1"),
+    Place("log refused", "exec", "/log?since=soon", status=422),
+    Place("what I opened", "sales_a", "/log?mine=1"),
     Place("keys", "legal", "/", lambda page: page.keyboard.press("?")),
     *(Place(f"list {path}", who, f"/{path}/") for who, paths in LISTS.items() for path in paths),
     Place(

@@ -209,6 +209,7 @@ OTHERS: dict[str, tuple[str, Statement]] = {
     "account.password": ("", _anybody(422)),
     "account.end_session": ("", _anybody(303)),
     "delegation.show": ("", _anybody(200)),
+    "log.show": ("", _anybody(200)),  # what it tells whom is tried beside it
     "delegation.give": ("", _anybody(422)),
     "delegation.end": ("", _anybody(404)),
     "employees_lookup": ("", _anybody(200)),

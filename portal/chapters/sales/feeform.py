@@ -38,7 +38,7 @@ WORDS = {
 #: The single boxes as the page names them; what is asked with the paper is no part of this form.
 SINGLE = {
     "tax_rate": _("Tax rate (%)"),
-    "cap_amount": _("Cap"),
+    "cap_amount": _("Yearly cap"),
     "milestone_total": _("Sum of the milestones"),
 }
 TICKS = {"tax_included": _("Prices include tax"), "cap_on": _("The commission is capped")}
