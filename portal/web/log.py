@@ -16,7 +16,7 @@ from portal.kernel.db import session
 from portal.kernel.words import Words
 from portal.web.record_view import registry
 from portal.web.record_view.past import Past
-from portal.web.record_view.timeline import entry_of, told_by
+from portal.web.record_view.timeline import Entry, entry_of, is_silent, told_by
 
 #: One page; so many acts are read at a time, and for one page at most.
 PAGE, AT_ONCE, MOST_READ = 50, 200, 2000
@@ -116,9 +116,13 @@ def _lines(found: Found) -> Iterator[Line]:
         record = records.get((event.object_type, event.object_id))
         if record is not None and _may_know(event, record):
             entry = entry_of(Past(record), event, payload, brief=True)
-            url = registry.address(record)
-            kind = type(record).noun
-            yield Line(event.seq, event.at, entry.who, entry.text, kind, str(record), url)
+            if not is_silent(entry):
+                yield _about(record, entry)
+
+
+def _about(record: Any, entry: Entry) -> Line:
+    said, title, url = entry.text, str(record), registry.address(record)
+    return Line(entry.number, entry.at, entry.who, said, type(record).noun, title, url)
 
 
 def _may_know(event: AuditEvent, record: Any) -> bool:

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from lxml import html
+from sqlalchemy import select
 
 from portal.documents.sharing import custody, reading
 from portal.kernel import access, audit, clock
-from portal.kernel.db import transaction
+from portal.kernel.audit import AuditEvent
+from portal.kernel.db import session, transaction
 from portal.seed import walk
 from portal.web import log
 
@@ -62,6 +64,12 @@ def test_management_reads_all_of_it_and_legal_what_concerns_secrecy(company, pap
     }
     assert {"合約", "文件"} <= kinds["exec"]
     assert kinds["legal"] <= {"文件", "調閱授權", "保密協議"}
+    made = [what for who, what, _about in told(company, "exec") if who == "系統"]
+    assert "新版本已儲存" in made
+    with access.acting_as(access.SYSTEM):
+        edits = select(AuditEvent).where(AuditEvent.action == "edit", AuditEvent.actor_id.is_(None))
+        written = len(session().scalars(edits).all())
+    assert 0 < made.count("修改了內容") < written  # what the portal counts for itself is no news
 
 
 def test_a_record_one_may_not_see_leaves_no_line(company, paper):
