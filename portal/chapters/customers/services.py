@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Select, case, or_, select
+from sqlalchemy import ColumnElement, Select, case, or_, select, tuple_
 
 from portal.chapters.customers.models import Contact, Customer
-from portal.kernel import access, following, masks, text
-from portal.kernel.db import session
+from portal.kernel import access, clock, following, masks, rhythm, text
+from portal.kernel.db import lock, session, transaction
+from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
 from portal.organization import handing_on
 
@@ -153,5 +155,22 @@ def _hand_over(customer: Customer) -> None:
             contact.owner_id, contact.department_id = theirs
 
 
+@handler("contact.follow", _("Comparing contacts with their clients"))
+def compare(job: Job) -> dict[str, Any]:
+    """Once a night: a contact made in the moment its client changed hands may have missed it."""
+    lag = tuple_(Contact.owner_id, Contact.department_id) != tuple_(
+        Customer.owner_id, Customer.department_id
+    )
+    query = select(Customer.id).join(Contact, Contact.customer_id == Customer.id).where(lag)
+    late = list(session().scalars(query.distinct().order_by(Customer.id)))
+    for ident in late:
+        with transaction():
+            customer = session().get_one(Customer, ident)
+            lock(customer)
+            _hand_over(customer)
+    return {"repaired": len(late)}
+
+
+rhythm.every("contact.follow", timedelta(days=1), clock.NIGHT)
 following.follows(Customer, _hand_over)
 handing_on.goes_on(Customer)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
+from portal.chapters.customers import services
 from portal.chapters.customers.models import Contact, Customer
 from portal.chapters.sales.models import Contract
 from portal.documents.models import Document, DocumentLabel
@@ -115,6 +116,24 @@ def test_contacts_go_where_their_client_goes(company):
         with walk.person(company.accounts, name):
             found = session().scalars(select(Contact.name).where(Contact.customer_id == client.id))
             assert [one for one in found if one == "王小姐"] == seen, name
+
+
+def test_a_contact_that_missed_the_hand_over_is_found_at_night(company):
+    """Made in the very moment its client changed hands, it still has the owner before."""
+    client = company.contract().customer
+    with walk.person(company.accounts, "sales_a"):
+        session().add(Contact(customer_id=client.id, name="王小姐"))
+    sales_b = company.accounts["sales_b"]
+    with access.acting_as(access.SYSTEM):
+        with transaction():
+            table = Customer.__table__
+            there = session().get_one(Employee, sales_b.employee_id).department_id
+            owned = update(table).values(owner_id=sales_b.employee_id, department_id=there)
+            session().connection().execute(owned.where(table.c.id == client.id))
+        assert services.compare(Job()) == {"repaired": 1}
+        assert services.compare(Job()) == {"repaired": 0}
+    with walk.person(company.accounts, "sales_b"):
+        assert "王小姐" in session().scalars(select(Contact.name)).all()
 
 
 def test_what_a_release_changed_of_the_rights_reaches_every_paper_at_night(company):
