@@ -87,6 +87,8 @@ class Record(Base):
     noun: ClassVar[Words] = _("Record")
     #: Whether each is a human being, and shown as one.
     is_person: ClassVar[bool] = False
+    #: The relationships its name is made of (`__str__`), so that many are named with one question.
+    named_by: ClassVar[tuple[str, ...]] = ()
     #: Fields that may still change when the record's state no longer allows editing.
     always_editable: ClassVar[frozenset[str]] = frozenset()
 

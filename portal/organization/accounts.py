@@ -132,6 +132,7 @@ class RoleGrant(Staged):
     __tablename__ = "role_grant"
     __table_args__ = (state_check(ROLE_GRANT), choice_check("scope", SCOPES))
     noun: ClassVar[Words] = _("Role grant")
+    named_by: ClassVar[tuple[str, ...]] = ("user",)
     workflow = ROLE_GRANT
     keeps_editors = True
 

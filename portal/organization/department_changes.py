@@ -43,6 +43,7 @@ class DepartmentChange(Staged):
     )
     noun: ClassVar[Words] = _("Change of a department")
     workflow = DEPARTMENT_CHANGE
+    named_by: ClassVar[tuple[str, ...]] = ("department", "head")
     keeps_editors = True
 
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Select, false, select
+from sqlalchemy.orm import selectinload
 
 from portal.kernel import access, acts, clock, duties
 from portal.kernel.audit import AuditEvent, AuditPayload
@@ -147,5 +148,6 @@ def _records(found: Found) -> Mapping[tuple[str, int], Any]:
         if screen is not None and access.allowed(screen.record, access.READ):
             model: Any = screen.record
             query = select(model).where(model.id.in_([ident for _table, ident in pairs]))
+            query = query.options(*(selectinload(getattr(model, one)) for one in model.named_by))
             records |= {(table, row.id): row for row in session().scalars(query)}
     return records

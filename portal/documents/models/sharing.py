@@ -26,6 +26,7 @@ class AccessGrant(Staged):
     __tablename__ = "access_grant"
     __table_args__ = (state_check(ACCESS_GRANT), choice_check("rights", RIGHTS))
     noun: ClassVar[Words] = _("Access grant")
+    named_by: ClassVar[tuple[str, ...]] = ("grantee", "document")
     workflow = ACCESS_GRANT
 
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)

@@ -48,6 +48,7 @@ class ApprovalRule(Staged):
         choice_check("quorum", QUORA),
     )
     noun: ClassVar[Words] = _("Approval rule")
+    named_by: ClassVar[tuple[str, ...]] = ("person",)
     workflow = APPROVAL_RULE
     keeps_editors = True
 

@@ -14,6 +14,7 @@ from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
 from portal.seed import walk
 from portal.web import log
+from tests.portal.statements import counting
 
 
 def told(company, name, address="/log"):
@@ -128,6 +129,17 @@ def test_it_is_read_page_by_page_and_much_that_is_passed_over_ends_a_page(
             audit.note_thing("session", None, "sign_out")
     assert told(company, "legal") == []  # nothing of these is for Legal, and what is comes later
     assert 'rel="next"' in company.browser("legal").get("/log").text
+
+
+def test_many_records_are_named_with_one_question(company):
+    """Role grants are called by their accounts, which no column of the page tells."""
+    browser = company.browser("exec")
+    browser.get("/log")
+    with counting(company.engine) as statements:
+        lines = html.fromstring(browser.get("/log?kind=role_grant").text).xpath("//tbody/tr")
+    about_accounts = [one for one in statements if "FROM user_account" in one]
+    assert len(lines) > 20
+    assert len(about_accounts) <= 2  # who asks, and whose the grants are
 
 
 def test_what_concerns_no_record_is_told_to_those_who_read_all(company):
