@@ -24,6 +24,11 @@ def today() -> date:
     return now().astimezone(_zone).date()
 
 
+def begin_of(day: date) -> datetime:
+    """The moment a day of the company's calendar begins, in UTC."""
+    return datetime.combine(day, time(), _zone).astimezone(UTC)
+
+
 def zone() -> ZoneInfo:
     """The company's time zone."""
     return _zone

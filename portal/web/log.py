@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -97,14 +97,10 @@ def _query(wanted: Wanted) -> Select[AuditEvent, AuditPayload]:
     if wanted.kind:
         query = query.where(AuditEvent.object_type == wanted.kind)
     if wanted.since is not None:
-        query = query.where(AuditEvent.at >= _midnight(wanted.since))
+        query = query.where(AuditEvent.at >= clock.begin_of(wanted.since))
     if wanted.until is not None:
-        query = query.where(AuditEvent.at < _midnight(wanted.until + timedelta(days=1)))
+        query = query.where(AuditEvent.at < clock.begin_of(wanted.until + timedelta(days=1)))
     return query.order_by(AuditEvent.seq.desc())
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.zone()).astimezone(UTC)
 
 
 def _lines(found: Found) -> Iterator[Line]:

@@ -19,7 +19,7 @@ from portal.documents.archive.outages import store_answering
 from portal.documents.archive.parts import parts
 from portal.documents.classes import classified
 from portal.documents.models import Document, DocumentVersion
-from portal.kernel import jobs
+from portal.kernel import audit, jobs
 from portal.kernel.db import in_transaction, lock, session
 from portal.kernel.jobs import Job
 from storage.keys import object_key
@@ -92,6 +92,13 @@ def anew(version: DocumentVersion, data: bytes, plain: Stat) -> Placed:
     if hashlib.sha256(read_whole(parts().sealed, placed.key)).hexdigest() != placed.sha256:
         raise Corrupt(placed.key)
     return placed
+
+
+def note_sealed(version: DocumentVersion, plain: str, placed: Placed) -> None:
+    """Log that a file which lay plain in the store is encrypted now, where `placed` says."""
+    told = {"object_key": [plain, placed.key], "encryption": ["none", "client"]}
+    which = {"version": version.version_no, "kind": version.kind, "sha256": placed.sha256}
+    audit.note(version.document, "sealed", which | told)
 
 
 def key_for(version: DocumentVersion, kind: str, digest: str, encryption: str) -> str:

@@ -13,7 +13,7 @@ from portal.documents.archive import objects
 from portal.documents.archive.outages import store_answering
 from portal.documents.archive.parts import parts
 from portal.documents.models import DocumentVersion
-from portal.kernel import audit, jobs
+from portal.kernel import jobs
 from portal.kernel.db import session, transaction
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import _
@@ -52,9 +52,7 @@ def seal(job: Job) -> dict[str, Any]:
             raise Corrupt(plain)
         placed = objects.anew(version, data, found)
     with transaction():
-        told = {"object_key": [plain, placed.key], "encryption": ["none", "client"]}
-        which = {"version": version.version_no, "kind": version.kind, "sha256": digest}
-        audit.note(version.document, "sealed", which | told)
+        objects.note_sealed(version, plain, placed)
         objects.remove_soon(version.document_id, plain, placed)
     return {"files": 1}
 

@@ -6,7 +6,7 @@ destroy them, whoever asks. Retention only grows.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -61,7 +61,7 @@ def due(document: Document, record: Any, signed_on: date) -> date:
 
 def moment(day: date) -> datetime:
     """When the store may let go of what is kept until a day: as the day after it begins."""
-    return datetime.combine(day + timedelta(days=1), time(0), clock.zone())
+    return clock.begin_of(day + timedelta(days=1))
 
 
 def keep(document: Document, until: date) -> bool:

@@ -19,7 +19,7 @@ from portal.documents.archive.outages import store_answering
 from portal.documents.archive.parts import parts
 from portal.documents.classes import ORDER, classified
 from portal.documents.models import Document, DocumentVersion
-from portal.kernel import acts, audit, clock, jobs, rhythm
+from portal.kernel import acts, clock, jobs, rhythm
 from portal.kernel.db import lock, session, transaction
 from portal.kernel.errors import Down
 from portal.kernel.jobs import Job, handler
@@ -118,9 +118,7 @@ def _seal(version: DocumentVersion) -> None:
         if not version.kept or (version.encryption, version.object_key) != ("none", plain):
             return
         objects.at(version, placed)
-        told = {"object_key": [plain, placed.key], "encryption": ["none", "client"]}
-        which = {"version": version.version_no, "kind": version.kind, "sha256": placed.sha256}
-        audit.note(version.document, "sealed", which | told)
+        objects.note_sealed(version, plain, placed)
         objects.protect_soon(version.document_id)  # what changed while it was stored
 
 

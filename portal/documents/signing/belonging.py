@@ -47,16 +47,17 @@ def require(
     named to whoever may see it. Of two papers given one file at once at most one keeps it: each
     has its own row committed before the worker asks for the other's.
     """
+    numbers = _numbers(pages)
     with access.system():
         if (holder := _holder(document, sha256)) is not None:
             raise Invalid({"file": _held_by(holder)})
         if document is not None and _outdated(document, sha256):
             raise Invalid({"file": OUTDATED})
-        if document is not None and _is_seal_form(document, _numbers(pages)):
+        if document is not None and _is_seal_form(document, numbers):
             raise Invalid({"file": SEAL_FORM})
-        if (named := _named(document, pages)) is not None:
+        if (named := _named(document, numbers)) is not None:
             raise Invalid({"file": _names(named)})
-        if data is not None and not _numbers(pages):
+        if data is not None and not numbers:
             _require_codes(document, data)
 
 
@@ -110,12 +111,11 @@ def _is_seal_form(document: Document, numbers: frozenset[str]) -> bool:
     return session().scalar(query.limit(1)) is not None
 
 
-def _named(document: Document | None, pages: list[str]) -> Document | None:
+def _named(document: Document | None, numbers: frozenset[str]) -> Document | None:
     """Another paper whose number the file prints, where it does not print this one's.
 
     A paper may well name others: an agreement those it replaces, a supplement its contract.
     """
-    numbers = _numbers(pages)
     if not numbers or (document is not None and document.no in numbers):
         return None
     query = select(Document).where(Document.no.in_(numbers))

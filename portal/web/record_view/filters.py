@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import format_decimal
@@ -94,7 +94,7 @@ class Filter:
     def _edge(self, value: Any) -> Any:
         """A day as the moment it begins, where the column keeps moments; sums to whole places."""
         if self.shown.kind == "moment" and isinstance(value, date):
-            return datetime.combine(value, time(), clock.zone()).astimezone(UTC)
+            return clock.begin_of(value)
         if self.shown.kind == "money":
             return round(value, 2)
         return value
