@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, create_engine, event, func, select
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
@@ -245,6 +245,18 @@ def lock(row: Any) -> None:
     if row in current.dirty or row in current.new:
         current.flush()  # or what was changed here would be lost
     current.refresh(row, with_for_update=True)
+
+
+def one_at_a_time(what: str) -> None:
+    """Let nobody else do what is called so until this transaction ends; whoever comes waits.
+
+    For rules about many rows, of which each change alone would lock just its own. Call it before
+    any row is changed. SQLite lets one transaction write at a time anyway.
+    """
+    connection = session().connection()
+    if connection.dialect.name == "postgresql":
+        key = func.hashtextextended(f"portal {what}", 0)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def stale(model: type[Any], ident: Any = None) -> None:

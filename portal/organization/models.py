@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kernel import clock, numbering
-from portal.kernel.db import session
+from portal.kernel.db import one_at_a_time, session
 from portal.kernel.record import (
     Numbered,
     Record,
@@ -224,13 +224,29 @@ class Employee(Numbered, Staged):
         was, now = moved(self, "manager")
         if self.state in WORKING and was is not None and now is None and not self.is_at_the_top():
             yield "manager", _("Everybody but the head of Management has a manager.")
-        above, seen = self.manager, {id(self)}
-        while above is not None:
-            if id(above) in seen:
-                yield "manager", _("Nobody can be their own manager.")
-                return
-            seen.add(id(above))
-            above = above.manager
+        if self.manager is self or (was != now and self.would_manage_itself(now)):
+            yield "manager", _("Nobody can be their own manager.")
+
+    def would_manage_itself(self, manager: int | None) -> bool:
+        """Whether the person would stand above themselves, had they this manager.
+
+        Two changes of managers that are right one by one may make a circle together, so the
+        second waits for the first and reads what it saved.
+        """
+        if self.id is None or manager is None:
+            return False
+        one_at_a_time("changes of managers")
+        above: dict[int, int | None] = {}
+        for ident, whose in session().execute(select(Employee.id, Employee.manager_id)):
+            above[ident] = whose
+        for other in session().dirty:  # what this transaction changed counts as it will be
+            if isinstance(other, Employee):
+                above[other.id] = moved(other, "manager")[1]
+        seen: set[int | None] = {None}
+        while manager not in seen and manager != self.id:
+            seen.add(manager)
+            manager = above.get(manager or 0)
+        return manager == self.id
 
 
 #: Every pick-list by its name, in words; `lookups.declare` fills it.
