@@ -7,13 +7,13 @@ company.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Date, String, select
+from sqlalchemy import JSON, Date, String, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel import access, clock, duties, shape
@@ -34,6 +34,7 @@ class Declared:
     """A setting the program knows: its default, what it is for, and the words of its parts.
 
     `power`: rights or approvals depend on it, so a second person confirms a change (R1.3.1).
+    `contradicts`: yields in words in what a typed value contradicts itself; asked as it is entered.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Declared:
     parts: Mapping[str, Words] = field(default_factory=dict)
     power: bool = False
     bounds: tuple[int, int] | None = None
+    contradicts: Callable[[Any], Iterator[Words]] | None = None
 
     @property
     def shape(self) -> tuple[Part, ...]:
@@ -195,7 +197,13 @@ class Setting(Staged):
             elif _says_nothing(known, self.value):
                 yield "value", _("At least one of the numbers must be filled in.")
             else:
-                yield from (("value", said) for said in list(known.beyond(typed))[:1])
+                wrong = [*known.beyond(typed), *self._contradictions(known, typed)]
+                yield from (("value", said) for said in wrong[:1])
+
+    def _contradictions(self, known: Declared, typed: Any) -> Iterator[Words]:
+        """Of a value entered now alone: an older decision can still be confirmed and withdrawn."""
+        if known.contradicts is not None and inspect(self).attrs.value.history.has_changes():
+            yield from known.contradicts(typed)
 
 
 @SETTING.guard("confirm")

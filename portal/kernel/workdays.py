@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from portal.kernel import clock, setting
-from portal.kernel.words import _
+from portal.kernel.words import Words, _
 
 SATURDAY = 5
 A_DAY = timedelta(days=1)
+
+
+def _both(days: Mapping[str, Iterable[date]]) -> Iterator[Words]:
+    """A day is either off or worked; which of both was meant only who entered it knows."""
+    if both := set(days["off"]) & set(days["worked"]):
+        yield _("%(days)s: entered both as off and as worked.", days=clock.days_said(both))
+
 
 setting.declare(
     "calendar.days",
     {"off": (), "worked": ()},
     _("Days off beside Saturdays and Sundays, and weekend days that are worked"),
     parts={"off": _("Days off"), "worked": _("Days worked")},
+    contradicts=_both,
 )
 
 

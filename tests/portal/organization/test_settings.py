@@ -147,6 +147,35 @@ def test_what_is_no_day_is_named_and_nothing_typed_is_lost(company, wrong):
     assert sent_back(answer)["value-off"] == fields["value-off"]
 
 
+def test_a_day_is_not_entered_both_as_off_and_as_worked(company):
+    browser, address = company.as_person("admin"), NEW + "calendar.days"
+    days = {"value-off": "2027-02-05 2027-02-06 2027-02-08", "value-worked": "2027/2/6 2027-02-08"}
+    fields = browser.fields(address) | {"source": "§ 1"} | days
+    answer = browser.post(address, fields)
+    assert answer.status_code == 422
+    assert "2027-02-06 2027-02-08: entered both as off and as worked." in words(answer)
+    assert sent_back(answer)["value-off"] == fields["value-off"]
+    ident = browser.ident_after(browser.post(address, fields | {"value-worked": ""}))
+    edit = f"/organization/setting/edit/?id={ident}"
+    answer = browser.post(edit, browser.fields(edit) | {"value-worked": "2027-02-05"})
+    assert answer.status_code == 422
+    assert "2027-02-05: entered both" in words(answer)
+
+
+def test_a_decision_from_before_with_a_day_entered_both_ways_can_be_withdrawn(company):
+    with access.acting_as(access.SYSTEM):
+        kept = setting.Setting.__table__.insert().values(
+            key="calendar.days",
+            value={"off": "2027-02-05", "worked": "2027-02-05"},
+            source="§ 1",
+            status="confirmed",
+        )
+        with transaction():
+            ident = session().execute(kept).inserted_primary_key[0]
+    assert step(company, "exec", ident, "withdraw", reason="x").status_code == 302
+    assert company.row(Setting, ident).state == "withdrawn"
+
+
 def test_an_unknown_setting_is_not_entered(company):
     browser = company.as_person("admin")
     for key in ("", "approval.L9"):
