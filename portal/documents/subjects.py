@@ -83,8 +83,9 @@ class Subject:
     #: Whoever may edit the record sees its paper without an agreement of their own: agreements
     #: themselves are issued so, or the first officer could issue none (ruling of README §6).
     uncleared_issuers: bool = False
-    #: The other records whose words stand in the paper: the client, the employee.
-    sources: Callable[[Any], list[Any]] = field(default=lambda _record: [])
+    #: The other records whose words stand in the paper (the client, the employee), by the group
+    #: of its manifest's values that says them.
+    sources: Callable[[Any], Mapping[str, Any]] = field(default=lambda _record: {})
     #: Whether exactly this manifest was approved: by everybody who was asked, unless the kind of
     #: record knows another way.
     approved: Callable[[Any, str], bool] = field(

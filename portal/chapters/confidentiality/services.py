@@ -48,6 +48,9 @@ conditions.about(
     "confidentiality_agreement", kind=Fact(_("Kind"), "choice", KINDS), **approvers.FACTS
 )
 
+#: The group of values in which each kind's paper says who the other side is.
+PARTY = {"employee": "employee", "client": "client", "mutual": "counterparty"}
+
 
 def facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
     """What the record tells templates D06, D07 and D08."""
@@ -65,7 +68,7 @@ def facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
     if agreement.kind == "client":
         # D07 knows no third: a row of an earlier release that says "both" was printed so, too.
         nda["discloser"] = "company" if agreement.direction == "we_disclose" else "client"
-    return found | {"client" if agreement.kind == "client" else "counterparty": _party(agreement)}
+    return found | {PARTY[agreement.kind]: _party(agreement)}
 
 
 def _employee_facts(agreement: ConfidentialityAgreement) -> dict[str, Any]:
@@ -286,7 +289,7 @@ subjects.register(
         defaults=defaults,
         uncleared_issuers=True,
         ends=ends,
-        sources=lambda a: [a.employee if a.kind == "employee" else a.customer],
+        sources=lambda a: {PARTY[a.kind]: a.employee if a.kind == "employee" else a.customer},
         approved=approved,
         signers=lambda a: [] if a.employee_id is None else [a.employee_id],
         # Their texts carry our seal (D06 to D08), and every use of it has its form D37.

@@ -298,7 +298,7 @@ subjects.register(
         code=lambda _c: "D01",
         called=lambda c: f"{c.title} {c.counterparty}",
         ends=lambda c: c.end_on,
-        sources=lambda c: [c.customer],
+        sources=lambda c: {"client": c.customer},
         seal=SealUse(states=("approved",), on_approved=_start_signing),
         copy=SignedCopy(waits_in="signing", gate=_gate, stored=_signed),
     ),

@@ -11,6 +11,7 @@ from portal.documents import subjects
 from portal.documents.archive import uploads
 from portal.documents.forms import answers, precedents
 from portal.documents.forms.boxes import boxes
+from portal.documents.forms.kept_where import kept_where
 from portal.documents.forms.paper_form import paper_form
 from portal.documents.pages.paper import leading_record, refused_on
 from portal.documents.papers import checkout, generation
@@ -93,6 +94,7 @@ def _form(record: Any, problems: dict[str, Any]) -> str:
         template=form.template,
         form=form,
         problems=problems,
+        kept_where=kept_where,
         draft=draft,
         version=version(record, draft),
         like=like,

@@ -52,7 +52,7 @@ def differences(document: Document, record: Any) -> list[Difference]:
 def _may_know(record: Any) -> bool:
     """Whether the person may read the records the paper is filled from, whole."""
     use = subjects.use_of(record)
-    sources = [record, *use.sources(record)]
+    sources = [record, *use.sources(record).values()]
     return all(
         one is not None and access.may(one, access.READ) and masks.whole(one) for one in sources
     )

@@ -9,9 +9,12 @@ from sqlalchemy import select
 
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
+from portal.chapters.customers.models import Customer
 from portal.chapters.sales.models import Contract
+from portal.documents.company import FIELDS
 from portal.kernel import access
 from portal.kernel.db import remove_session, session, transaction
+from portal.kernel.setting import SETTING, Setting
 from portal.seed import records, walk
 from tests.portal.documents.conftest import Company
 
@@ -165,3 +168,34 @@ def test_what_the_record_should_say_is_asked_for_there(company: Company):
     links = re.findall(r'<a href="([^"]+)">([^<]+)</a>', said)
     assert [at for at, words in links if "屆滿日" in words] == [place]
     assert all(at == place or f'id="{at[1:]}"' in answer.text for at, _words in links)
+
+
+@pytest.mark.parametrize("kind", ["contract", "client", "mutual"])
+def test_what_the_client_or_the_company_should_say_is_asked_for_there(company: Company, kind: str):
+    """An address is the client's own, whichever record's paper wants it; ours stands in the settings."""
+    client = records.client(company.accounts, "sales_a", "台灣雲端科技股份有限公司", "24536806")
+    if kind == "contract":
+        row = records.contract(company.accounts, "sales_a", client, "門市銷售")
+    else:
+        row = records.client_agreement(company.accounts, "sales_a", client, "共同投標")
+    with walk.person(company.accounts, "sales_a"):
+        session().get_one(Customer, client.id).address = ""
+        again = session().get_one(type(row), row.id)
+        if kind != "contract":
+            again.kind, again.direction = kind, "both" if kind == "mutual" else "we_receive"
+    with access.acting_as(access.SYSTEM), transaction():
+        nobody = dict.fromkeys(FIELDS, "")
+        ours = Setting(key="company.taiwan.zh_Hant", value=nobody, source="測試")
+        session().add(ours)
+        session().flush()
+        SETTING.advance(ours, "confirm", automatic=True)
+    form = f"/papers/make/{row.__tablename__}/{row.id}"
+    shown = company.browser("sales_a").get(form).text
+    sent = {"act": "generate", "version": version(shown)}
+    answer = company.browser("sales_a").post(form, data=sent)
+    said = answer.text.partition('id="wrong"')[2].partition("</ul>")[0]
+    assert answer.status_code == 422
+    links = dict(re.findall(r'<a href="([^"]+)">([^<]+)</a>', said))
+    place = f"/customers/customer/details/?id={client.id}"
+    assert f"{client.no} {client.name}" in links[place]
+    assert "系統設定" in said
