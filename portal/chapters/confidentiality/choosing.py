@@ -47,9 +47,7 @@ def among(sought: str, chosen: Collection[int]) -> Choice:
 
 def _without() -> Select[Employee]:
     agreement = ConfidentialityAgreement
-    with_one = select(agreement.employee_id).where(
-        agreement.kind == "employee", agreement.state.in_(doubles.OPEN)
-    )
+    with_one = select(agreement.employee_id).where(agreement.kind == "employee", doubles.standing())
     query = select(Employee).join(Employee.department).options(contains_eager(Employee.department))
     query = query.where(Employee.state != "left", Employee.id.not_in(with_one))
     return query.order_by(Employee.no)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
@@ -15,6 +15,13 @@ from portal.kernel.words import Words, _
 BEGUN = ("draft", "legal_review", "approved", "issued")
 OPEN = (*BEGUN, "signed", "in_force")
 MOST_SAID = 5
+
+
+def standing(states: Iterable[str] = OPEN) -> ColumnElement[bool]:
+    """In one of `states`, and not past its disclosure period: then another one is wanted."""
+    agreement = ConfidentialityAgreement
+    runs = or_(agreement.state.in_(BEGUN), agreement.disclosing)
+    return and_(agreement.state.in_(tuple(states)), runs)
 
 
 def with_party(
@@ -31,7 +38,7 @@ def with_party(
         party, ident = agreement.customer_id, customer_id
     if ident is None:
         return []
-    query = select(agreement).where(party == ident, agreement.state.in_(OPEN))
+    query = select(agreement).where(party == ident, standing())
     newest = query.order_by(agreement.id.desc()).limit(MOST_SAID + 1)
     return [one for one in session().scalars(newest) if one.id != but][:MOST_SAID]
 
@@ -41,10 +48,7 @@ def of_employees(
 ) -> list[ConfidentialityAgreement]:
     """Those with employees (with all if none are named) that stand in one of `states`, by number."""
     agreement = ConfidentialityAgreement
-    wanted: list[ColumnElement[bool]] = [
-        agreement.kind == "employee",
-        agreement.state.in_(tuple(states)),
-    ]
+    wanted: list[ColumnElement[bool]] = [agreement.kind == "employee", standing(states)]
     if idents is not None:
         wanted.append(agreement.employee_id.in_(list(idents)))
     return list(session().scalars(select(agreement).where(*wanted).order_by(agreement.id)))

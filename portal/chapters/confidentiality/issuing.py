@@ -136,7 +136,7 @@ def _start(employee_id: int) -> tuple[int, int | None]:
         agreement = session().scalar(
             select(ConfidentialityAgreement).where(
                 ConfidentialityAgreement.employee_id == employee_id,
-                ConfidentialityAgreement.state.in_(doubles.OPEN),
+                doubles.standing(),
             )
         )
         if agreement is None:

@@ -6,13 +6,25 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    or_,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.customers.models import Customer
 from portal.documents.models import Document
-from portal.kernel import numbering
+from portal.kernel import clock, numbering
 from portal.kernel.record import Numbered, Staged, choice_check, moved, shown, state_check
 from portal.kernel.words import Words, _
 from portal.organization.models import LOCALES, Department, Employee
@@ -140,6 +152,32 @@ class ConfidentialityAgreement(Numbered, Staged):
             self.department_id = self.owner.department_id
         if len(only := DISCLOSING.get(self.kind, ())) == 1:
             self.direction = only[0]
+
+    @hybrid_property
+    def disclosing(self) -> bool:
+        """Whether its disclosure period is not over; after it only the duty of secrecy goes on."""
+        return self.end_on is None or self.end_on >= clock.today()
+
+    @disclosing.inplace.expression
+    @classmethod
+    def _disclosing(cls) -> ColumnElement[bool]:
+        return or_(cls.end_on.is_(None), cls.end_on >= clock.today())
+
+    @property
+    def secret_until(self) -> date | None:
+        """The last day of the duty of secrecy that survives the disclosure period; None without an end."""
+        if self.end_on is None:
+            return None
+        return clock.months_after(self.end_on, self.survival_months)
+
+    def waits_now(self) -> Words | None:
+        """What still holds of an agreement under which nothing more is disclosed."""
+        if self.state == "in_force" and not self.disclosing:
+            return _(
+                "The disclosure period is over; what was disclosed stays secret until %(day)s.",
+                day=str(self.secret_until),
+            )
+        return super().waits_now()
 
     @property
     def contradicts(self) -> bool:

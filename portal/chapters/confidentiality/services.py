@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 
 from portal.chapters.confidentiality.models import (
     KINDS,
@@ -155,11 +155,11 @@ def bound(agreement: ConfidentialityAgreement) -> dict[str, Any]:
 
 def ends(agreement: ConfidentialityAgreement) -> date | None:
     """The last day of the duty of secrecy: the end of agreement or employment, and what survives it."""
-    end = agreement.end_on
-    if end is None and agreement.employee_id is not None:
-        with access.system():
-            end = session().get_one(Employee, agreement.employee_id).left_on
-    return None if end is None else clock.months_after(end, agreement.survival_months)
+    if agreement.end_on is not None or agreement.employee_id is None:
+        return agreement.secret_until
+    with access.system():
+        left = session().get_one(Employee, agreement.employee_id).left_on
+    return None if left is None else clock.months_after(left, agreement.survival_months)
 
 
 rounds.content_of("confidentiality_agreement")(binding.content)
@@ -311,7 +311,7 @@ def covers(*conditions: Any) -> bool:
     query = select(ConfidentialityAgreement.id).where(
         ConfidentialityAgreement.state.in_(("signed", "in_force")),
         ConfidentialityAgreement.start_on <= today,
-        or_(ConfidentialityAgreement.end_on.is_(None), ConfidentialityAgreement.end_on >= today),
+        ConfidentialityAgreement.disclosing,
         *conditions,
     )
     with access.system():
@@ -320,7 +320,10 @@ def covers(*conditions: Any) -> bool:
 
 @handler("agreements.turn", _("Agreements that begin or end today"))
 def turn(job: Job) -> dict[str, Any]:
-    """Start what begins, end what ended; a window, not a day, so that a missed run loses nothing."""
+    """Start what begins, end what ended and whose secrecy survived long enough (matrix (b)).
+
+    A window, not a day, so that a missed run loses nothing.
+    """
     today, moved = clock.today(), 0
     due = (
         (
@@ -336,6 +339,8 @@ def turn(job: Job) -> dict[str, Any]:
     )
     for step, *wanted in due:
         for agreement in list(session().scalars(select(ConfidentialityAgreement).where(*wanted))):
+            if step == "end" and (agreement.secret_until or today) >= today:
+                continue  # nothing more is disclosed, but what was stays secret
             with transaction():
                 AGREEMENT.advance(agreement, step, automatic=True)
             moved += 1
