@@ -40,8 +40,12 @@ def _remember(current: Session, *_args: object) -> None:
 
 
 @before_sealing
-def _bring_along(current: Session) -> None:
-    """Until nothing more changes; a chain of followers ends, as rights form no circle."""
+def bring_along(current: Session) -> None:
+    """Until nothing more changes; a chain of followers ends, as rights form no circle.
+
+    Every transaction does it last. Whoever has something typed to show again when a follower is
+    refused (`Refusal`) does it as soon as the leading rows are flushed.
+    """
     led: dict[tuple[type[Any], int], None] = current.info.get("led", {})
     while led:
         (model, ident), _nothing = led.popitem()

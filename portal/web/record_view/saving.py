@@ -12,9 +12,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal.kernel import access
+from portal.kernel import access, following
 from portal.kernel.db import session
-from portal.kernel.errors import Forbidden, Invalid
+from portal.kernel.errors import Conflict, Forbidden, Invalid, Unmet
 from portal.kernel.record import Staged, require_editable
 from portal.kernel.words import Words, _
 from portal.web.record_view import conflicts, drafts, registry, tokens
@@ -82,6 +82,9 @@ def save(view: Screen, record: Any, ident: int | None) -> Response:
         raise Again(lambda: conflicts.page(view, view.get_one(ident))) from None
     if ident is None and not access.may(record, access.CREATE):
         raise Forbidden
+    if problems := _not_followed():
+        form.refuse(problems)
+        raise Again(lambda: refused(view, form, ident))
     drafts.of(view, ident).forget()
     place = registry.address(record) or url_for(f"{view.endpoint}.index_view")
     if token is not None:
@@ -92,6 +95,27 @@ def save(view: Screen, record: Any, ident: int | None) -> Response:
 
 def _nothing(_record: Any, _name: str) -> None:
     """A token is no part of the record."""
+
+
+def _not_followed() -> dict[str, Words]:
+    """What keeps the rows that follow this one (its contacts, its paper) from coming along.
+
+    It concerns another record, so it belongs to no field of this form.
+    """
+    try:
+        following.bring_along(session())
+    except Invalid as reason:
+        said = [*reason.fields.values()]
+    except Unmet as reason:
+        said = reason.missing
+    except Conflict as reason:
+        said = [reason.message]
+    except (IntegrityError, StaleDataError):
+        said = [_("Somebody else changed it a moment ago; save once more.")]
+    else:
+        return {}
+    words = _("What goes along with this cannot be saved: %(said)s")
+    return {str(n): words % {"said": one} for n, one in enumerate(said, start=1)}
 
 
 def _against(view: Screen, reason: IntegrityError) -> dict[str, Words]:
