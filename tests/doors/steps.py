@@ -47,6 +47,8 @@ customer:
   block            | prospect active dormant | finance_head.all {LEGAL}
   unblock          | blocked                | finance_head.all legal_head.all
   activate         | prospect dormant lost  | nobody
+  was_prospect     | active                 | nobody
+  was_dormant      | active                 | nobody
 employee:
   join             | pre_hire               | {HR}
   join_confirmed   | pre_hire               | {HR}

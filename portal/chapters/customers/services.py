@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,10 +12,13 @@ from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, case, or_, select, tuple_
 
 from portal.chapters.customers.models import Contact, Customer
+from portal.chapters.customers.workflows import CUSTOMER
 from portal.kernel import access, clock, following, masks, rhythm, text
+from portal.kernel.audit import AuditEvent, AuditPayload
 from portal.kernel.db import lock, session, transaction
 from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
+from portal.kernel.workflow import Taken
 from portal.organization import handing_on
 
 ALIKE = 88  # rapidfuzz ratio from which two folded names are worth a look
@@ -144,6 +148,31 @@ def _seen(ident: int) -> Contact | None:
     found = session().get(Contact, ident)
     hidden: Iterable[str] = masks.masked(found) if found is not None else ()
     return None if {"phone", "email"} & set(hidden) else found
+
+
+@CUSTOMER.after("unblock")
+def _as_before(customer: Customer, _taken: Taken) -> None:
+    """Whoever was no active client before it was blocked is none afterwards (matrix (b))."""
+    before = _blocked_from(customer)
+    if before != "active":
+        CUSTOMER.advance(customer, f"was_{before}", automatic=True)
+
+
+def _blocked_from(customer: Customer) -> str:
+    """Where the client stood when it was blocked last, as the log says; else at its beginning."""
+    body = session().scalar(
+        select(AuditPayload.body)
+        .join(AuditEvent, AuditEvent.seq == AuditPayload.seq)
+        .where(
+            AuditEvent.object_type == Customer.__tablename__,
+            AuditEvent.object_id == customer.id,
+            AuditEvent.action == "block",
+        )
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+    )
+    before = json.loads(body or "{}").get("state", [""])[0]
+    return before if before in ("active", "dormant") else CUSTOMER.start
 
 
 def _hand_over(customer: Customer) -> None:

@@ -46,5 +46,8 @@ CUSTOMER = Workflow(
             ("finance_head.all", "legal_head.all"),
             needs_reason=True,
         ),
+        # being blocked makes nobody an active client: it stands where it stood
+        Step("was_prospect", _("Stands where it stood before"), ("active",), "prospect"),
+        Step("was_dormant", _("Stands where it stood before"), ("active",), "dormant"),
     ),
 )

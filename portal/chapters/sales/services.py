@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, Exists, exists, or_, select
 
 from portal.chapters.customers.models import Customer
 from portal.chapters.customers.services import main_contact
@@ -26,10 +26,11 @@ from portal.documents.word_templates import library
 from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
-from portal.kernel import access, money, setting
-from portal.kernel.db import session
+from portal.kernel import access, clock, money, rhythm, setting
+from portal.kernel.db import session, transaction
 from portal.kernel.errors import Invalid, Unmet
 from portal.kernel.events import approval_ended
+from portal.kernel.jobs import Job, handler
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
 from portal.organization import handing_on
@@ -60,6 +61,13 @@ setting.declare(
     _("Standard days to pay, above which Finance approves"),
     power=True,
     bounds=(0, 365),
+)
+
+setting.declare(
+    "customer.dormant_days",
+    180,
+    _("Days without a contract after which a client is dormant"),
+    bounds=(1, 3650),
 )
 
 
@@ -279,6 +287,37 @@ def _signed(contract: Contract, said: Mapping[str, Any]) -> None:
         customer = session().get_one(Customer, contract.customer_id)
         if customer.state in ("prospect", "dormant", "lost"):
             CUSTOMER.advance(customer, "activate", automatic=True)
+
+
+def _running() -> Exists:
+    """Whether a client has a signed contract that did not end long ago, or goes on by itself."""
+    since = clock.today() - timedelta(days=setting.value("customer.dormant_days"))
+    lasts = or_(Contract.auto_renew, Contract.end_on >= since)
+    return exists().where(Contract.customer_id == Customer.id, Contract.state == "signed", lasts)
+
+
+@CUSTOMER.after("unblock")
+def _signed_meanwhile(customer: Customer, _taken: Taken) -> None:
+    """A contract that was signed while the client was blocked makes it active now."""
+    with access.system():
+        found = session().scalar(select(Customer.id).where(Customer.id == customer.id, _running()))
+    if found is not None and customer.state in ("prospect", "dormant"):
+        CUSTOMER.advance(customer, "activate", automatic=True)
+
+
+@handler("customers.rest", _("Clients whose last contract ended long ago"))
+def rest(_job: Job) -> dict[str, Any]:
+    """Once a night: without a contract for so long a client is dormant (matrix (b))."""
+    signed = exists().where(Contract.customer_id == Customer.id, Contract.state == "signed")
+    query = select(Customer.id).where(Customer.state == "active", signed, ~_running())
+    due = list(session().scalars(query.order_by(Customer.id)))
+    for ident in due:
+        with transaction():
+            CUSTOMER.advance(session().get_one(Customer, ident), "rest", automatic=True)
+    return {"moved": len(due)}
+
+
+rhythm.every("customers.rest", timedelta(days=1), clock.NIGHT)
 
 
 @CONTRACT.after("register_signed")
