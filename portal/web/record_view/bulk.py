@@ -31,14 +31,17 @@ MOST_LETTERS = 120
 
 
 def steps_for(view: Screen, rows: list[Any]) -> list[Step]:
-    """The steps at least one row on the page stands before, for this person."""
+    """The steps at least one row on the page stands before, for this person.
+
+    One button for steps that people call the same: each row takes its own (`_called_alike`).
+    """
     if not issubclass(view.record, Staged):
         return []
-    found: dict[str, Step] = {}
+    found: dict[Words, Step] = {}
     for step in view.record.workflow.steps:
         fitting = (r for r in rows if step.open_on(r) and access.takes(r, step.who))
         if step.button and step.who and any(True for _r in fitting):
-            found.setdefault(step.name, step)
+            found.setdefault(step.label, step)
     return list(found.values())
 
 
@@ -156,13 +159,23 @@ def _attempt(view: Screen, name: str, ident: int | str, outcome: Outcome) -> Non
             record = view.get_one(ident)
             said = Presented(view).name_of(record)
             lock(record)
-            _still_as_shown(record, name)
-            _take(record, name)
+            mine = _called_alike(record, name)
+            _still_as_shown(record, mine)
+            _take(record, mine)
         outcome.done += 1
     except Unseen:
         return  # it does not exist for this person: neither done nor refused
     except Refusal as reason:
         outcome.refused.append((said, str(reason)))
+
+
+def _called_alike(record: Any, name: str) -> str:
+    """The step of that name, or where the record stands before another one that is called the same, that one."""
+    workflow: Workflow = type(record).workflow
+    label = workflow.step_named(name).label
+    alike = (s for s in workflow.steps if s.label == label and s.button and s.who)
+    fitting = [s.name for s in alike if record.state in s.sources]
+    return name if name in fitting or not fitting else fitting[0]
 
 
 def _tell(outcome: Outcome) -> None:

@@ -7,6 +7,9 @@ import re
 import pytest
 
 from portal.chapters.customers.models import Customer
+from portal.chapters.sales.models import Contract
+from portal.kernel import access
+from portal.kernel.db import session, transaction
 from tests.portal.web.record_view.conftest import words
 
 ADVANCE = "/customers/customer/advance/"
@@ -176,3 +179,30 @@ def test_the_list_offers_only_steps_its_rows_stand_before(company):
     assert 'value="reopen"' not in page
     assert 'value="block"' not in page
     assert 'name="step"' not in company.as_person("auditor").get("/customers/customer/").text
+
+
+def test_steps_that_are_called_the_same_are_one_button_of_the_list(company):
+    """A draft and an approved contract are cancelled by two steps of one name: each row takes its own."""
+    client = company.client("sales_a", "Cloud")
+    draft, ready = (company.contract("sales_a", client, f"Contract-{n}") for n in range(2))
+    with access.acting_as(access.SYSTEM), transaction():
+        table = Contract.__table__
+        moved = table.update().where(table.c.id == ready).values(status="approved")
+        session().connection().execute(moved)
+    head = company.as_person("sales_a_mgr")
+    page = head.get("/sales/contract/").text
+    offered = re.findall(r'name="step" value="(\w+)">([^<]+)<', page)
+    assert [name for name, label in offered if label == "Cancel the contract"] == ["cancel"]
+    shown = dict(re.findall(r'name="(version-\d+|shown)" value="([^"]+)"', page))
+    sent = shown | {"id": [draft, ready], "step": "cancel", "reason": "the client moved"}
+    assert "Done: 2" in head.read(head.post("/sales/contract/advance/", sent).location)
+    assert [company.row(Contract, ident).state for ident in (draft, ready)] == ["void", "void"]
+    own = company.as_person("sales_a")  # whose step is the draft's alone
+    third = company.contract("sales_a", client, "Contract-3")
+    with access.acting_as(access.SYSTEM), transaction():
+        moved = table.update().where(table.c.id == third).values(status="approved")
+        session().connection().execute(moved)
+    version = str(company.row(Contract, third).row_version)
+    sent = {"id": third, f"version-{third}": version, "step": "cancel", "reason": "x"}
+    own.post("/sales/contract/advance/", sent)
+    assert company.row(Contract, third).state == "approved"
