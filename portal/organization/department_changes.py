@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from portal.kernel import access
 from portal.kernel.access import Actor
 from portal.kernel.db import in_transaction, session, stale
-from portal.kernel.record import Staged, shown, state_check
+from portal.kernel.record import Staged, moved, shown, state_check
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken, by_another, stepping
 from portal.organization import departments
@@ -76,6 +76,9 @@ class DepartmentChange(Staged):
         """One change of a department at a time, and one that can be."""
         if self.state != "proposed" or self.department is None:
             return
+        was, now = moved(self, "department")
+        if self.id is not None and was != now:
+            yield "department", _("This stays as it was entered; add another entry instead.")
         yield from self._faults()
         other = select(DepartmentChange.id).where(
             DepartmentChange.department_id == self.department.id,

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import flash, request, url_for
 
 from portal.kernel import access, setting
+from portal.kernel.db import session
 from portal.kernel.setting import Setting, in_force
 from portal.kernel.words import _
 from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.department_changes import DepartmentChange
 from portal.organization.models import Department, Employee, Lookup, Position
-from portal.web.record_view import Part, RecordView
+from portal.web.record_view import Part, RecordView, parsing, saving
+from portal.web.record_view.again import Again
 from portal.web.record_view.cells import lined
 
 
@@ -84,6 +86,26 @@ class DepartmentChanges(RecordView):
     under = ("department",)
     empty_text = _("A change begins on the page of its department.")
     new_button = False
+
+    def begins_at(self) -> str:
+        """A change says head and place whole, so it begins with those of a department."""
+        if request.method == "POST" or request.args.get("draft") or self._chosen() is not None:
+            return ""
+        flash(str(self.empty_text))
+        return url_for("department.index_view")
+
+    def _chosen(self) -> Department | None:
+        """The department whose page led here."""
+        ident = parsing.ident(request.args.get("department_id", ""))
+        return None if ident is None else session().get(Department, ident)
+
+    def before_save(self, form: Any, record: Any) -> None:
+        """Head and place of one department are not proposed for another by a slip."""
+        chosen, ident = self._chosen(), record.id
+        if ident is None and chosen is not None and form.department.data is not chosen:
+            said = _("This form began with %(name)s; a change of another begins on its own page.")
+            form.refuse({"department": said % {"name": chosen}})
+            raise Again(lambda: saving.refused(self, form, ident))
 
     def begins_with(self, known: dict[str, Any]) -> dict[str, Any]:
         """With the department as it is now."""
