@@ -12,8 +12,8 @@ from tests.doors.matrix import Person, Row, may, opens
 MISSING, REFUSED, CONFLICT, SHOWN, SENT, WRONG = {404}, {403}, {409}, {200}, {302, 303}, {422}
 #: An id no row has.
 NOWHERE = 999_999
-#: Kinds whose new records begin on a page of their own: a setting is chosen first.
-BEGIN_ELSEWHERE = {"setting"}
+#: Kinds whose new records begin on a page of their own: a setting, or a department, is chosen first.
+BEGIN_ELSEWHERE = {"setting", "department_change"}
 #: Kinds papers are made from and people decide about.
 AGREED = "contract confidentiality_agreement"
 #: The states in which a record's fields may change; kinds without states always may.
