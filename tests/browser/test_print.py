@@ -105,3 +105,27 @@ def test_a_printed_paper_is_its_pages_one_to_a_sheet(window: Opens, company: Com
     assert [len(one) for one in images[: pictures.count()]] == [1] * pictures.count()
     assert images[pictures.count() :] != []
     assert not any(images[pictures.count() :])
+
+
+def test_a_secret_paper_is_printed_by_its_custodian_alone(window: Opens, company: Company) -> None:
+    """Matrix (c): whoever else it is opened to reads it on the screen, and finds no word of it on paper."""
+    path = f"/papers/{company.ids['document']['secret']}"
+    keeper = window("legal_head")
+    keeper.goto(f"{path}?tab=access")
+    keeper.locator("#grantee-ts-control").fill("王美玲")
+    keeper.locator(".ts-dropdown .option").first.click()
+    keeper.locator("input[name=purpose]").fill("談判")
+    with keeper.expect_navigation():
+        keeper.locator(
+            "form[action$='/grant'] button.primary, form[action$='/grant'] button"
+        ).last.click()
+    for reader, tab, printed in (
+        (keeper, "pages", True),
+        (window("sales_b"), "pages", False),
+        (window("sales_b"), "changes", False),
+    ):
+        reader.goto(f"{path}?tab={tab}")
+        reader.emulate_media(media="print")
+        assert reader.locator(".split.paper").is_visible() == printed
+        words = "".join(on_paper(reader))
+        assert ("極機密文件僅由保管人列印" in words) == (not printed)

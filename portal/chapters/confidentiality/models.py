@@ -171,7 +171,14 @@ class ConfidentialityAgreement(Numbered, Staged):
         return clock.months_after(self.end_on, self.survival_months)
 
     def waits_now(self) -> Words | None:
-        """What still holds of an agreement under which nothing more is disclosed."""
+        """Once its paper is made, what becomes of it; what still holds when nothing more is disclosed."""
+        paper = self.document
+        made = paper is not None and paper.origin == "generated" and not paper.being_made
+        if self.state == "draft" and made:
+            return _(
+                "The paper is made: unchanged standard text is approved at once, changed text goes"
+                " to Legal."
+            )
         if self.state == "in_force" and not self.disclosing:
             return _(
                 "The disclosure period is over; what was disclosed stays secret until %(day)s.",

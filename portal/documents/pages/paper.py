@@ -58,6 +58,7 @@ def page(document: Document, tab: str, problems: dict[str, Words]) -> str:
         typed=request.form if problems and not said else MultiDict(),
         said=request.form if said else MultiDict(),
         version=shown_version(document),
+        printed=reading.may_print(document),
         **deciding.drawn(deciding.panel(record) if record is not None else None, _here(document)),
         comments=comment.comments_on(record) if record is not None else [],
         **_otherwise(document, record),

@@ -106,6 +106,16 @@ def may_download(document: Document) -> bool:
     return who.employee_id is not None and _download_granted(document, who.employee_id)
 
 
+def may_print(document: Document) -> bool:
+    """Whether the pages one reads are shown on paper too: a secret paper's custodian alone prints it.
+
+    What a browser does with pictures nobody can see; this is what the portal's own pages do.
+    """
+    who = access.current()
+    keeps = document.custodian_id is not None and document.custodian_id == who.employee_id
+    return document.classification != "secret" or keeps
+
+
 def _download_granted(document: Document, employee_id: int) -> bool:
     now = clock.now()
     with access.system():
