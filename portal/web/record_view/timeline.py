@@ -120,9 +120,9 @@ def _is_the_reason(one: comment.Comment, event: AuditEvent) -> bool:
 
 
 def spoken(one: comment.Comment) -> Entry:
-    """A comment as an entry."""
+    """A comment as an entry, with the number that reasons and other comments call it by."""
     said = str(labelled(one.place, one.body)) if one.place else one.body
-    return Entry("comment", one.author, one.at, said, [])
+    return Entry("comment", one.author, one.at, f"{one.number}. {said}", [])
 
 
 def last_hand(record: Any) -> str:

@@ -110,6 +110,7 @@ def test_a_comment_is_kept_and_shown_to_who_may_read(company):
     page = company.as_person("sales_a").get(details(ident))
     assert "&lt;b&gt;careful" in page.text
     assert "鄭雅文 commented" in words(page)
+    assert "1. &lt;b" in page.text  # reasons and other comments call it by its number
     empty = browser.post("/customers/customer/comment/", {"id": ident, "text": "  "})
     assert empty.status_code == 422
 
