@@ -349,4 +349,4 @@ def test_whoever_has_no_agreement_in_force_is_told_that_it_is_what_is_missing(co
     text, form = record_page(company, "sales_a", contract)
     assert form.status_code == 403
     for said in (text, form.text):
-        assert "您沒有生效中的保密協議，請洽人資辦理" in said
+        assert "您沒有生效中的保密協議，請洽人事辦理" in said
