@@ -89,7 +89,8 @@ class DepartmentChanges(RecordView):
 
     def begins_at(self) -> str:
         """A change says head and place whole, so it begins with those of a department."""
-        if request.method == "POST" or request.args.get("draft") or self._chosen() is not None:
+        sent = request.form.get("department") or request.args.get("draft")
+        if sent or self._chosen() is not None:
             return ""
         flash(str(self.empty_text))
         return url_for("department.index_view")
