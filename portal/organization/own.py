@@ -15,9 +15,9 @@ from portal.kernel import access, audit, clock
 from portal.kernel.config import Config
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Invalid
-from portal.kernel.words import Words, _, listed
+from portal.kernel.words import Words, _, labelled, listed
 from portal.organization import passwords
-from portal.organization.accounts import ROLES, SignIn, UserAccount
+from portal.organization.accounts import ROLES, SCOPES, RoleGrant, SignIn, UserAccount
 from portal.organization.identity import grants_now
 from portal.organization.models import Employee
 from portal.organization.services import set_password
@@ -97,9 +97,20 @@ def facts() -> list[tuple[Words, Cell]]:
     found.append((_("E-mail"), cell(account, "email")))
     found.append((_("Last sign-in"), cell(account, "last_login_at")))
     with access.system():
-        held = [str(ROLES.get(grant.role, grant.role)) for grant in grants_now(account.id)]
+        held = [str(_held(grant)) for grant in grants_now(account.id)]
     found.append((_("Roles"), Cell("text", listed(held)) if held else NONE))
     return found
+
+
+def _held(grant: RoleGrant) -> Words:
+    """A role with how far it reaches, until when and for whom: everybody reads their own (matrix (c))."""
+    reach = grant.department if grant.scope == "department" else SCOPES[grant.scope]
+    terms: list[object] = [reach or SCOPES[grant.scope]]
+    if grant.valid_to is not None:
+        terms.append(_("until %(when)s", when=str(grant.valid_to)))
+    if grant.delegated_from is not None:
+        terms.append(labelled(_("In place of"), grant.delegated_from))
+    return _("%(what)s (%(place)s)", what=ROLES.get(grant.role, grant.role), place=listed(terms))
 
 
 EMPLOYEE = {

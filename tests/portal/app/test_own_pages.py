@@ -11,8 +11,9 @@ from portal.kernel import access, clock, jobs
 from portal.kernel.db import remove_session, session, transaction
 from portal.kernel.jobs import handler
 from portal.kernel.words import _
-from portal.organization.accounts import UserAccount
+from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.models import Employee
+from portal.organization.workflows import ROLE_GRANT
 
 
 def text(answer) -> str:
@@ -89,6 +90,26 @@ def test_the_profile_shows_the_persons_own_facts(browser):
     assert "sales_a" in page
     assert "林雅婷" in page
     assert "sales_a@xuqiao.example" in page
+
+
+def test_everybody_reads_how_far_their_roles_reach_until_when_and_for_whom(browser, app):
+    """Matrix (c): role grants, R·o."""
+    last = clock.today() + timedelta(days=9)
+    with access.acting_as(access.SYSTEM), transaction():
+        people = {one.username: one for one in session().scalars(select(UserAccount))}
+        place = people["sales_b"].employee.department
+        for more in (
+            {"role": "mkt", "scope": "all", "valid_to": last},
+            {"role": "sales", "scope": "department", "department": place, "valid_to": last}
+            | {"delegated_from": people["sales_b"]},
+        ):
+            grant = RoleGrant(user=people["sales_a"], valid_from=clock.today(), **more)
+            session().add(grant)
+            session().flush()
+            ROLE_GRANT.advance(grant, "confirm", automatic=True)
+    page = text(browser("sales_a").get("/profile"))
+    assert f"市場（全部、至 {last}）" in page
+    assert f"銷售（{place.name_hant}、至 {last}、被代理人：王美玲）" in page
 
 
 @pytest.mark.parametrize("name", ["admin", "auditor", "mkt"])
