@@ -42,7 +42,7 @@ from portal.organization.identity import actor_of
 from portal.organization.sessions import sign_in
 from portal.seed import begun, walk
 from tests.faults import making
-from tests.faults.ready import signed_pdf
+from tests.faults.ready import SIGNERS, signed_pdf
 from tests.servers.minio import new_minio
 from tests.servers.object_server import BUCKET
 
@@ -169,6 +169,7 @@ def _one(browser: FlaskClient, paper: int, word: str) -> dict[str, float]:
     """One signed copy; seconds from sending it to each thing being true."""
     scan = signed_pdf(_approved(paper), f"signed by both sides, {word}, in the office")
     fields = {"signed_on": clock.today().isoformat(), "token": f"{word}-token-of-a-form"}
+    fields |= {"signer": SIGNERS}
     begun = time.perf_counter()
     answer = browser.post(
         f"/papers/{paper}/signed-copy", data={**fields, "file": (BytesIO(scan), "scan.pdf")}

@@ -40,12 +40,14 @@ class SignedCopy:
 
     `waits_in`: the record's state while its paper is out. `gate(record, day)`: raises `Unmet`
     when no copy can be taken now, `Invalid` when it cannot have been signed on that day.
+    `sides(record)`: who signs it, each side with the value of the paper that names its signer.
     `stored(record, facts)`: the record's own step once the copy is in the store; `facts` are what
     whoever registered it said (``signed_on``). `taken_over_in`: the state in which a copy signed
     before the portal knew the record is registered; empty where there are none.
     """
 
     waits_in: str
+    sides: Callable[[Any], Mapping[str, str]]
     gate: Callable[[Any, date], None]
     stored: Callable[[Any, Mapping[str, Any]], None]
     taken_over_in: str = ""

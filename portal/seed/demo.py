@@ -87,6 +87,6 @@ def sign_on_paper(accounts: Accounts) -> None:
         received = uploads.keep(scans.agreement(seat.name, seat.locale, day))
         with walk.person(accounts, "hr"):
             agreement = session().get_one(ConfidentialityAgreement, ident)
-            said = {"signed_on": day.isoformat()}
+            said = walk.read_on(agreement, day)
             takeover.take_over(agreement, received, token_hex(10), said)
     walk.work()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from secrets import token_hex
 from typing import Any
 
@@ -15,7 +16,7 @@ from portal.documents.archive import objects, uploads
 from portal.documents.models import SigningEvent
 from portal.documents.papers import generation
 from portal.documents.review import binding
-from portal.documents.signing import seal_requests, signed_copies
+from portal.documents.signing import seal_requests, signatures, signed_copies
 from portal.documents.signing.originals import Counted
 from portal.engines.approval import rounds
 from portal.kernel import access, audit, clock, jobs
@@ -105,8 +106,21 @@ def sign(accounts: Accounts, name: str, record: Any, token: str) -> None:
         received = uploads.keep(objects.read(document.file("pdf")))
     with person(accounts, name):
         fresh = session().get_one(type(record), record.id)
-        signed_copies.register(fresh, received, token, {"signed_on": clock.today().isoformat()})
+        signed_copies.register(fresh, received, token, read_on(fresh))
     work()
+
+
+def read_on(record: Any, day: date | None = None) -> dict[str, Any]:
+    """What whoever brings a copy back says of it: each side signed as printed, on one day (today)."""
+    last, names = day or clock.today(), signatures.printed(record)
+    method = {"employee": "wet_ink"}
+    signed = [
+        signatures.Said(
+            side, names.get(side) or "王大明", "", method.get(side, "company_seal"), last
+        )
+        for side in signatures.sides(record)
+    ]
+    return {"signed_on": last.isoformat(), "signatures": signed}
 
 
 def sign_contract(accounts: Accounts, owner: str, head: str, contract: Contract) -> None:

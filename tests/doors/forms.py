@@ -16,7 +16,7 @@ from portal.web.record_view import screen_of
 from tests.doors.company import Company
 from tests.doors.doors import Door, version_of
 from tests.doors.matrix import Row
-from tests.faults.ready import ready_pdf
+from tests.faults.ready import SIGNERS, ready_pdf
 
 #: Fields no form has; sent along, they must not reach the row.
 HOSTILE = {
@@ -68,6 +68,7 @@ def scan() -> Form:
     """The signed copy."""
     return {
         "signed_on": clock.today().isoformat(),
+        "signer": SIGNERS,
         "token": TOKEN,
         "file": (BytesIO(ready_pdf()), "scan.pdf"),
     }

@@ -16,6 +16,7 @@ from portal.kernel import access
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import remove_session, session
 from tests.doors.company import Company
+from tests.faults.ready import SIGNERS
 
 pytestmark = pytest.mark.office
 
@@ -103,6 +104,7 @@ def test_more_photos_than_fit_are_refused_and_none_is_dropped(own_company: Compa
     answer = own_company.visitor("legal").send(
         f"/papers/{own_company.ids['document']['signing']}/signed-copy",
         signed_on="2026-01-02",
+        signer=SIGNERS,
         token="t" * 20,
         file=photos,
     )

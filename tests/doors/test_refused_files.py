@@ -17,7 +17,7 @@ from portal.kernel.db import remove_session
 from tests.archives import packed
 from tests.doc_templates.test_images import encrypted
 from tests.doors.company import Company, Visitor, tables_of
-from tests.faults.ready import ready_pdf
+from tests.faults.ready import SIGNERS, ready_pdf
 
 pytestmark = pytest.mark.office
 NAMES = (
@@ -132,7 +132,11 @@ def signing(company: Company) -> str:
     return f"/papers/{company.ids['document']['signing']}/signed-copy"
 
 
-FIELDS = {"signed_on": clock.today().isoformat(), "token": "a-token-of-the-form-0"}
+FIELDS = {
+    "signed_on": clock.today().isoformat(),
+    "signer": SIGNERS,
+    "token": "a-token-of-the-form-0",
+}
 
 
 def test_no_signed_copy_that_is_none_is_taken(company: Company):

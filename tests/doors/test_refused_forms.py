@@ -13,6 +13,7 @@ from portal.kernel.db import session
 from portal.organization.accounts import UserAccount
 from portal.seed import walk
 from tests.doors.company import Company, tables_of
+from tests.faults.ready import SIGNERS
 
 pytestmark = pytest.mark.office
 LONG = "為了<b>談判</b>而閱覽"
@@ -80,7 +81,7 @@ FORMS = (
         "legal",
         "signing",
         "signed-copy",
-        {"signed_on": "2026-01-02", "token": "t" * 20},
+        {"signed_on": "2026-01-02", "signer": SIGNERS, "token": "t" * 20},
         "file",
         "2026-01-02",
     ),

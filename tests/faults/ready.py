@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+#: Who signed a copy, the other side first, as the rows of its form ask.
+SIGNERS = ["王大明", "林知遠"]
 WORDS = "signed by both sides and countersigned in the office of zqxsigned"
 LINES = 200  # as much text as the paper it is the signed copy of
 #: So many lines fit on a page of a signed copy.

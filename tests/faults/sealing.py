@@ -40,8 +40,7 @@ def lie_open(home: Path, _nth: int) -> None:
     received = uploads.keep(ready_pdf())
     with walk.person(accounts("legal"), "legal"):
         contract = session().get_one(Contract, ids(home)["contract"]["signing"])
-        facts = {"signed_on": clock.today().isoformat()}
-        signed_copies.register(contract, received, "t" * 20, facts)
+        signed_copies.register(contract, received, "t" * 20, walk.read_on(contract))
     work()
     remove_session()
     engine.dispose()  # it is copied

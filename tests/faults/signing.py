@@ -60,9 +60,7 @@ def upload(home: Path) -> None:
     received = uploads.keep(came_back(home))
     with walk.person(accounts("legal"), "legal"):
         contract = session().get_one(Contract, ids(home)["contract"]["signing"])
-        job = signed_copies.register(
-            contract, received, TOKEN, {"signed_on": clock.today().isoformat()}
-        )
+        job = signed_copies.register(contract, received, TOKEN, walk.read_on(contract))
     tell(home, f"accepted {job.id}")
 
 

@@ -99,7 +99,7 @@ def taken_over(portal, agreement, token="taken-over-0000001"):
     )
     with walk.person(portal.accounts, "hr"):
         row = session().get_one(ConfidentialityAgreement, agreement.id)
-        takeover.take_over(row, received, token, {"signed_on": "2026-01-05"})
+        takeover.take_over(row, received, token, walk.read_on(row, date(2026, 1, 5)))
     walk.work()
 
 

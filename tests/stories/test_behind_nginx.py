@@ -19,7 +19,7 @@ from urllib3 import BaseHTTPResponse, HTTPSConnectionPool
 
 from portal.kernel import clock
 from tests.browser.company import PASSWORD, Company, running
-from tests.faults.ready import ready_pdf
+from tests.faults.ready import SIGNERS, ready_pdf
 from tests.servers import nginx
 
 pytestmark = [pytest.mark.servers, pytest.mark.faults]
@@ -188,8 +188,10 @@ def large_pdf(megabytes: int) -> bytes:
 def delivered(visitor: Visitor, paper: int, scan: bytes) -> BaseHTTPResponse:
     """The form of the signed copy, filled and sent."""
     address, fields = visitor.form(f"/papers/{paper}?tab=signing", "signed-copy")
-    fields |= {"signed_on": clock.today().isoformat()}
-    return visitor.ask("POST", address, fields={**fields, "file": ("scan.pdf", scan)})
+    asked = {name: fields[name] for name in ("csrf_token", "token")}
+    said = {**asked, "signed_on": clock.today().isoformat(), "file": ("scan.pdf", scan)}
+    rows = [("signer", name) for name in SIGNERS]
+    return visitor.ask("POST", address, fields=[*said.items(), *rows])
 
 
 def signed_file(visitor: Visitor, paper: int) -> str:

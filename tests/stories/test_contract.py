@@ -128,9 +128,8 @@ def test_a_change_after_the_seal_was_approved_stops_the_keeper_and_the_signature
         seal_requests.seal(session().get_one(SigningEvent, ident), 2, 0, clock.today(), counted)
     with pytest.raises(Unmet), walk.person(portal.accounts, "legal"):
         received = uploads.keep(b"%PDF-1.4")
-        signed_copies.register(
-            fresh(draft), received, "t" * 20, {"signed_on": clock.today().isoformat()}
-        )
+        record = fresh(draft)
+        signed_copies.register(record, received, "t" * 20, walk.read_on(record))
 
 
 def test_drafter_reviewer_and_seal_keeper_are_different_people(portal, draft):
@@ -211,12 +210,8 @@ def test_the_second_click_on_the_upload_stores_one_signed_copy(portal, draft):
     for _click in range(2):
         with walk.person(portal.accounts, "legal"):
             received = uploads.keep(pdf)
-            signed_copies.register(
-                fresh(draft),
-                received,
-                "one-time-token-0001",
-                {"signed_on": clock.today().isoformat()},
-            )
+            record = fresh(draft)
+            signed_copies.register(record, received, "one-time-token-0001", walk.read_on(record))
     walk.work()
     with access.acting_as(access.SYSTEM):
         scans = [v for v in fresh(draft).document.versions if v.kind == "signed_scan"]

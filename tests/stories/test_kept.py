@@ -73,7 +73,7 @@ def paper(portal) -> int:
     received = uploads.keep(ready_pdf())
     with walk.person(portal.accounts, "hr"):
         fresh = session().get_one(ConfidentialityAgreement, row.id)
-        takeover.take_over(fresh, received, "t" * 20, {"signed_on": SIGNED.isoformat()})
+        takeover.take_over(fresh, received, "t" * 20, walk.read_on(fresh, SIGNED))
     walk.work()
     with access.acting_as(access.SYSTEM):
         ident = session().get_one(ConfidentialityAgreement, row.id).document_id

@@ -8,7 +8,7 @@ from portal.chapters.sales.models import Contract
 from portal.documents.archive import objects
 from portal.documents.signing import signed_copies
 from portal.documents.signing.signed_copies import Sent
-from portal.kernel import access, clock
+from portal.kernel import access
 from portal.kernel.db import session
 from portal.kernel.errors import Invalid
 from portal.seed import records, walk
@@ -42,9 +42,8 @@ def brought(portal, contract, data):
     with access.acting_as(access.SYSTEM):
         received = signed_copies.keep(record, [Sent("scan.pdf", data)])
     with walk.person(portal.accounts, "legal"):
-        facts = {"signed_on": clock.today().isoformat()}
         fresh = session().get_one(Contract, contract.id)
-        signed_copies.register(fresh, received, "t" * 20, facts)
+        signed_copies.register(fresh, received, "t" * 20, walk.read_on(fresh))
     walk.work()
 
 

@@ -23,7 +23,7 @@ from portal.documents.classes import CLEARED, PAPER_LOCALE
 from portal.documents.company import company, place_of
 from portal.documents.papers import comparison, generation, lifecycle
 from portal.documents.review import approvers, authors, binding, readiness
-from portal.documents.signing import seal_requests, signed_copies
+from portal.documents.signing import seal_requests, signatures, signed_copies
 from portal.documents.signing.takeover import SCANNED
 from portal.documents.subjects import SealUse, SignedCopy
 from portal.documents.word_templates import library
@@ -250,6 +250,7 @@ AGREEMENT.guard("void")(signed_copies.not_being_stored)
 
 
 AGREEMENT.guard("issue", "register_signed")(seal_requests.still_approved)
+AGREEMENT.guard("register_signed", "take_over")(signatures.missing)
 
 
 def _gate(agreement: ConfidentialityAgreement, day: date) -> None:
@@ -258,6 +259,16 @@ def _gate(agreement: ConfidentialityAgreement, day: date) -> None:
     if agreement.state != "issued":
         raise Unmet([_("The agreement was not issued yet.")])
     seal_requests.must_be_approved(agreement)
+
+
+def _sides(agreement: ConfidentialityAgreement) -> dict[str, str]:
+    """Both sides sign each of the three, also where only one owes secrecy (closing articles)."""
+    other = {
+        "employee": {"employee": "employee.name"},
+        "client": {"client": "client.representative"},
+        "mutual": {"client": "counterparty.representative"},
+    }
+    return other[agreement.kind] | {"company": "company.representative"}
 
 
 def _taken_over(agreement: ConfidentialityAgreement) -> bool:
@@ -294,7 +305,9 @@ subjects.register(
         signers=lambda a: [] if a.employee_id is None else [a.employee_id],
         # Their texts carry our seal (D06 to D08), and every use of it has its form D37.
         seal=SealUse(states=("approved", "issued")),
-        copy=SignedCopy(waits_in="issued", gate=_gate, stored=_signed, taken_over_in="draft"),
+        copy=SignedCopy(
+            waits_in="issued", sides=_sides, gate=_gate, stored=_signed, taken_over_in="draft"
+        ),
     ),
 )
 

@@ -20,7 +20,7 @@ from portal.documents import subjects
 from portal.documents.company import company, place_of
 from portal.documents.papers import comparison, generation, lifecycle
 from portal.documents.review import approvers, authors, binding, readiness
-from portal.documents.signing import seal_requests, signed_copies
+from portal.documents.signing import seal_requests, signatures, signed_copies
 from portal.documents.subjects import SealUse, SignedCopy
 from portal.documents.word_templates import library
 from portal.engines.approval import conditions, deciders, rounds
@@ -258,6 +258,7 @@ def _void_what_was_said(contract: Contract, taken: Taken) -> None:
 
 
 CONTRACT.guard("start_signing", "register_signed")(seal_requests.still_approved)
+CONTRACT.guard("register_signed")(signatures.missing)
 
 
 @CONTRACT.guard("register_signed")
@@ -269,10 +270,15 @@ def _sealed(contract: Contract) -> Iterator[Words]:
 CONTRACT.guard("text_altered", "cancel_signing")(signed_copies.not_being_stored)
 
 
+#: Both parties sign a contract (its closing article); who for each, its paper names.
+SIDES = {"client": "client.representative", "company": "company.representative"}
+
+
 def _gate(contract: Contract, day: date) -> None:
     if contract.state != "signing":
         raise Unmet([_("The contract is not out for signature.")])
-    if missing := list(CONTRACT.missing(contract, "register_signed")):
+    # who signed is asked of whoever has the copy in hand, and of the step that makes it signed
+    if missing := [*seal_requests.still_approved(contract), *_sealed(contract)]:
         raise Unmet(missing)
     use = seal_requests.sealed(contract)
     if use is not None and use.sealed_on is not None and day < use.sealed_on:
@@ -339,7 +345,7 @@ subjects.register(
         ends=lambda c: c.end_on,
         sources=lambda c: {"client": c.customer},
         seal=SealUse(states=("approved",), on_approved=_start_signing),
-        copy=SignedCopy(waits_in="signing", gate=_gate, stored=_signed),
+        copy=SignedCopy(waits_in="signing", sides=lambda _c: SIDES, gate=_gate, stored=_signed),
     ),
 )
 

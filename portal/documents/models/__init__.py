@@ -4,6 +4,7 @@ from portal.documents.models.keys import ObjectKey
 from portal.documents.models.pages import PageText
 from portal.documents.models.paper import Document, DocumentLabel, DocumentLink, DocumentVersion
 from portal.documents.models.sharing import AccessGrant
+from portal.documents.models.signature import Signature
 from portal.documents.models.signing import Original, SigningEvent
 from portal.documents.models.template import DocumentTemplate
 
@@ -17,5 +18,6 @@ __all__ = [
     "ObjectKey",
     "Original",
     "PageText",
+    "Signature",
     "SigningEvent",
 ]

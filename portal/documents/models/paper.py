@@ -131,10 +131,6 @@ class Document(Numbered, Staged):
         return None
 
 
-#: The longest account of who signed.
-MOST_OF_SIGNERS = 200
-
-
 class DocumentVersion(Base):
     """One immutable file of one version; its bytes are in the object store."""
 
@@ -164,8 +160,6 @@ class DocumentVersion(Base):
     #: Where the PDF prints other words than the Word file says (JSON, sealed); None: nowhere.
     printed_otherwise: Mapped[str | None] = mapped_column(Sealed)
     file_name: Mapped[str] = mapped_column(String(200), default="")
-    #: Of a signed copy: who signed it for each side, as whoever registered it says.
-    signers: Mapped[str] = mapped_column(String(MOST_OF_SIGNERS), default="", server_default="")
     error: Mapped[str] = mapped_column(Text, default="")
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     made_by_id: Mapped[int | None] = mapped_column(Integer)

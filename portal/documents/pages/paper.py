@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 from portal.documents.classes import CLASSES
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.pages import registering
+from portal.documents.pages import signatures as signing_rows
 from portal.documents.pages.words import TABS
 from portal.documents.papers import checkout, comparison
 from portal.documents.review import binding, divergence
 from portal.documents.sharing import audience, custody, grants, reading, readings
-from portal.documents.signing import originals, seal_form, seal_requests
+from portal.documents.signing import originals, seal_form, seal_requests, signatures
 from portal.documents.subjects import subject
 from portal.engines import deciding
 from portal.kernel import access, comment, duties
@@ -154,6 +155,7 @@ def _may_edit(document: Document) -> bool:
 def _signing_part(document: Document) -> dict[str, Any]:
     record = leading_record(document)
     may_ask = record is not None and registering.may_ask_seal(record)
+    may_register = record is not None and registering.may_register(record)
     return {
         "takes_seal": any(subject(link.subject_type).seal for link in document.links),
         "asked": seal_requests.open_request(document.id) is not None,
@@ -164,7 +166,10 @@ def _signing_part(document: Document) -> dict[str, Any]:
         "originals_said": seal_form.originals_said(record) if may_ask else None,
         "may_destroy": duties.has("original.destroy"),
         "may_ask": may_ask,
-        "may_register": record is not None and registering.may_register(record),
+        "may_register": may_register,
+        "signed": signing_rows.asked(record, request.form) if may_register else None,
+        "signatures": signatures.of(document),
+        "signed_heads": list(signing_rows.BOXES.values()),
         "may_hold": duties.has("paper.hold"),
     }
 

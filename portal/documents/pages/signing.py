@@ -12,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from portal.documents.models import SigningEvent
-from portal.documents.models.paper import MOST_OF_SIGNERS
 from portal.documents.models.signing import SEALS
+from portal.documents.pages import signatures
 from portal.documents.pages.paper import leading_record, refused_on
 from portal.documents.review.remarks import of_seal
 from portal.documents.sharing import reading
@@ -155,7 +155,7 @@ def destroyed(ident: int) -> Response:
 
 @pages.post("/<int:ident>/signed-copy")
 @needs("signed-in", duty="copy.register")
-@refused_on("signing", signed_on=_("Signed on"), signers=_("Signed by"))
+@refused_on("signing", signed_on=_("Signed on"), **signatures.BOXES)
 def signed_copy(ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
     record = _record(ident)
@@ -170,11 +170,12 @@ def taken(record: Any, act: Callable[..., Job]) -> Job:
     A file without any signature in it is taken, with a caution: what is signed on paper alone is
     registered so.
     """
-    day, who, once = signed_on(), signers(), token()
+    day, once = signed_on(), token()
+    who = signatures.read(record, day)
     received = signed_copies.keep(record, read_files())
     with transaction():
         fresh = session().get_one(type(record), record.id)
-        job = act(fresh, received, once, {"signed_on": day.isoformat(), "signers": who})
+        job = act(fresh, received, once, {"signed_on": day.isoformat(), "signatures": who})
     if signed_copies.as_sent_out(record, received):
         said = _(
             "Caution: this file is the paper exactly as it was sent out; no signature is in it."
@@ -209,12 +210,6 @@ def signed_on() -> date:
     if day.year < clock.today().year - OLDEST:
         raise Invalid({"signed_on": _("This day is more than %(n)s years ago.", n=OLDEST)})
     return day
-
-
-def signers() -> str:
-    """Who signed for each side, where it was said; raises `Invalid` when it is too long."""
-    typed = text.cleaned(request.form.get("signers", ""))
-    return " ".join(text.uncut(typed, MOST_OF_SIGNERS, "signers", _("Signed by")).split())
 
 
 def token() -> str:

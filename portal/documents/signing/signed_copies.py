@@ -19,7 +19,7 @@ from portal.documents.archive.uploads import Kept
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.papers import generation
 from portal.documents.search import index
-from portal.documents.signing import belonging
+from portal.documents.signing import belonging, signatures
 from portal.documents.subjects import SignedCopy, paper_of, record_of, use_of
 from portal.documents.word_templates.problems import said
 from portal.kernel import access, audit, clock, jobs
@@ -115,7 +115,8 @@ def register(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> 
 
     `received` is what `uploads.keep` gave for the PDF, before the transaction. `token` makes it
     once: a second click with the same token finds the first one's job. `facts`: what the person
-    says of the signature (day, signers). Raises `Conflict` when another copy is there already.
+    read on it, ``signed_on`` (ISO) and ``signatures`` (`signatures.Said`, each side's). Raises
+    `Conflict` when another copy is there already, `Invalid` naming the field that cannot be.
 
     Whoever registers copies of this kind of record (matrix (b)) has the paper in hand and need
     not be able to open it.
@@ -139,12 +140,22 @@ def _taken(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Jo
     scan = _scan(document)
     if known is not None or (scan is not None and scan.state != "failed"):
         raise Conflict(_("There is a signed copy already."))
-    day = date.fromisoformat(facts["signed_on"])
-    _copy_of(record).gate(record, day)
-    printed = document.file("pdf")
-    if printed is not None and day < printed.made_at.astimezone(clock.zone()).date():
-        raise Invalid({"signed_on": _("The paper did not exist yet on this day.")})
+    _require(record, document, facts)
     belonging.require(document, received.sha256, [])  # what it says was read before, and will be
+    version = _begun(document, scan, received, token)
+    signed = facts["signatures"]
+    signatures.write(version, signed)
+    told = facts | {"signatures": [one._asdict() for one in signed]}
+    hashed = {"sha256": received.sha256, "size": received.size}
+    audit.note(document, "signed_copy_received", hashed | told)
+    needed = {name: said for name, said in facts.items() if name != "signatures"}  # have their rows
+    return _job(version, needed | {"upload": received.name})
+
+
+def _begun(
+    document: Document, scan: DocumentVersion | None, received: Kept, token: str
+) -> DocumentVersion:
+    """The row of the copy while it is stored; one that failed begins anew."""
     version = scan or DocumentVersion(
         document_id=document.id,
         version_no=document.current_no or 1,
@@ -157,13 +168,25 @@ def _taken(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Jo
             proofs.forgone_soon(scan)
         version.object_key = ""  # of an earlier copy, which the log names
     version.sha256, version.size = received.sha256, received.size
-    version.signers = facts.get("signers", "")
     version.made_by_id, version.made_at = access.behalf().account_id, clock.now()
     session().add(version)
-    session().flush()  # the job names it
-    told = {"sha256": received.sha256, "size": received.size} | facts
-    audit.note(document, "signed_copy_received", told)
-    return _job(version, facts | {"upload": received.name})
+    session().flush()  # the job and the signatures name it
+    return version
+
+
+def _require(record: Any, document: Document, facts: dict[str, Any]) -> None:
+    """What was read on the copy can be so; raises `Invalid` for the field, or what the gate says."""
+    day, signed = date.fromisoformat(facts["signed_on"]), facts["signatures"]
+    _copy_of(record).gate(record, day)
+    printed = document.file("pdf")
+    began = None if printed is None else printed.made_at.astimezone(clock.zone()).date()
+    for field, earliest in (
+        ("signed_on", day),
+        ("signer_day", min((one.day for one in signed), default=day)),
+    ):
+        if began is not None and earliest < began:
+            raise Invalid({field: _("The paper did not exist yet on this day.")})
+    signatures.require(record, signed, day)
 
 
 def _copy_of(record: Any) -> SignedCopy:

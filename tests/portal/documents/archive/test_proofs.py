@@ -36,9 +36,7 @@ def brought(company, contract, data, token):
     received = uploads.keep(data)
     with walk.person(company.accounts, "legal"):
         fresh = session().get_one(Contract, contract.id)
-        return signed_copies.register(
-            fresh, received, token, {"signed_on": clock.today().isoformat()}
-        ).id
+        return signed_copies.register(fresh, received, token, walk.read_on(fresh)).id
 
 
 def payment_days(days):

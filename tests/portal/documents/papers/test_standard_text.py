@@ -8,7 +8,7 @@ from sqlalchemy import text
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.documents.archive import uploads
 from portal.documents.signing import signed_copies
-from portal.kernel import access, clock
+from portal.kernel import access
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Unmet
 from portal.seed import walk
@@ -73,8 +73,8 @@ def test_nor_is_its_signed_copy_taken(company, agreement):
     past_the_portal(agreement, 120)
     received = uploads.keep(ready_pdf())
     with pytest.raises(Unmet), walk.person(company.accounts, "hr"):
-        facts = {"signed_on": clock.today().isoformat()}
-        signed_copies.register(fresh(agreement), received, "t" * 20, facts)
+        record = fresh(agreement)
+        signed_copies.register(record, received, "t" * 20, walk.read_on(record))
 
 
 def test_what_passed_before_counts_for_nothing_once_it_is_reopened(company, agreement):

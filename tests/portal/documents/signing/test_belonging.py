@@ -20,9 +20,9 @@ from portal.kernel.db import session, transaction
 from portal.kernel.errors import Invalid
 from portal.kernel.jobs import Job
 from portal.seed import records, walk
-from tests.faults.ready import WORDS, ready_pdf
+from tests.faults.ready import SIGNERS, WORDS, ready_pdf
 
-DAY = {"signed_on": clock.today().isoformat()}
+TOLD = {"signed_on": clock.today().isoformat(), "signer": SIGNERS}
 
 
 @pytest.fixture
@@ -82,13 +82,13 @@ def sent(company, record, data, name="legal", token="t" * 20):
     if name == "seal":
         page = f"/papers/back/contract/{record.id}"
     scan = {"file": (BytesIO(data), "scan.pdf"), "token": token}
-    return company.browser(name).post(page, data=DAY | scan)
+    return company.browser(name).post(page, data=TOLD | scan)
 
 
 def refused(answer, said):
     assert answer.status_code == 422
     assert 'id="file-error"' in answer.text
-    assert DAY["signed_on"] in answer.text
+    assert TOLD["signed_on"] in answer.text
     assert said in answer.text, answer.text
     walk.work()
 
@@ -106,7 +106,7 @@ def test_no_file_of_another_paper_is_taken_at_any_door(company, signed, other):
     page = f"/papers/existing/confidentiality_agreement/{row.id}"
     for data, said in ((bytes_of(signed, "pdf"), mine), (anew, f"載明的是文件 {no}")):
         scan = {"file": (BytesIO(data), "scan.pdf"), "token": "t" * 20}
-        refused(company.browser("legal").post(page, data=DAY | scan), said)
+        refused(company.browser("legal").post(page, data=TOLD | scan), said)
     with access.acting_as(access.SYSTEM):
         assert session().get_one(type(row), row.id).document_id is None
 
@@ -155,7 +155,7 @@ def test_whoever_may_not_see_the_other_paper_does_not_learn_which_it_is(company,
     received = uploads.keep(bytes_of(signed, "signed_scan"))
     with pytest.raises(Invalid) as wrong, walk.person(company.accounts, "legal"):
         record = session().get_one(type(other), other.id)
-        signed_copies.register(record, received, "t" * 20, DAY)  # whoever calls it
+        signed_copies.register(record, received, "t" * 20, walk.read_on(record))  # whoever calls it
     assert no in str(wrong.value.fields["file"])
 
 
@@ -166,7 +166,9 @@ def test_the_worker_asks_again_and_the_unsigned_paper_is_taken_with_a_caution(
     foreign = ready_pdf(f"{WORDS} {number(signed)}") + b"\n"  # past the form that reads it
     with walk.person(company.accounts, "legal"):
         record = session().get_one(type(other), other.id)
-        job = signed_copies.register(record, uploads.keep(foreign), "t" * 20, DAY).id
+        job = signed_copies.register(
+            record, uploads.keep(foreign), "t" * 20, walk.read_on(record)
+        ).id
     walk.work()
     assert states(other) == ("out_for_signature", ["failed"])
     with access.acting_as(access.SYSTEM):

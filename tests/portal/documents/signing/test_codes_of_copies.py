@@ -15,10 +15,10 @@ from portal.kernel import access, clock
 from portal.kernel.db import session
 from portal.kernel.jobs import Job
 from portal.seed import records, walk
-from tests.faults.ready import ready_pdf
+from tests.faults.ready import SIGNERS, ready_pdf
 from tests.scans import sheets
 
-DAY = {"signed_on": clock.today().isoformat()}
+TOLD = {"signed_on": clock.today().isoformat(), "signer": SIGNERS}
 ANOTHER = "此檔案上的 QR 碼屬於另一份文件"
 
 
@@ -61,7 +61,7 @@ def sent(company, contract, data, name="legal"):
     if name == "seal":
         page = f"/papers/back/contract/{contract.id}"
     scan = {"file": (BytesIO(data), "scan.pdf"), "token": "t" * 20}
-    return company.browser(name).post(page, data=DAY | scan)
+    return company.browser(name).post(page, data=TOLD | scan)
 
 
 def test_the_scan_of_another_paper_is_refused_and_named_to_who_may_see_it(
@@ -129,7 +129,7 @@ def test_the_worker_asks_again(company, contract, foreign):
     with walk.person(company.accounts, "legal"):
         record = session().get_one(type(contract), contract.id)
         received = uploads.keep(sheets(foreign[0]))
-        job = signed_copies.register(record, received, "t" * 20, DAY).id
+        job = signed_copies.register(record, received, "t" * 20, walk.read_on(record)).id
     walk.work()
     assert state(contract) == "out_for_signature"
     with access.acting_as(access.SYSTEM):
@@ -145,4 +145,4 @@ def test_a_record_taken_over_is_not_a_paper_of_this_portal(company, foreign, cod
     page = f"/papers/existing/confidentiality_agreement/{row.id}"
     said = foreign[0] if code == "known" else foreign[0].replace(foreign[1], "DOC-2026-999999")
     scan = {"file": (BytesIO(sheets(said)), "scan.pdf"), "token": "t" * 20}
-    assert company.browser("legal").post(page, data=DAY | scan).status_code == status
+    assert company.browser("legal").post(page, data=TOLD | scan).status_code == status

@@ -94,8 +94,8 @@ def test_a_seal_of_the_old_text_counts_for_nothing(company):
     answer(company, "exec", new)
     with pytest.raises(Unmet), walk.person(company.accounts, "legal"):
         received = uploads.keep(ready_pdf())
-        day = clock.today().isoformat()
-        signed_copies.register(fresh(contract), received, "t" * 20, {"signed_on": day})
+        record = fresh(contract)
+        signed_copies.register(record, received, "t" * 20, walk.read_on(record))
     use(company, new)
     walk.sign(company.accounts, "legal", contract, "t" * 20)
     assert state_of(contract) == ("signed", "signed")
@@ -197,10 +197,11 @@ def test_nobody_signs_before_the_seal(company, stand_at):
     stand_at(clock.now() + timedelta(days=3))
     use(company, ident)
     for days in (1, 400):
-        day = (clock.today() - timedelta(days=days)).isoformat()
+        day = clock.today() - timedelta(days=days)
         with pytest.raises(Invalid) as refused, walk.person(company.accounts, "legal"):
             received = uploads.keep(ready_pdf())
-            signed_copies.register(fresh(contract), received, "t" * 20, {"signed_on": day})
+            record = fresh(contract)
+            signed_copies.register(record, received, "t" * 20, walk.read_on(record, day))
         assert list(refused.value.fields) == ["signed_on"]
 
 
@@ -333,8 +334,8 @@ def test_an_agreement_altered_past_the_portal_is_not_signed_though_its_copy_was_
         AGREEMENT.advance(fresh(agreement), "issue")
     with walk.person(company.accounts, "hr"):
         received = uploads.keep(ready_pdf())
-        day = clock.today().isoformat()
-        signed_copies.register(fresh(agreement), received, "t" * 20, {"signed_on": day})
+        record = fresh(agreement)
+        signed_copies.register(record, received, "t" * 20, walk.read_on(record))
     with access.acting_as(access.SYSTEM), transaction():
         session().execute(text("UPDATE confidentiality_agreement SET survival_months = 12"))
     walk.work()

@@ -23,7 +23,7 @@ from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Invalid, Unmet
 from portal.seed import walk
-from tests.faults.ready import ready_pdf
+from tests.faults.ready import SIGNERS, ready_pdf
 
 
 def fresh(record):
@@ -41,8 +41,8 @@ def signing(company):
 def promised(company, record, name="legal", token="the-token-of-one-form", more=b""):
     received = uploads.keep(ready_pdf() + more)
     with walk.person(company.accounts, name):
-        facts = {"signed_on": clock.today().isoformat()}
-        return signed_copies.register(fresh(record), received, token, facts).id
+        row = fresh(record)
+        return signed_copies.register(row, received, token, walk.read_on(row)).id
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,11 @@ def test_administration_brings_a_contract_back_that_it_may_not_open(company, sig
     door = f"/papers/back/contract/{signing.id}"
     assert door in browser.get(f"/sales/contract/details/?id={signing.id}").text
     assert browser.get(door).status_code == 200
-    fields = {"signed_on": clock.today().isoformat(), "token": "the-token-of-one-form"}
+    fields = {
+        "signed_on": clock.today().isoformat(),
+        "signer": SIGNERS,
+        "token": "the-token-of-one-form",
+    }
     refused = browser.post(door, data=fields)
     assert (refused.status_code, fields["signed_on"] in refused.text) == (422, True)
     scan = {"file": (BytesIO(ready_pdf()), "scan.pdf")}
@@ -199,36 +203,3 @@ def test_a_file_among_several_that_is_no_photo_is_named_as_its_person_knows_it()
             signed_copies.as_pdf([page, wrong, page])
         assert said in str(refused.value.fields["file"])
     assert len(pdf_pages(signed_copies.as_pdf([page, page]))) == 2
-
-
-def test_who_signed_is_kept_with_the_copy_and_told_on_its_page(company, signing):
-    """Matrix (b): both parties sign; who did is on the paper, and beside its scan."""
-    with access.acting_as(access.SYSTEM):
-        paper = fresh(signing).document_id
-    browser, door = company.browser("legal"), f"/papers/{paper}/signed-copy"
-    fields = {"signed_on": clock.today().isoformat(), "token": "the-token-of-one-form"}
-
-    def sent(who):
-        scan = {"file": (BytesIO(ready_pdf()), "scan.pdf"), "signers": who}
-        return browser.post(door, data=fields | scan)
-
-    refused = sent("王" * 201)
-    assert (refused.status_code, 'id="signers-error"' in refused.text) == (422, True)
-    assert sent(" 甲方王大明、乙方林知遠 ").status_code == 202
-    walk.work()
-    page = browser.get(f"/papers/{paper}?tab=signing").text
-    assert "甲方王大明、乙方林知遠" in page
-    assert clock.today().isoformat() in page
-    with access.acting_as(access.SYSTEM):
-        told = select(AuditEvent.action).where(AuditEvent.action == "signed_copy_received")
-        assert len(list(session().scalars(told))) == 1
-
-
-def test_who_signed_may_stay_unsaid(company, signing):
-    promised(company, signing)
-    walk.work()
-    with access.acting_as(access.SYSTEM):
-        paper = fresh(signing).document
-        assert paper.file("signed_scan").signers == ""
-    page = company.browser("legal").get(f"/papers/{paper.id}?tab=signing").text
-    assert 'id="signed"' in page

@@ -8,11 +8,16 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.kernel import access
 from portal.kernel.db import session
 from portal.seed import records, walk
-from tests.faults.ready import ready_pdf
+from tests.faults.ready import SIGNERS, ready_pdf
 
 
 def handed_in(company, name, address, day, token="t" * 20):
-    sent = {"signed_on": day, "token": token, "file": (io.BytesIO(ready_pdf()), "scan.pdf")}
+    sent = {
+        "signed_on": day,
+        "signer": SIGNERS,
+        "token": token,
+        "file": (io.BytesIO(ready_pdf()), "scan.pdf"),
+    }
     answer = company.browser(name).post(address, data=sent)
     walk.work()
     return answer
@@ -50,7 +55,7 @@ def test_what_is_in_force_is_what_legal_held_beside_the_scan(company):
     client = records.client(company.accounts, "sales_a", "台灣雲端科技股份有限公司", "24536806")
     row = records.client_agreement(company.accounts, "sales_a", client, "共同投標")
     address = f"/papers/existing/confidentiality_agreement/{row.id}"
-    sent = {"signed_on": "2026-01-05", "token": "t" * 20}
+    sent = {"signed_on": "2026-01-05", "signer": SIGNERS, "token": "t" * 20}
     scan = {"file": (io.BytesIO(ready_pdf()), "scan.pdf")}
     assert company.browser("legal").post(address, data=sent | scan).status_code == 202
     with walk.person(company.accounts, "sales_a"):

@@ -1,0 +1,139 @@
+"""The rows of a form in which is said who signed a paper: begun from what it prints, and read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from portal.documents.models.signature import METHODS, MOST_OF_A_SIGNER, PARTIES
+from portal.documents.signing import signatures
+from portal.documents.signing.signatures import Said
+from portal.kernel import text
+from portal.kernel.errors import Invalid
+from portal.kernel.words import Words, _
+from portal.web.record_view import parsing
+
+#: The boxes of a row, and what the page calls them.
+BOXES = {
+    "party": _("For"),
+    "signer": _("Signed by"),
+    "signer_title": _("Job title"),
+    "method": _("How"),
+    "signer_day": _("Signed on"),
+}
+#: Rows beyond one for each side: several may sign for one.
+FURTHER = 2
+#: How a side mostly signs.
+USUAL = {"employee": "wet_ink", "other": "wet_ink"}
+
+
+class Row(NamedTuple):
+    """One row as the form shows it.
+
+    `at` follows the names of its boxes in their ids; `side` is set where the row is that side's
+    and cannot be another's.
+    """
+
+    at: str
+    side: Words | None
+    party: str
+    signer: str
+    signer_title: str
+    method: str
+    signer_day: str
+
+
+def asked(record: Any, typed: MultiDict[str, str]) -> dict[str, Any]:
+    """What the rows of the form are drawn from: the rows, whom one may choose in them, and how."""
+    parties = [*signatures.sides(record), "other"]
+    return {
+        "rows": rows(record, typed),
+        "boxes": BOXES,
+        "parties": {one: PARTIES[one] for one in parties},
+        "methods": METHODS,
+    }
+
+
+def rows(record: Any, typed: MultiDict[str, str]) -> list[Row]:
+    """What the form shows: what was typed, else whom the paper names for each side."""
+    sides = list(signatures.sides(record))
+    if "signer" in typed:
+        return [
+            _row(at, sides, *(_typed(typed, name, at) for name in BOXES))
+            for at in range(len(sides) + FURTHER)
+        ]
+    names = signatures.printed(record)
+    begun = [_row(at, sides, one, names.get(one, "")) for at, one in enumerate(sides)]
+    return begun + [_row(at, sides) for at in range(len(sides), len(sides) + FURTHER)]
+
+
+def _row(
+    at: int,
+    sides: list[str],
+    party: str = "",
+    signer: str = "",
+    title: str = "",
+    method: str = "",
+    day: str = "",
+) -> Row:
+    mine = sides[at] if at < len(sides) else ""
+    side, suffix = PARTIES[mine] if mine else None, f"-{at}" if at else ""
+    party = mine or party
+    return Row(suffix, side, party, signer, title, method or _usual(party), day)
+
+
+def _usual(party: str) -> str:
+    return USUAL.get(party, "company_seal") if party else "wet_ink"
+
+
+def _typed(typed: MultiDict[str, str], name: str, at: int) -> str:
+    """What stood in one box of a row: boxes of a name come in the order of their rows."""
+    sent = typed.getlist(name)
+    return sent[at] if at < len(sent) else ""
+
+
+def read(record: Any, last: date) -> list[Said]:
+    """Who signed, from the form; a further row without a name counts for nothing.
+
+    `last`: the day the paper counts as signed, on which whoever has no day of their own signed.
+    Raises `Invalid` for the box of the row that holds what cannot be.
+    """
+    return list(_read(rows(record, request.form), last))
+
+
+def _read(sent: list[Row], last: date) -> Iterator[Said]:
+    for row in sent:
+        name, title = _line(row, "signer"), _line(row, "signer_title")
+        if not name and not row.side:
+            continue
+        if not name:
+            words = _("Say who signed for: %(sides)s.", sides=row.side)
+            raise Invalid({f"signer{row.at}": words})
+        party, method = _choice(row, "party", PARTIES), _choice(row, "method", METHODS)
+        yield Said(party, name, title, method, _day(row, last))
+
+
+def _line(row: Row, box: str) -> str:
+    """What was typed into a box, on one line."""
+    typed = " ".join(text.cleaned(getattr(row, box)).split())
+    return text.uncut(typed, MOST_OF_A_SIGNER, f"{box}{row.at}", BOXES[box])
+
+
+def _choice(row: Row, box: str, choices: dict[str, Words]) -> str:
+    chosen: str = getattr(row, box)
+    if chosen not in choices:
+        raise Invalid(
+            {f"{box}{row.at}": _("Choose for whom and how %(name)s signed.", name=row.signer)}
+        )
+    return chosen
+
+
+def _day(row: Row, last: date) -> date:
+    """The day of a signature; an empty box says that it is the day of the whole paper."""
+    if not text.said(row.signer_day):
+        return last
+    return parsing.day_in({f"signer_day{row.at}": row.signer_day}, f"signer_day{row.at}")
