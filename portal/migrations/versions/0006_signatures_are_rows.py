@@ -42,5 +42,4 @@ def upgrade() -> None:
         ),
     )
     op.execute(KEEP_LINES)
-    with op.batch_alter_table("document_version") as batch_op:
-        batch_op.drop_column("signers")
+    op.drop_column("document_version", "signers")  # in place: rows of other tables point to it

@@ -199,6 +199,48 @@ def test_roles_stay_where_their_holders_are_and_contacts_go_where_their_client_i
     old.dispose()
 
 
+#: A signed copy of which was said in one line who signed it, and one of which nobody said it.
+COPIES = """
+    INSERT INTO document (id, no, doc_type, title, origin, classification, counterparty,
+                          department_id, owner_id, locale, current_no, revision, legal_hold,
+                          physical_place, status, {stamps})
+    VALUES (4, 'DOC-2026-000004', 'contract', 'T', 'generated', 'confidential', 'C',
+            2, 7, 'en', 1, 1, FALSE, '', 'signed', {now}),
+           (5, 'DOC-2026-000005', 'contract', 'T', 'generated', 'confidential', 'C',
+            2, 7, 'en', 1, 1, FALSE, '', 'signed', {now});
+    INSERT INTO document_version (id, document_id, version_no, kind, state, object_key, sha256,
+                                  size, pages, mime, encryption, file_name, signers, error, made_at)
+    VALUES (8, 4, 1, 'signed_scan', 'stored', '', '', 0, 1, '', 'none', '', 'N and M', '',
+            '2026-01-01'),
+           (9, 5, 1, 'signed_scan', 'stored', '', '', 0, 1, '', 'none', '', '', '', '2026-01-01')
+"""
+
+
+def test_who_signed_stays_known_when_signatures_become_rows(another):
+    """What was not asked then, how and on which day, is not made up."""
+    old = connect(another())
+    migrations.upgrade(old, "0002")
+    stamps = {
+        "stamps": "created_at, updated_at, row_version",
+        "now": "'2026-01-01', '2026-01-01', 1",
+    }
+    with old.begin() as connection:
+        for statement in MOVED.format(**stamps).split(";"):
+            connection.exec_driver_sql(statement)
+    migrations.upgrade(old, "0005")
+    with old.begin() as connection:
+        for statement in COPIES.format(**stamps).split(";"):
+            connection.exec_driver_sql(statement)
+    migrations.upgrade(old)
+    with old.connect() as connection:
+        told = "SELECT version_id, party, signer_name, method, signed_on FROM signature"
+        assert connection.execute(text(told)).all() == [(8, "other", "N and M", None, None)]
+        kept = connection.execute(text("SELECT id FROM document_version ORDER BY id"))
+        assert [row.id for row in kept] == [8, 9]
+    remove_session()
+    old.dispose()
+
+
 def test_the_head_file_names_the_newest_revision(migrated):
     assert migrations.HEAD_FILE.read_text().strip() == migrations.newest(migrated)
 
