@@ -169,7 +169,7 @@ def _signing_part(document: Document) -> dict[str, Any]:
         "may_register": may_register,
         "signed": signing_rows.asked(record, request.form) if may_register else None,
         "signatures": signatures.of(document),
-        "signed_heads": list(signing_rows.BOXES.values()),
+        "signed_heads": signing_rows.HEADS,
         "may_hold": duties.has("paper.hold"),
     }
 

@@ -23,8 +23,10 @@ BOXES = {
     "signer": _("Signed by"),
     "signer_title": _("Job title"),
     "method": _("How"),
-    "signer_day": _("Signed on"),
+    "signer_day": _("If on another day"),
 }
+#: What the signatures of a copy are listed under.
+HEADS = (*list(BOXES.values())[:4], _("Signed on"))
 #: Rows beyond one for each side: several may sign for one.
 FURTHER = 2
 #: How a side mostly signs.
