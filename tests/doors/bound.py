@@ -56,6 +56,7 @@ MAY_CHANGE = {
     },
     "signed_copy": {
         "document_version.new",
+        "signature.new",
         "document.status",
         "contract.status",
         "contract.signed_on",
@@ -65,6 +66,7 @@ MAY_CHANGE = {
     },
     "bring_back": {
         "document_version.new",
+        "signature.new",
         "document.status",
         "contract.status",
         "contract.signed_on",
@@ -86,6 +88,7 @@ TABLES = (
     "approval",
     "signing_event",
     "original",
+    "signature",
 )
 
 
