@@ -142,6 +142,12 @@ def signed(window: Opens, ident: int, folder: Path) -> str:
     originals = legal.locator("[aria-labelledby=originals] tbody tr")
     expect(originals).to_contain_text(["法務檔案室 A 櫃", "客戶客戶自存"])
     legal.fill("#signed_on", clock.today().isoformat())
+    expect(legal.locator("#signer")).not_to_have_value("")  # whom the paper names
+    legal.fill("#signer-1", "")
+    legal.set_input_files("#file", taken)
+    legal.locator('form[action$="/signed-copy"] .primary').click()
+    expect(legal.locator("#signer-1-error")).to_have_text("請填寫簽署人：本公司。")
+    legal.fill("#signer-1", "林知遠")
     legal.set_input_files("#file", taken)
     legal.locator('form[action$="/signed-copy"] .primary').click()
     clicks.watched(legal)
