@@ -1,8 +1,13 @@
-"""Columns whose values the database must not know: AES-GCM with a key kept outside of it."""
+"""Columns whose values the database must not know: AES-GCM with a key kept outside of it.
+
+Where the same value must be found again, a fingerprint made with that key stands beside it.
+"""
 
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import secrets
 from typing import Any
 
@@ -19,10 +24,24 @@ def use_key(key: bytes) -> None:
     _key = key
 
 
-def _cipher() -> AESGCM:
+def _field_key() -> bytes:
     if _key is None:
         raise RuntimeError("the field key is set when the application starts")
-    return AESGCM(_key)
+    return _key
+
+
+def _cipher() -> AESGCM:
+    return AESGCM(_field_key())
+
+
+def fingerprint(purpose: str, value: str) -> str:
+    """By what a value is known again: 64 hex digits, which nobody can make or try without the key.
+
+    Each purpose has a key of its own, derived from the field key, so that equal values of two
+    purposes cannot be told to be equal.
+    """
+    own = hmac.new(_field_key(), f"fingerprints of {purpose}".encode(), hashlib.sha256).digest()
+    return hmac.new(own, value.encode(), hashlib.sha256).hexdigest()
 
 
 class Sealed(TypeDecorator[str]):

@@ -15,11 +15,12 @@ from sqlalchemy import (
     UniqueConstraint,
     exists,
     inspect,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.kernel import clock, numbering
+from portal.kernel import clock, masks, numbering, sealed, text
 from portal.kernel.db import one_at_a_time, session
 from portal.kernel.record import (
     Numbered,
@@ -145,6 +146,19 @@ class Position(Record):
     department: Mapped[Department] = relationship(info=shown(_("Department")))
 
 
+#: Rules that one employee can break only together with another.
+RULES_OF_ALL = "rules of all employees"
+
+
+def identity_mark(id_no: str | None) -> str | None:
+    """By what an identity number is known again, in whatever width, case and gaps; None for none.
+
+    Migrations keep what it says: whoever changes it fills the column anew.
+    """
+    key = text.code_key(id_no or "").translate({ord(bracket): None for bracket in "()"})
+    return sealed.fingerprint("identity numbers", key) if key else None
+
+
 class Employee(Numbered, Staged):
     """A person who works here, will or did; identity and address are sealed."""
 
@@ -176,6 +190,7 @@ class Employee(Numbered, Staged):
     id_no: Mapped[str | None] = mapped_column(
         Sealed, info=shown(_("Identity number"), sensitive=True, secret=True, max=40)
     )
+    id_no_hmac: Mapped[str | None] = mapped_column(String(64), index=True, info={"unlogged": True})
     address: Mapped[str | None] = mapped_column(
         Sealed, info=shown(_("Address"), sensitive=True, secret=True, max=200)
     )
@@ -217,8 +232,12 @@ class Employee(Numbered, Staged):
         with session().no_autoflush:  # this is asked while rows are being stored
             return session().scalar(headed) is not None or not session().scalar(select(another))
 
+    def prepare(self) -> None:
+        """The number stays sealed; by its fingerprint the same one is found again."""
+        self.id_no_hmac = identity_mark(self.id_no)
+
     def check(self) -> Iterator[tuple[str, Words]]:
-        """Dates in order; one manager, and no circle of them (R2.1)."""
+        """Dates in order; one manager, and no circle of them (R2.1); an identity number of one's own."""
         if self.hired_on and self.left_on and self.left_on < self.hired_on:
             yield "left_on", _("Nobody leaves before joining.")
         was, now = moved(self, "manager")
@@ -226,6 +245,40 @@ class Employee(Numbered, Staged):
             yield "manager", _("Everybody but the head of Management has a manager.")
         if self.manager is self or (was != now and self.would_manage_itself(now)):
             yield "manager", _("Nobody can be their own manager.")
+        yield from self._shared_number()
+
+    def _shared_number(self) -> Iterator[tuple[str, Words]]:
+        """Who else has this number is told to those alone who may know it of that person."""
+        if self.id_no_hmac is None or not inspect(self).attrs.id_no_hmac.history.has_changes():
+            return
+        one_at_a_time(RULES_OF_ALL)
+        found = self._with_my_number()
+        if found is None:
+            return
+        other = session().get(Employee, found) if found else None
+        if other is None or "id_no" in masks.masked(other, among=("id_no",)):
+            yield "id_no", _("Another employee has this identity number already.")
+        else:
+            said = _("%(name)s (%(no)s) has this identity number already.")
+            yield "id_no", said % {"name": other.name, "no": other.no}
+
+    def _with_my_number(self) -> int | None:
+        """Who else here has it, whoever may see them; 0 for one who is being entered.
+
+        Who left keeps theirs: a person who comes back gets an entry of their own.
+        """
+        table = Employee.__table__.c  # the table itself: a number is one person's for everybody
+        same = select(table.id).where(
+            table.id_no_hmac == self.id_no_hmac,
+            table.status != "left",
+            or_(table.left_on.is_(None), table.left_on > clock.today()),
+            table.id != (self.id or 0),
+        )
+        found: int | None = session().connection().scalar(same.limit(1))
+        fresh = [e for e in session().new if isinstance(e, Employee) and e is not self]
+        if found is None and self.id_no_hmac in {one.id_no_hmac for one in fresh}:
+            return 0
+        return found
 
     def would_manage_itself(self, manager: int | None) -> bool:
         """Whether the person would stand above themselves, had they this manager.
@@ -235,7 +288,7 @@ class Employee(Numbered, Staged):
         """
         if self.id is None or manager is None:
             return False
-        one_at_a_time("changes of managers")
+        one_at_a_time(RULES_OF_ALL)
         above: dict[int, int | None] = {}
         for ident, whose in session().execute(select(Employee.id, Employee.manager_id)):
             above[ident] = whose

@@ -125,7 +125,7 @@ def hire_people(count: int = HIRED) -> list[int]:
             Employee(
                 name=f"新人{n}",
                 department_id=pattern.department_id,
-                id_no="A1",
+                id_no=f"N{n}",
                 address="某路 1 號",
                 position_id=pattern.position_id,
                 private_email="x@mail.example",

@@ -251,7 +251,7 @@ def newcomers() -> list[int]:
                 department_id=pattern.department_id,
                 locale=locale,
                 position_id=pattern.position_id,
-                id_no="A1",
+                id_no=f"N{n}",
                 address="某路 1 號",
                 private_email="x@mail.example",
                 hired_on=date(2026, 1, 1),

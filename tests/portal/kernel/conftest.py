@@ -55,10 +55,10 @@ def _two_teams(config: Config) -> None:
         ]
         post = Position(code="P1", title="業務", department=top)
         people = [
-            Employee(
-                name=name, department=team, position=post, mobile="0912345678", id_no="A123456789"
+            Employee(name=name, department=team, position=post, mobile="0912345678", id_no=number)
+            for name, team, number in zip(
+                ("Ann", "Bob"), teams, ("A123456789", "B123456789"), strict=True
             )
-            for name, team in zip(("Ann", "Bob"), teams, strict=True)
         ]
         session().add_all([top, *teams, post, *people])
     remove_session()
