@@ -27,12 +27,12 @@ def out_for_signature(portal, name, client, title):
     return contract
 
 
-def scan_of(contract):
+def scan_of(contract, version=None):
     """Its first two pages as a scanner of 120 dots to the inch gives them back."""
     with access.acting_as(access.SYSTEM):
         session().expire_all()
         document = session().get_one(Contract, contract.id).document
-        return scanned(objects.read(document.file("pdf")), 2, dpi=120, turned=-2)
+        return scanned(objects.read(document.file("pdf", version)), 2, dpi=120, turned=-2)
 
 
 def brought(portal, contract, data):
@@ -60,3 +60,23 @@ def test_the_scan_of_another_contract_is_refused_and_its_own_is_taken(portal):
         session().expire_all()
         assert session().get_one(Contract, second.id).state == "signed"
         assert session().get_one(Contract, first.id).state == "signing"
+
+
+def test_the_scan_of_an_earlier_version_is_refused_and_of_the_approved_one_taken(portal):
+    """R3.3.2: what was approved is what is signed."""
+    client = records.client(portal.accounts, "sales_a", "台灣雲端科技股份有限公司", "24536806")
+    contract = records.contract(portal.accounts, "sales_a", client, "年度門市銷售外包")
+    walk.generate(portal.accounts, "sales_a", contract)
+    with walk.person(portal.accounts, "sales_a"):
+        session().get_one(Contract, contract.id).title = "年度門市銷售外包（修訂）"
+    walk.generate(portal.accounts, "sales_a", contract)
+    walk.submit(portal.accounts, "sales_a", contract)
+    walk.approve_contract(portal.accounts, contract, "sales_a_mgr")
+    walk.seal_contract(portal.accounts, "sales_a", contract)
+    with pytest.raises(Invalid) as refused:
+        brought(portal, contract, scan_of(contract, 1))
+    assert "that of version 1 of this paper, and version 2" in str(refused.value.fields["file"])
+    brought(portal, contract, scan_of(contract, 2))
+    with access.acting_as(access.SYSTEM):
+        session().expire_all()
+        assert session().get_one(Contract, contract.id).document.state == "signed"

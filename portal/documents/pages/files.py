@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -12,7 +12,9 @@ from portal.documents.sharing import reading
 from portal.kernel.db import session
 from portal.kernel.errors import Unseen
 from portal.kernel.record import seen
+from portal.kernel.words import _
 from portal.web.downloads import attachment
+from portal.web.record_view import parsing
 from portal.web.routes import needs
 
 pages = Blueprint("paper_files", __name__)
@@ -46,11 +48,18 @@ def working_file(ident: int) -> Response:
 @pages.get("/v/<no>")
 @needs("signed-in")
 def verify(no: str) -> Response:
-    """What the QR code on a paper opens: the paper, for those who may see it."""
-    document = session().scalar(select(Document.id).where(Document.no == no[:24]))
+    """What the QR code on a paper opens: the paper, for those who may see it.
+
+    Whoever holds an earlier version in their hands is told so.
+    """
+    document = session().scalar(select(Document).where(Document.no == no[:24]))
     if document is None:
         raise Unseen
-    return redirect(url_for("papers.show", ident=document))
+    held, now = parsing.ident(request.args.get("v", "")), document.current_no
+    if held is not None and held < now:
+        said = _("The code you scanned is of version %(v)s; version %(now)s is the newest.")
+        flash(str(said % {"v": held, "now": now}), "warning")
+    return redirect(url_for("papers.show", ident=document.id))
 
 
 def handed(file: reading.Delivered) -> Response:

@@ -44,9 +44,9 @@ def standard_text(document: Document) -> bytes:
     if (made := filled(document)) is None:
         raise Unseen
     word = library.render(template_of(made), json.loads(made.merge_data or ""))
-    return stamp(
-        word, number=document.no, version=document.current_no, qr=generation.verify_url(document)
-    )
+    now = document.current_no
+    code = generation.verify_url(document, now)
+    return stamp(word, number=document.no, version=now, qr=code)
 
 
 def printed_otherwise(document: Document, number: int) -> dict[str, list[str]] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -222,16 +223,20 @@ def check_upload(data: bytes, document: Document) -> None:
         raise Invalid({"file": said(reason)}) from reason
 
 
-def verify_url(document: Document | None) -> str:
-    """What the QR code of a paper says; empty before there is a paper."""
-    return "" if document is None else f"{_verifying()}{document.no}"
+def verify_url(document: Document | None, version: int | None = None) -> str:
+    """What the QR code of a paper says, of a version that was made; empty before there is a paper."""
+    told = f"?v={version}" if version else ""
+    return "" if document is None else f"{_verifying()}{document.no}{told}"
 
 
-def number_in(code: str) -> str | None:
-    """The number of the paper whose QR code says this; None for a code of anything else."""
-    number = code.removeprefix(_verifying())
-    known = number != code and numbering.printed(Document.series, number) == {number}
-    return number if known else None
+def paper_in(code: str) -> tuple[str, int | None] | None:
+    """Number and version of the paper whose QR code says this; None for a code of anything else.
+
+    Papers made before codes told the version have none in theirs.
+    """
+    number, _mark, told = code.removeprefix(_verifying()).partition("?v=")
+    known = code.startswith(_verifying()) and numbering.printed(Document.series, number) == {number}
+    return (number, int(told) if re.fullmatch("[0-9]{1,6}", told) else None) if known else None
 
 
 def _verifying() -> str:
@@ -312,7 +317,8 @@ def _word(job: Job, version: DocumentVersion, document: Document) -> bytes:
     else:
         template = session().get_one(DocumentTemplate, version.template_id)
         word = library.render(template, json.loads(version.merge_data or "{}"))
-    return stamp(word, number=document.no, version=version.version_no, qr=verify_url(document))
+    number = version.version_no
+    return stamp(word, number=document.no, version=number, qr=verify_url(document, number))
 
 
 def _finish(

@@ -41,8 +41,9 @@ def require(
     It is when another paper holds the same bytes, as its signed copy (be it on its way) or as what
     was made for it; or when the text of its `pages` names another paper and not this one. Nor is
     it this paper when it is an earlier version of it, or the form that asked for its seal, which
-    prints the numbers of both. Where the text names no paper at all, as that of a scan or of photos,
-    the QR codes on the first pages of `data` are asked instead; none that can be read says nothing.
+    prints the numbers of both. The QR codes on the first pages of `data` tell the version too; and
+    where the text names no paper at all, as that of a scan or of photos, whose paper it is. None
+    that can be read says nothing.
     `document`: None for a record taken over, whose paper has no number yet. The other paper is
     named to whoever may see it. Of two papers given one file at once at most one keeps it: each
     has its own row committed before the worker asks for the other's.
@@ -57,21 +58,26 @@ def require(
             raise Invalid({"file": SEAL_FORM})
         if (named := _named(document, numbers)) is not None:
             raise Invalid({"file": _names(named)})
-        if data is not None and not numbers:
-            _require_codes(document, data)
+        if data is not None and (document is not None or not numbers):
+            _require_codes(document, data, named=bool(numbers))
 
 
-def _require_codes(document: Document | None, data: bytes) -> None:
+def _require_codes(document: Document | None, data: bytes, *, named: bool) -> None:
     """The same of the QR codes: whether a paper of that number is there makes no difference, unless
     a record is taken over, whose paper may have been made by another portal.
+
+    `named`: the text says already whose paper it is, so that other papers' codes beside are none
+    of it. A code from before codes told the version is of any.
     """
     found = set[str]()
     for code in qr_codes(data):
-        if (number := generation.number_in(code)) is not None:
-            found.add(number)
+        number, version = generation.paper_in(code) or ("", None)
         if document is not None and number == document.no:
+            if version not in (None, document.current_no or version):
+                raise Invalid({"file": _of_version(document, version)})
             return
-    if not found:
+        found |= {number} - {""}
+    if named or not found:
         return
     if document is not None and _is_seal_form(document, frozenset(found)):
         raise Invalid({"file": SEAL_FORM})
@@ -166,6 +172,15 @@ def _coded(other: Document | None) -> Words:
     return _(
         "The QR code on this file is that of another paper and not of this one. Choose the signed"
         " copy of this paper."
+    )
+
+
+def _of_version(document: Document, version: int | None) -> Words:
+    return _(
+        "The QR code on this file is that of version %(v)s of this paper, and version %(now)s was"
+        " approved. Choose the signed copy of the approved version.",
+        v=version,
+        now=document.current_no,
     )
 
 
