@@ -22,7 +22,7 @@ from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.department_changes import DepartmentChange
 from portal.organization.models import Department, Employee, Lookup, Position
 
-PERSONAL = ("mobile", "private_email", "id_no", "address")
+PERSONAL = ("mobile", "private_email", "id_no", "address", "emergency")
 
 
 def apply() -> None:
@@ -122,7 +122,7 @@ def customers() -> None:
     for role in ("management", "chairman", "auditor"):
         rule(Customer, role, "R", "all")
     rule(Customer, "mkt", "R", "all", masked=("needs", "registration_no", "address"))
-    reached = ("phone", "email", "phone_norm", "email_norm")
+    reached = ("phone", "email", "im", "phone_norm", "email_norm")
     for role in """
         ops_head finance finance_head legal legal_head management chairman auditor mkt
     """.split():

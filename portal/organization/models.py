@@ -194,6 +194,16 @@ class Employee(Numbered, Staged):
     address: Mapped[str | None] = mapped_column(
         Sealed, info=shown(_("Address"), sensitive=True, secret=True, max=200)
     )
+    emergency: Mapped[str | None] = mapped_column(
+        Sealed,
+        info=shown(
+            _("Emergency contact"),
+            sensitive=True,
+            secret=True,
+            max=200,
+            help=_("Name, relation and phone of whom to call."),
+        ),
+    )
     hired_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Joined on")))
     probation_ends_on: Mapped[date | None] = mapped_column(Date, info=shown(_("Probation ends on")))
     left_on: Mapped[date | None] = mapped_column(

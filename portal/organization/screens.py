@@ -35,6 +35,7 @@ class Employees(RecordView):
         "private_email",
         "id_no",
         "address",
+        "emergency",
         "hired_on",
         "probation_ends_on",
     )
@@ -42,7 +43,7 @@ class Employees(RecordView):
     sections = {
         _("Place in the company"): ("name", "name_en", "department", "position", "manager"),
         _("Work"): ("locale", "jurisdiction", "work_email", "hired_on", "probation_ends_on"),
-        _("Personal data"): ("mobile", "private_email", "id_no", "address"),
+        _("Personal data"): ("mobile", "private_email", "id_no", "address", "emergency"),
     }
     search = ("no", "name", "name_en", "work_email")
     filters = ("state", "jurisdiction", "hired_on", "left_on")

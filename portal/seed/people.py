@@ -196,6 +196,7 @@ def _employee(
         mobile=f"09{at:08}",
         id_no=f"A{at:09}",
         address=f"範例市範例路 {at} 號",
+        emergency=f"範例家屬{at:02}，配偶，0977{at:06}",
         hired_on=date(2024, 1, 1) + timedelta(at),
     )
 

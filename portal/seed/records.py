@@ -99,6 +99,7 @@ def client(
             primary=True,
             phone=f"09{number}",
             email=f"buyer{number[:3]}@client.example",
+            im=f"LINE buyer-{number}",
         )
         session().add(contact)
     return row

@@ -18,7 +18,7 @@ from portal.seed.people import DEPARTMENTS, SEATS, Seat
 EARLY = "state=draft,legal_review,changes,approved,void"
 LATE = "state=signing,signed"
 FEES = "-total -fee_terms -payment_days -details"
-PERSONAL = "-mobile -private_email -id_no -address"
+PERSONAL = "-mobile -private_email -id_no -address -emergency"
 STATUS = "-details -scope"
 
 #: record: then role, letters, scope, masks, condition; one cell a line.
@@ -78,7 +78,7 @@ contact:                            # phones: owner, team, Customer Service
   sales                RCE  own
   sales_head           RCEX dept
   cs                   RE   all
-  ops_head finance finance_head legal legal_head management chairman auditor mkt R all -phone -email
+  ops_head finance finance_head legal legal_head management chairman auditor mkt R all -phone -email -im
 contract:
   sales                RCE  own
   sales_head           RCEX dept

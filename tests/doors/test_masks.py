@@ -23,8 +23,8 @@ SECRETS = {
     "contract": ("total", "fee_terms"),
     "confidentiality_agreement": ("scope",),
     "customer": ("needs", "address"),
-    "contact": ("phone", "email"),
-    "employee": ("mobile", "private_email", "id_no", "address"),
+    "contact": ("phone", "email", "im"),
+    "employee": ("mobile", "private_email", "id_no", "address", "emergency"),
 }
 PLACES = {"contract": "sales", "confidentiality_agreement": "confidentiality"}
 #: Words of the seed's answers and reasons: state of the contract -> what was said on the way there.

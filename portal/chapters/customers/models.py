@@ -103,6 +103,12 @@ class Contact(Record):
     email: Mapped[str] = mapped_column(
         String(120), default="", info=shown(_("E-mail"), sensitive=True)
     )
+    im: Mapped[str] = mapped_column(
+        String(60),
+        default="",
+        server_default="",
+        info=shown(_("Messenger"), sensitive=True, help=_("Which one, and the name there.")),
+    )
     primary: Mapped[bool] = mapped_column(default=False, info=shown(_("Main contact")))
     active: Mapped[bool] = mapped_column(default=True, info=shown(_("Active")))
     #: How phone and e-mail are compared when doubles are looked for; masked as they are.

@@ -34,7 +34,7 @@ class Contacts(CautiousView):
     record, chapter, icon = Contact, "customers", "user"
     name = _("Contacts")
     columns = ("name", "customer", "title", "role", "phone", "email")
-    fields = ("customer", "name", "title", "role", "phone", "email", "primary", "active")
+    fields = ("customer", "name", "title", "role", "phone", "email", "im", "primary", "active")
     search = ("name",)
     filters = ("role",)
     pick = {"customer": ("name", "no")}
