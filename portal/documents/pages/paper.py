@@ -110,9 +110,11 @@ def shown_version(document: Document) -> DocumentVersion | None:
 
 
 def _pages_part(document: Document) -> dict[str, Any]:
-    marked = reading.watermark(document) is not None
+    version = shown_version(document)
+    clean = version is not None and reading.to_be_signed(document, version)
     return {
-        "watermarked": marked,
+        "watermarked": reading.watermark(document) is not None and not clean,
+        "to_be_signed": clean,
         "edited_places": comparison.places(document),
         "printed_class": comparison.printed_class(document),
     }

@@ -22,6 +22,8 @@ from portal.kernel.words import _
 
 #: An opening so soon after the last one of the same person is the same opening.
 SAME_OPENING = timedelta(minutes=10)
+#: Dots to the inch of the pages of a secret paper that are printed to be signed.
+SHARP = 200
 #: Files a reading copy can be made of.
 MARKED = ("pdf", "signed_scan")
 
@@ -79,7 +81,21 @@ def page(document: Document, kind: str, number: int, at: int, dpi: int = 110) ->
     if version is None or not 1 <= at <= max(1, version.pages):
         raise Unseen
     log_opening(document, number)
-    return page_image(objects.read(version), at - 1, dpi=dpi, watermark=watermark(document))
+    clean = to_be_signed(document, version)
+    mark, dpi = (None, SHARP) if clean else (watermark(document), dpi)
+    return page_image(objects.read(version), at - 1, dpi=dpi, watermark=mark)
+
+
+def to_be_signed(document: Document, version: DocumentVersion) -> bool:
+    """Whether these pages are a secret paper's as it goes out, which its custodian prints.
+
+    No file of it leaves (R8.1.3), so what is signed is printed from its pages; nobody signs on a
+    watermark.
+    """
+    out = document.state == "out_for_signature" and version.version_no == document.current_no
+    return (
+        out and version.kind == "pdf" and document.classification == "secret" and _keeps(document)
+    )
 
 
 def watermark(document: Document) -> str | None:
@@ -111,9 +127,12 @@ def may_print(document: Document) -> bool:
 
     What a browser does with pictures nobody can see; this is what the portal's own pages do.
     """
-    who = access.current()
-    keeps = document.custodian_id is not None and document.custodian_id == who.employee_id
-    return document.classification != "secret" or keeps
+    return document.classification != "secret" or _keeps(document)
+
+
+def _keeps(document: Document) -> bool:
+    custodian = document.custodian_id
+    return custodian is not None and custodian == access.current().employee_id
 
 
 def _download_granted(document: Document, employee_id: int) -> bool:
