@@ -60,6 +60,8 @@ class Dress(TypedDict, total=False):
     #: The boxes of a structured value, from the form's other values; or of each row of a list.
     shape: Callable[[Mapping[str, Any]], tuple[shape.Part, ...]]
     rows: tuple[shape.Part, ...]
+    #: The rows are a name and a value each, kept as one object.
+    pairs: bool
     #: Such a value in words, a line for each part, of a row or by itself: ``lines(value, row)``
     #: gives (label or empty, text).
     lines: Callable[[Any, Any], list[shape.Line]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from portal.kernel import clock, text
@@ -52,6 +53,22 @@ def said(value: Any, part: Part | None = None) -> str:
     if isinstance(value, tuple):
         return clock.days_said(value)
     return str(value)
+
+
+#: The boxes of one line of an object of simple values.
+PAIR = (Part("name", _("Name")), Part("value", _("Value")))
+
+
+def is_plain(value: Any) -> bool:
+    """Whether it is an object of simple values: under each name a text, a number, or yes or no."""
+    return isinstance(value, dict) and all(
+        isinstance(name, str) and name and is_simple(one) for name, one in value.items()
+    )
+
+
+def is_simple(value: Any) -> bool:
+    """Whether it is a text, a finite number, or yes or no."""
+    return isinstance(value, str | int) or (isinstance(value, float) and isfinite(value))
 
 
 def unstorable(value: Any) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import (
+    JSON,
     Date,
     ForeignKey,
     Integer,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.kernel import clock, masks, numbering, sealed, text
+from portal.kernel import clock, masks, numbering, sealed, shape, text
 from portal.kernel.db import one_at_a_time, session
 from portal.kernel.record import (
     Numbered,
@@ -331,6 +332,17 @@ class Lookup(Record):
     name_hans: Mapped[str] = mapped_column(String(100), info=shown(_("Name (Simplified)")))
     name_en: Mapped[str] = mapped_column(String(100), info=shown(_("Name (English)")))
     sort: Mapped[int] = mapped_column(Integer, default=0, info=shown(_("Order")))
+    attrs: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True),
+        info=shown(
+            _("Attributes"),
+            wide=True,
+            pairs=True,
+            rows=shape.PAIR,
+            lines=lambda value, _row: [(name, shape.said(one)) for name, one in value.items()],
+            help=_("What else the company says of it, such as sla_hours with 24."),
+        ),
+    )
     active: Mapped[bool] = mapped_column(default=True, info=shown(_("Active")))
 
     def __str__(self) -> str:
@@ -338,6 +350,8 @@ class Lookup(Record):
 
     def check(self) -> Iterator[tuple[str, Words]]:
         """An entry is known by its list and code, also to the next version of the product."""
+        if self.attrs is not None and not shape.is_plain(self.attrs):
+            yield "attrs", _("Under each name stands a text, a number, or yes or no.")
         for name in ("category", "code"):
             before = inspect(self).attrs[name].history.deleted
             if self.id is not None and before and before[0] != getattr(self, name):

@@ -186,7 +186,7 @@ class Lookups(RecordView):
     record, chapter, icon = Lookup, "organization", "list-details"
     name = _("Pick-lists")
     columns = ("category", "name_hant", "name_hans", "name_en", "code", "sort", "active")
-    fields = ("category", "code", "name_hant", "name_hans", "name_en", "sort", "active")
+    fields = ("category", "code", "name_hant", "name_hans", "name_en", "sort", "active", "attrs")
     search = ("category", "code", "name_hant", "name_hans", "name_en")
     filters = ("active",)
 

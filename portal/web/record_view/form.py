@@ -18,7 +18,7 @@ from portal.web.record_view.columns import column_of
 from portal.web.record_view.fields import KINDS, ChoiceField, FixedField, LookupField, SuggestField
 from portal.web.record_view.portal_form import PortalForm
 from portal.web.record_view.screen import Screen
-from portal.web.record_view.structured import PartsField, RowsField
+from portal.web.record_view.structured import PairsField, PartsField, RowsField
 from portal.web.record_view.tokens import one_time_token
 
 
@@ -48,7 +48,13 @@ def field_for(record: type[Record], name: str, endpoint: str) -> Any:
 
 
 #: What a column's dress asks for, whatever its kind.
-MARKED = {"fixed": FixedField, "shape": PartsField, "rows": RowsField, "suggest": SuggestField}
+MARKED = {
+    "fixed": FixedField,
+    "shape": PartsField,
+    "pairs": PairsField,
+    "rows": RowsField,
+    "suggest": SuggestField,
+}
 
 
 def opened(view: Screen, record: Any | None, typed: MultiDict[str, str] | None = None) -> Any:

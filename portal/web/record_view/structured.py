@@ -10,7 +10,7 @@ from typing import Any
 import wtforms
 from flask import render_template
 
-from portal.kernel import clock
+from portal.kernel import clock, shape
 from portal.kernel.shape import Part, rows_sent
 from portal.kernel.words import _
 from portal.web.record_view import fields, parsing
@@ -239,3 +239,56 @@ class RowsField(StructuredField):
         """The table."""
         blank = Row("", self.row_form(prefix=""))
         return render_template("record/_lines.html", field=self, template=blank)
+
+
+class PairsField(RowsField):
+    """Names with a value each, such as ``sla_hours`` and 24, kept as one object.
+
+    What is typed as a number, or as true or false, is kept as that; in quotation marks it is text.
+    """
+
+    def build(self, formdata: Any, kept: Any) -> None:
+        """A row for each name."""
+        if kept is not None and not isinstance(kept, dict):
+            self.process_errors.append(_("This cannot be read."))
+            kept = None
+        pairs = (kept or {}).items()
+        super().build(formdata, [{"name": name, "value": _typed(one)} for name, one in pairs])
+
+    @property
+    def data(self) -> Any:
+        """The object, None for an empty one."""
+        rows = [{f.short_name: f.data or "" for f in row.form} for row in self.rows]
+        return {row["name"]: _simple(row["value"]) for row in rows} or None
+
+    @data.setter
+    def data(self, _value: Any) -> None:
+        """The rows hold the value; WTForms' own is not used."""
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        """Every line has both, and no name stands there twice."""
+        fine, seen = super().validate(form, extra_validators), set[str]()
+        for row in self.rows:
+            name, value = row.form["name"], row.form["value"]
+            for box in (name, value):
+                if not box.data and not box.errors:
+                    box.errors, fine = [_("%(field)s is needed.", field=box.label.text)], False
+            if name.data in seen:
+                name.errors = [_("“%(name)s” stands here twice.", name=name.data)]
+                fine = False
+            seen.add(name.data)
+        said = [f.errors[0] for row in self.rows for f in row.form if f.errors]
+        self.errors = [*self.process_errors, *said][:1]
+        return fine
+
+
+def _simple(typed: str) -> Any:
+    """A number, yes or no, or the text itself."""
+    value = parsing.json_or_text(typed)
+    return value if shape.is_simple(value) else typed.strip()
+
+
+def _typed(value: Any) -> str:
+    """As `_simple` reads it."""
+    bare = isinstance(value, str) and _simple(value) == value
+    return value if bare else json.dumps(value, ensure_ascii=False)

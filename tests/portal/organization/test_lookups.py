@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import inf
 
 import pytest
 
@@ -10,10 +11,11 @@ from portal.chapters.customers import screens as customers
 from portal.chapters.customers.models import Customer
 from portal.kernel import access
 from portal.kernel.db import session, transaction
+from portal.kernel.errors import Invalid
 from portal.organization import lookups
 from portal.organization import screens as organization
 from portal.organization.models import Lookup
-from tests.portal.web.record_view.conftest import words
+from tests.portal.web.record_view.conftest import sent_back, words
 
 NEW, CLIENT = "/organization/lookup/new/", "/customers/customer/new/"
 
@@ -89,3 +91,83 @@ def test_an_entry_keeps_its_code(company):
 def test_only_administrators_keep_lists(company):
     assert company.as_person("sales_a").get(NEW).status_code == 403
     assert company.as_person("exec").get(NEW).status_code == 403
+
+
+TWO = {"attrs-0-name": "sla_hours", "attrs-0-value": "24"}
+
+
+def test_an_entry_has_attributes_of_simple_values(company):
+    more = {"attrs-1-name": "control", "attrs-1-value": "FIN", "attrs-2-name": "needs_bid"}
+    typed = TWO | more | {"attrs-2-value": "true", "attrs-3-name": "no", "attrs-3-value": '"007"'}
+    browser = company.as_person("admin")
+    ident = browser.ident_after(entered(company, **typed))
+    kept = {"sla_hours": 24, "control": "FIN", "needs_bid": True, "no": "007"}
+    assert company.row(Lookup, ident).attrs == kept
+    assert "sla_hours 24" in browser.read(f"/organization/lookup/details/?id={ident}")
+    edit = f"/organization/lookup/edit/?id={ident}"
+    fields = browser.fields(edit)
+    assert fields["attrs-3-value"] == "007"  # no number begins like this
+    assert browser.post(edit, fields | {"attrs-0-value": "48"}).status_code == 302
+    assert company.row(Lookup, ident).attrs == kept | {"sla_hours": 48}
+    assert "sla_hours: before 24 → after 48" in browser.read(
+        f"/organization/lookup/history/?id={ident}"
+    )
+
+
+@pytest.mark.parametrize("typed", ["1e999", "NaN", "null", "[1]", "{", "1,5", "０"])
+def test_what_is_no_simple_value_is_text(company, typed):
+    sent = {"attrs-0-name": "a", "attrs-0-value": typed}
+    browser = company.as_person("admin")
+    ident = browser.ident_after(entered(company, **sent))
+    assert company.row(Lookup, ident).attrs == {"a": typed}
+    assert browser.fields(f"/organization/lookup/edit/?id={ident}")["attrs-0-value"] == typed
+
+
+def test_an_entry_without_attributes_has_none(company):
+    browser = company.as_person("admin")
+    ident = browser.ident_after(entered(company))
+    assert company.row(Lookup, ident).attrs is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"attrs-1-name": "sla_hours", "attrs-1-value": "8"}, "“sla_hours” stands here twice."),
+        ({"attrs-1-name": "", "attrs-1-value": "8"}, "Name is needed."),
+        ({"attrs-1-name": "rank", "attrs-1-value": ""}, "Value is needed."),
+        ({"attrs-1-name": "rank", "attrs-1-value": "a\x00b"}, "cannot be stored"),
+    ],
+)
+def test_attributes_that_do_not_hold_are_refused_at_their_line(company, typed, said):
+    answer = entered(company, **TWO, **typed)
+    assert answer.status_code == 422
+    assert said in words(answer)
+    back = sent_back(answer)
+    assert {name: back[name] for name in (TWO | typed)} == TWO | typed
+
+
+@pytest.mark.parametrize(
+    "attrs", [{"a": {"b": 1}}, {"a": [1]}, ["a"], {"": 1}, {"a": None}, {"a": inf}]
+)
+def test_attributes_past_the_form_are_simple_values_too(company, attrs):
+    with (
+        access.acting_as(access.SYSTEM),
+        pytest.raises(Invalid, match="Under each name"),
+        transaction(),
+    ):
+        session().query(Lookup).filter_by(code="food").one().attrs = attrs
+
+
+def test_two_editors_of_attributes_see_both(company):
+    ident = company.as_person("admin").ident_after(entered(company, **TWO))
+    edit = f"/organization/lookup/edit/?id={ident}"
+    one, two = company.as_person("admin"), company.as_person("sysadmin")
+    first, second = one.fields(edit), two.fields(edit)
+    assert one.post(edit, first | {"attrs-0-value": "8"}).status_code == 302
+    answer = two.post(edit, second | {"attrs-0-value": "72"})
+    assert answer.status_code == 409
+    assert "sla_hours 72" in words(answer)
+    whole = {n: v for n, v in second.items() if not n.startswith("attrs")}
+    whole |= {"attrs": '{"sla_hours": 72}', "version": str(company.row(Lookup, ident).row_version)}
+    assert two.post(edit, whole).status_code == 302
+    assert company.row(Lookup, ident).attrs == {"sla_hours": 72}
