@@ -93,7 +93,7 @@ class DepartmentChanges(RecordView):
         sent = request.form.get("department") or request.args.get("draft")
         if sent or self._chosen() is not None:
             return ""
-        flash(str(self.empty_text))
+        flash(str(self.empty_text), "warning")
         return url_for("department.index_view")
 
     def _chosen(self) -> Department | None:
