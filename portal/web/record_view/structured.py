@@ -273,7 +273,7 @@ class PairsField(RowsField):
             for box in (name, value):
                 if not box.data and not box.errors:
                     box.errors, fine = [_("%(field)s is needed.", field=box.label.text)], False
-            if name.data in seen:
+            if name.data and name.data in seen:
                 name.errors = [_("“%(name)s” stands here twice.", name=name.data)]
                 fine = False
             seen.add(name.data)

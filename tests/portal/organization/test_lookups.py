@@ -136,6 +136,8 @@ def test_an_entry_without_attributes_has_none(company):
         ({"attrs-1-name": "", "attrs-1-value": "8"}, "Name is needed."),
         ({"attrs-1-name": "rank", "attrs-1-value": ""}, "Value is needed."),
         ({"attrs-1-name": "rank", "attrs-1-value": "a\x00b"}, "cannot be stored"),
+        ({"attrs-1-name": "rank", "attrs-1-value": r'"a\u0000b"'}, "cannot be stored"),
+        ({"attrs-1-name": "rank", "attrs-1-value": r'"\ud800"'}, "cannot be stored"),
     ],
 )
 def test_attributes_that_do_not_hold_are_refused_at_their_line(company, typed, said):
@@ -144,6 +146,13 @@ def test_attributes_that_do_not_hold_are_refused_at_their_line(company, typed, s
     assert said in words(answer)
     back = sent_back(answer)
     assert {name: back[name] for name in (TWO | typed)} == TWO | typed
+
+
+def test_lines_without_a_name_are_not_called_the_same(company):
+    answer = entered(company, **{"attrs-0-value": "8", "attrs-1-value": "9"})
+    assert answer.status_code == 422
+    assert words(answer).count("Name is needed.") >= 2
+    assert "twice" not in words(answer)
 
 
 @pytest.mark.parametrize(
