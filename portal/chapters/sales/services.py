@@ -27,7 +27,7 @@ from portal.engines.approval import conditions, deciders, rounds
 from portal.engines.approval.conditions import Fact
 from portal.engines.approval.rules import Request
 from portal.kernel import access, clock, money, rhythm, setting
-from portal.kernel.db import session, transaction
+from portal.kernel.db import lock, session, transaction
 from portal.kernel.errors import Invalid, Unmet
 from portal.kernel.events import approval_ended
 from portal.kernel.jobs import Job, handler
@@ -291,6 +291,7 @@ def _signed(contract: Contract, said: Mapping[str, Any]) -> None:
     CONTRACT.advance(contract, "register_signed", automatic=True, signed_on=day)
     with access.system():
         customer = session().get_one(Customer, contract.customer_id)
+        lock(customer)  # it may be put to rest or let in again in this very moment
         if customer.state in ("prospect", "dormant", "lost"):
             CUSTOMER.advance(customer, "activate", automatic=True)
 
@@ -316,11 +317,16 @@ def rest(_job: Job) -> dict[str, Any]:
     """Once a night: without a contract for so long a client is dormant (matrix (b))."""
     signed = exists().where(Contract.customer_id == Customer.id, Contract.state == "signed")
     query = select(Customer.id).where(Customer.state == "active", signed, ~_running())
-    due = list(session().scalars(query.order_by(Customer.id)))
-    for ident in due:
+    moved = 0
+    for ident in list(session().scalars(query.order_by(Customer.id))):
         with transaction():
-            CUSTOMER.advance(session().get_one(Customer, ident), "rest", automatic=True)
-    return {"moved": len(due)}
+            customer = session().get_one(Customer, ident)
+            lock(customer)
+            if session().scalar(query.where(Customer.id == ident)) is None:
+                continue  # blocked, or signed another contract, since the list was made
+            CUSTOMER.advance(customer, "rest", automatic=True)
+        moved += 1
+    return {"moved": moved}
 
 
 rhythm.every("customers.rest", timedelta(days=1), clock.NIGHT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -102,3 +103,27 @@ def test_without_a_contract_for_180_days_a_client_is_dormant(client, ended, more
     if then == "dormant":
         step(client, "activate")  # as the next signed copy does
     assert rested(client) == "active"
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "then"),
+    [
+        (lambda ident: step(ident, "block"), "blocked"),
+        (lambda ident: signed(ident, clock.today() + timedelta(days=30)), "active"),
+    ],
+)
+def test_what_happens_while_the_night_goes_through_its_list_counts(
+    client, monkeypatch, meanwhile, then
+):
+    step(client, "activate")
+    signed(client, clock.today() - timedelta(days=181))
+
+    @contextmanager
+    def begun():
+        meanwhile(client)
+        session().info["actor"] = access.SYSTEM
+        with transaction():
+            yield
+
+    monkeypatch.setattr(services, "transaction", begun)
+    assert rested(client) == then
