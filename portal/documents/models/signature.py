@@ -21,7 +21,7 @@ PARTIES = {
 }
 METHODS = {
     "wet_ink": _("By hand"),
-    "company_seal": _("Company seal"),
+    "company_seal": _("By seal"),
     "e_sign": _("Electronically"),
 }
 #: The longest name of a signer, and the longest title.
