@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from portal.documents.models.signature import METHODS, MOST_OF_A_SIGNER, PARTIES
 from portal.documents.signing import signatures
 from portal.documents.signing.signatures import Said
-from portal.kernel import text
+from portal.kernel import clock, text
 from portal.kernel.errors import Invalid
 from portal.kernel.words import Words, _
 from portal.web.record_view import parsing
@@ -29,6 +29,8 @@ BOXES = {
 HEADS = (*list(BOXES.values())[:4], _("Signed on"))
 #: Rows beyond one for each side: several may sign for one.
 FURTHER = 2
+#: No paper that is registered was signed longer ago, in years: longer than any is kept.
+OLDEST = 30
 #: How a side mostly signs.
 USUAL = {"employee": "wet_ink", "other": "wet_ink"}
 
@@ -102,9 +104,15 @@ def read(record: Any, last: date) -> list[Said]:
     """Who signed, from the form; a further row without a name counts for nothing.
 
     `last`: the day the paper counts as signed, on which whoever has no day of their own signed.
-    Raises `Invalid` for the box of the row that holds what cannot be.
+    Raises `Invalid` for the box of the row that holds what cannot be, and when the rows are not
+    those of the record's form: nobody signed who was not typed, nor for a side that is another now.
     """
-    return list(_read(rows(record, request.form), last))
+    sent, sides = request.form, list(signatures.sides(record))
+    rows_fit = 0 < len(sent.getlist("signer")) <= len(sides) + FURTHER
+    for_others = zip(sent.getlist("party"), sides, strict=False)
+    if not rows_fit or any(typed != mine for typed, mine in for_others):
+        raise Invalid({"signer": _("The form is too old; please open it again.")})
+    return list(_read(rows(record, sent), last))
 
 
 def _read(sent: list[Row], last: date) -> Iterator[Said]:
@@ -138,4 +146,12 @@ def _day(row: Row, last: date) -> date:
     """The day of a signature; an empty box says that it is the day of the whole paper."""
     if not text.said(row.signer_day):
         return last
-    return parsing.day_in({f"signer_day{row.at}": row.signer_day}, f"signer_day{row.at}")
+    field = f"signer_day{row.at}"
+    return within_reach(parsing.day_in({field: row.signer_day}, field), field)
+
+
+def within_reach(day: date, field: str) -> date:
+    """The day itself; raises `Invalid` for the field when it lies decades back."""
+    if day.year < clock.today().year - OLDEST:
+        raise Invalid({field: _("This day is more than %(n)s years ago.", n=OLDEST)})
+    return day

@@ -32,8 +32,6 @@ from portal.web.routes import needs
 
 pages = Blueprint("paper_signing", __name__, url_prefix="/papers")
 MOST_COPIES = 50
-#: No paper that is registered was signed longer ago, in years: longer than any is kept.
-OLDEST = 30
 #: So much of a file's name is repeated when the file cannot be used.
 MOST_OF_A_NAME = 80
 
@@ -207,9 +205,7 @@ def signed_on() -> date:
     day = parsing.day_in(request.form, "signed_on")
     if day > clock.today():
         raise Invalid({"signed_on": _("This day is still to come.")})
-    if day.year < clock.today().year - OLDEST:
-        raise Invalid({"signed_on": _("This day is more than %(n)s years ago.", n=OLDEST)})
-    return day
+    return signatures.within_reach(day, "signed_on")
 
 
 def token() -> str:

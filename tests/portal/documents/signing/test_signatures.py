@@ -119,6 +119,37 @@ def test_what_cannot_be_is_said_at_its_box_and_nothing_typed_is_lost(
     assert rows() == []
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"signer": []},
+        {"signer": [*SIGNERS, "一", "二", "三"]},
+        {"party": ["employee", "company"]},
+    ],
+    ids=["no names", "more rows than the form has", "a side that is another"],
+)
+def test_nobody_signed_whom_this_form_did_not_ask_for(company, signing, typed):
+    """Names the paper prints begin the form; who signed is what was sent with it, whole."""
+    answer = sent(company, signing, **typed)
+    assert (answer.status_code, rows()) == (422, [])
+    assert 'id="signer-error"' in answer.text
+
+
+def test_no_signature_of_a_copy_lies_decades_back(company):
+    """As the day of the whole paper does not: then a year was mistyped."""
+    with walk.person(company.accounts, "hr"):
+        person = session().get_one(Employee, company.accounts["mkt"].employee_id)
+        row = ConfidentialityAgreement(kind="employee", employee=person, start_on=clock.today())
+        session().add(row)
+        session().flush()
+        address = f"/papers/existing/confidentiality_agreement/{row.id}"
+    fields = {"signed_on": clock.today().isoformat(), "signer": SIGNERS, "token": "t" * 20}
+    typed = fields | {"signer_day": ["1915-03-01", ""], "file": (BytesIO(ready_pdf()), "scan.pdf")}
+    answer = company.browser("hr").post(address, data=typed)
+    assert (answer.status_code, rows()) == (422, [])
+    assert 'id="signer_day-error"' in answer.text
+
+
 def test_the_last_signature_makes_the_day(company, signing):
     """D01, closing article: where the days differ, the later counts."""
     today = clock.today()

@@ -11,10 +11,10 @@ from portal.documents.papers import generation
 from portal.kernel import access, clock
 from portal.kernel.db import session
 from portal.seed import records, walk
-from tests.faults.ready import ready_pdf
+from tests.faults.ready import SIGNERS, ready_pdf
 from tests.scans import sheets
 
-DAY = {"signed_on": clock.today().isoformat()}
+READ = {"signed_on": clock.today().isoformat(), "signer": SIGNERS}
 EARLIER = "此檔案上的 QR 碼屬於本文件的第 1 版，而核准的是第 2 版"
 
 
@@ -59,7 +59,7 @@ def sent(company, contract, data):
     with access.acting_as(access.SYSTEM):
         page = f"/papers/{paper(contract).id}/signed-copy"
     scan = {"file": (BytesIO(data), "scan.pdf"), "token": "t" * 20}
-    return company.browser("legal").post(page, data=DAY | scan)
+    return company.browser("legal").post(page, data=READ | scan)
 
 
 def test_an_earlier_version_is_refused_by_its_code_alone(company, contract):
