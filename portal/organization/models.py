@@ -154,9 +154,10 @@ RULES_OF_ALL = "rules of all employees"
 def identity_mark(id_no: str | None) -> str | None:
     """By what an identity number is known again, in whatever width, case and gaps; None for none.
 
+    Its letters and digits count: what was copied from a page may hold marks nobody sees.
     Migrations keep what it says: whoever changes it fills the column anew.
     """
-    key = text.code_key(id_no or "").translate({ord(bracket): None for bracket in "()"})
+    key = "".join(one for one in text.code_key(id_no or "") if one.isalnum())
     return sealed.fingerprint("identity numbers", key) if key else None
 
 

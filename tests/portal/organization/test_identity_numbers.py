@@ -95,7 +95,12 @@ def test_two_entered_in_one_go_do_not_share_a_number(company):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("A123456(3)", "a123456（3）"), ("330102199001011234", "３３０１０２ 19900101 1234")],
+    [
+        ("A123456(3)", "a123456（3）"),
+        ("330102199001011234", "３３０１０２ 19900101 1234"),
+        ("A123456789", "\ufeffA123\u200b456\u00ad789"),  # as copied from a page or a PDF
+        ("A123456789", "A123·456−789"),
+    ],
 )
 def test_one_number_is_known_however_it_is_written(company, one, other):
     assert entered(company, "hr", one).status_code == 302
