@@ -53,26 +53,34 @@ class Row(NamedTuple):
 
 def asked(record: Any, typed: MultiDict[str, str]) -> dict[str, Any]:
     """What the rows of the form are drawn from: the rows, whom one may choose in them, and how."""
-    parties = [*signatures.sides(record), "other"]
     return {
         "rows": rows(record, typed),
         "boxes": BOXES,
-        "parties": {one: PARTIES[one] for one in parties},
+        "parties": _parties(record),
         "methods": METHODS,
     }
+
+
+def _parties(record: Any) -> dict[str, Words]:
+    """For whom somebody may have signed the record's paper."""
+    return {one: PARTIES[one] for one in (*signatures.sides(record), "other")}
 
 
 def rows(record: Any, typed: MultiDict[str, str]) -> list[Row]:
     """What the form shows: what was typed, else whom the paper names for each side."""
     sides = list(signatures.sides(record))
     if "signer" in typed:
-        return [
-            _row(at, sides, *(_typed(typed, name, at) for name in BOXES))
-            for at in range(len(sides) + FURTHER)
-        ]
+        return _sent(sides, typed)
     names = signatures.printed(record)
     begun = [_row(at, sides, one, names.get(one, "")) for at, one in enumerate(sides)]
     return begun + [_row(at, sides) for at in range(len(sides), len(sides) + FURTHER)]
+
+
+def _sent(sides: list[str], typed: MultiDict[str, str]) -> list[Row]:
+    """What was typed; further rows without a name come last, so that rows are in order of signatures."""
+    sent = [[_typed(typed, name, at) for name in BOXES] for at in range(len(sides) + FURTHER)]
+    further = sorted(sent[len(sides) :], key=lambda boxes: not text.said(boxes[1]))
+    return [_row(at, sides, *boxes) for at, boxes in enumerate([*sent[: len(sides)], *further])]
 
 
 def _row(
@@ -85,9 +93,8 @@ def _row(
     day: str = "",
 ) -> Row:
     mine = sides[at] if at < len(sides) else ""
-    side, suffix = PARTIES[mine] if mine else None, f"-{at}" if at else ""
-    party = mine or party
-    return Row(suffix, side, party, signer, title, method or _usual(party), day)
+    side, party = PARTIES[mine] if mine else None, mine or party
+    return Row(signatures.box("", at), side, party, signer, title, method or _usual(party), day)
 
 
 def _usual(party: str) -> str:
@@ -112,10 +119,10 @@ def read(record: Any, last: date) -> list[Said]:
     for_others = zip(sent.getlist("party"), sides, strict=False)
     if not rows_fit or any(typed != mine for typed, mine in for_others):
         raise Invalid({"signer": _("The form is too old; please open it again.")})
-    return list(_read(rows(record, sent), last))
+    return list(_read(_sent(sides, sent), _parties(record), last))
 
 
-def _read(sent: list[Row], last: date) -> Iterator[Said]:
+def _read(sent: list[Row], parties: dict[str, Words], last: date) -> Iterator[Said]:
     for row in sent:
         name, title = _line(row, "signer"), _line(row, "signer_title")
         if not name and not row.side:
@@ -123,7 +130,7 @@ def _read(sent: list[Row], last: date) -> Iterator[Said]:
         if not name:
             words = _("Say who signed for: %(sides)s.", sides=row.side)
             raise Invalid({f"signer{row.at}": words})
-        party, method = _choice(row, "party", PARTIES), _choice(row, "method", METHODS)
+        party, method = _choice(row, "party", parties), _choice(row, "method", METHODS)
         yield Said(party, name, title, method, _day(row, last))
 
 

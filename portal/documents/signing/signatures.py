@@ -63,18 +63,20 @@ def require(record: Any, signed: Sequence[Said], day: date) -> None:
         raise Invalid({"signer": _not_said(lacking)})
     if nameless := [one.party for one in signed if not text.said(one.name)]:
         raise Invalid({"signer": _not_said(nameless)})
-    for one in signed:
-        text.uncut(one.name, MOST_OF_A_SIGNER, "signer", _("Signed by"))
-        text.uncut(one.title, MOST_OF_A_SIGNER, "signer_title", _("Job title"))
-    last = max((one.day for one in signed), default=day)
-    if last > day:
-        words = _(
-            "A signature is later than the day of signing above; the last one makes that day."
-        )
-        raise Invalid({"signer_day": words})
-    if last < day:
+    later = _("A signature is later than the day of signing above; the last one makes that day.")
+    for at, one in enumerate(signed):
+        text.uncut(one.name, MOST_OF_A_SIGNER, box("signer", at), _("Signed by"))
+        text.uncut(one.title, MOST_OF_A_SIGNER, box("signer_title", at), _("Job title"))
+        if one.day > day:
+            raise Invalid({box("signer_day", at): later})
+    if signed and all(one.day < day for one in signed):
         words = _("Nobody signed on this day; it is the day of the last signature.")
         raise Invalid({"signed_on": words})
+
+
+def box(name: str, at: int) -> str:
+    """What a box of the row of the signature at this place is called."""
+    return f"{name}-{at}" if at else name
 
 
 def write(version: DocumentVersion, signed: Sequence[Said]) -> None:

@@ -180,11 +180,10 @@ def _require(record: Any, document: Document, facts: dict[str, Any]) -> None:
     _copy_of(record).gate(record, day)
     printed = document.file("pdf")
     began = None if printed is None else printed.made_at.astimezone(clock.zone()).date()
-    for field, earliest in (
-        ("signed_on", day),
-        ("signer_day", min((one.day for one in signed), default=day)),
-    ):
-        if began is not None and earliest < began:
+    days = [("signed_on", day)]
+    days += ((signatures.box("signer_day", at), one.day) for at, one in enumerate(signed))
+    for field, one in days:
+        if began is not None and one < began:
             raise Invalid({field: _("The paper did not exist yet on this day.")})
     signatures.require(record, signed, day)
 

@@ -103,6 +103,9 @@ def test_each_side_is_asked_and_told_beside_the_copy(company, signing):
         ({"signer": [*SIGNERS, "陳副總"]}, "party-2", "陳副總"),
         ({"method": ["company_seal", "thumb"]}, "method-1", "林知遠"),
         ({"signer_day": ["昨天", ""]}, "signer_day", "yyyy-mm-dd"),
+        ({"signer_day": ["", "2999-01-01"]}, "signer_day-1", "簽署日應為最後一方簽署之日"),
+        ({"signer_day": ["", "1950-01-01"]}, "signer_day-1", "30 年"),
+        ({"signer_day": ["", "2020-01-01"]}, "signer_day-1", "這一天文件還不存在。"),
     ],
 )
 def test_what_cannot_be_is_said_at_its_box_and_nothing_typed_is_lost(
@@ -148,6 +151,25 @@ def test_no_signature_of_a_copy_lies_decades_back(company):
     answer = company.browser("hr").post(address, data=typed)
     assert (answer.status_code, rows()) == (422, [])
     assert 'id="signer_day-error"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "where"),
+    [({"party": "supplier"}, "party-2"), ({"signer_day": "2999-01-01"}, "signer_day-2")],
+)
+def test_a_further_row_says_what_is_wrong_with_it_also_below_an_empty_one(
+    company, signing, typed, where
+):
+    """Only a side of this paper, or somebody else, signs it."""
+    further = {"party": "other", "signer": "陳副總", "method": "wet_ink", "signer_day": ""} | typed
+    sides = {"party": ["client", "company"], "signer": SIGNERS, "method": ["wet_ink"] * 2}
+    sent_rows = {
+        name: [*sides.get(name, ["", ""]), "wet_ink" if name == "method" else "", one]
+        for name, one in further.items()
+    }
+    answer = sent(company, signing, **sent_rows)
+    assert (answer.status_code, f'id="{where}-error"' in answer.text) == (422, True)
+    assert box(answer.text, "signer-2") == "陳副總"
 
 
 def test_the_last_signature_makes_the_day(company, signing):
