@@ -22,6 +22,8 @@ from portal.kernel.words import _
 
 #: An opening so soon after the last one of the same person is the same opening.
 SAME_OPENING = timedelta(minutes=10)
+#: What the log calls reading on the screen, and reading the clean pages that are printed to be signed.
+READ, PRINTED = "opened", "opened_to_sign"
 #: Dots to the inch of the pages of a secret paper that are printed to be signed.
 SHARP = 200
 #: Files a reading copy can be made of.
@@ -47,26 +49,26 @@ def document_seen(document_id: int) -> Document:
     return document
 
 
-def log_opening(document: Document, number: int) -> None:
+def log_opening(document: Document, number: int, act: str = READ) -> None:
     """One line per opening of a confidential or secret paper, committed before a byte leaves (R8.1.3)."""
     if not classified(document.classification):
         return
-    if _opened_lately(document):
+    if _opened_lately(document, act):
         return
     with transaction():
         lock(document)  # the pictures of one opening come side by side; one of them writes it
-        if not _opened_lately(document):
-            audit.note(document, "opened", {"version": number, "class": document.classification})
+        if not _opened_lately(document, act):
+            audit.note(document, act, {"version": number, "class": document.classification})
 
 
-def _opened_lately(document: Document) -> bool:
+def _opened_lately(document: Document, act: str) -> bool:
     """Whether the log holds this opening of the person acting already."""
     last = session().scalar(
         select(AuditEvent.at)
         .where(
             AuditEvent.object_type == "document",
             AuditEvent.object_id == document.id,
-            AuditEvent.action == "opened",
+            AuditEvent.action == act,
             AuditEvent.actor_id == access.current().account_id,
         )
         .order_by(AuditEvent.seq.desc())
@@ -80,8 +82,8 @@ def page(document: Document, kind: str, number: int, at: int, dpi: int = 110) ->
     version = document.file(kind, number)
     if version is None or not 1 <= at <= max(1, version.pages):
         raise Unseen
-    log_opening(document, number)
     clean = to_be_signed(document, version)
+    log_opening(document, number, PRINTED if clean else READ)
     mark, dpi = (None, SHARP) if clean else (watermark(document), dpi)
     return page_image(objects.read(version), at - 1, dpi=dpi, watermark=mark)
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from portal.documents.models import Document
-from portal.documents.sharing.reading import SAME_OPENING
+from portal.documents.sharing.reading import PRINTED, READ, SAME_OPENING
 from portal.kernel import access, acts, audit, clock, duties
 from portal.kernel.audit import AuditEvent, AuditPayload
 from portal.kernel.db import session, transaction
@@ -22,7 +22,11 @@ from portal.web.record_view.timeline import details_of
 
 #: One page of the whole list.
 PAGE = 100
-ACTS = {"opened": _("opened"), "downloaded": _("downloaded")}
+ACTS = {
+    READ: _("opened"),
+    PRINTED: _("opened to print and sign, without a watermark"),
+    "downloaded": _("downloaded"),
+}
 FILES = {
     "docx": _("Word file"),
     "pdf": _("PDF"),
@@ -85,7 +89,7 @@ def by_day(document: Document) -> list[Day]:
         day = at.astimezone(clock.zone()).date()
         one = found.setdefault((ident or who, day), Day(who, day, at, at))
         one.first = at  # they come newest first
-        one.opened += act == "opened"
+        one.opened += act in (READ, PRINTED)
         one.downloaded += act == "downloaded"
     return list(found.values())
 
@@ -144,6 +148,7 @@ def _told(record: Any) -> bool:
 
 
 # (c), the access log: Legal and Management read it, everybody their own reads.
-acts.name("opened", _("opened the paper"), told=_told, reading=True)
+acts.name(READ, _("opened the paper"), told=_told, reading=True)
+acts.name(PRINTED, _("opened the paper to print and sign it"), told=_told, reading=True)
 acts.name("downloaded", _("downloaded the paper"), told=_told, reading=True)
 acts.name("readers_taken", _("took the list of readers away"), told=_told, reading=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from doc_templates.images import page_image
 from portal.documents.archive import objects
 from portal.documents.sharing import custody, grants, reading
 from portal.kernel import access
+from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session
 from portal.seed import walk
 
@@ -23,6 +26,13 @@ def first_page(browser, paper):
     return browser.get(f"/papers/{paper.id}/pdf/1/1.webp").data
 
 
+def opened(company, act):
+    """Who, by the log, opened a paper so."""
+    with access.acting_as(access.SYSTEM):
+        query = select(AuditEvent.actor_id).where(AuditEvent.action == act)
+        return list(session().scalars(query))
+
+
 def test_the_custodian_prints_without_a_watermark_what_is_out_for_signature(company):
     contract = company.approved()
     walk.seal_contract(company.accounts, "sales_a", contract)
@@ -34,7 +44,10 @@ def test_the_custodian_prints_without_a_watermark_what_is_out_for_signature(comp
         reader = company.accounts["legal"].employee_id
         grants.grant(reading.document_seen(paper.id), reader, "view", "談判", 3)
     keeper, granted = company.browser("exec"), company.browser("legal")
+    assert opened(company, "opened_to_sign") == []
     assert first_page(keeper, paper) == clean(company, paper)
+    assert opened(company, "opened_to_sign") == [company.accounts["exec"].id]
+    assert "列印送簽" in keeper.get(f"/papers/{paper.id}/readers").text
     assert SAID in keeper.get(f"/papers/{paper.id}").text
     marked = first_page(granted, paper)
     assert marked[:4] == b"RIFF"
