@@ -67,7 +67,7 @@ _STICKING = """() => {
     const { left, right } = card.getBoundingClientRect();
     for (const e of card.querySelectorAll(':not(.sheet, .sheet *, .sr-only, svg *, option, optgroup)')) {
       const box = e.getBoundingClientRect();
-      if (box.width && (box.right > right + 1 || box.left < left - 1) && free(e, card)) found[1].push(`card: ${tells(e)}`);
+      if (box.width && e.checkVisibility() && (box.right > right + 1 || box.left < left - 1) && free(e, card)) found[1].push(`card: ${tells(e)}`);
     }
   }
   return found.flatMap((some) => some.slice(0, 3));

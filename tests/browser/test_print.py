@@ -129,3 +129,10 @@ def test_a_secret_paper_is_printed_by_its_custodian_alone(window: Opens, company
         assert reader.locator(".split.paper").is_visible() == printed
         words = "".join(on_paper(reader))
         assert ("極機密文件僅由保管人列印" in words) == (not printed)
+    phone = window("legal_head", 360)
+    phone.goto(f"{path}?tab=access")
+    name = phone.locator("[aria-labelledby=grants] li b")
+    wide = name.evaluate("e => e.clientWidth")
+    phone.locator("[aria-labelledby=grants] summary").click()  # the form has a line of its own
+    assert name.evaluate("e => e.clientWidth") >= wide > 90
+    assert sticking_out(phone) == []
