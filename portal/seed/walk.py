@@ -113,11 +113,8 @@ def sign(accounts: Accounts, name: str, record: Any, token: str) -> None:
 def read_on(record: Any, day: date | None = None) -> dict[str, Any]:
     """What whoever brings a copy back says of it: each side signed as printed, on one day (today)."""
     last, names = day or clock.today(), signatures.printed(record)
-    method = {"employee": "wet_ink"}
     signed = [
-        signatures.Said(
-            side, names.get(side) or "王大明", "", method.get(side, "company_seal"), last
-        )
+        signatures.Said(side, names.get(side) or "王大明", "", signatures.usual(side), last)
         for side in signatures.sides(record)
     ]
     return {"signed_on": last.isoformat(), "signatures": signed}

@@ -263,12 +263,8 @@ def _gate(agreement: ConfidentialityAgreement, day: date) -> None:
 
 def _sides(agreement: ConfidentialityAgreement) -> dict[str, str]:
     """Both sides sign each of the three, also where only one owes secrecy (closing articles)."""
-    other = {
-        "employee": {"employee": "employee.name"},
-        "client": {"client": "client.representative"},
-        "mutual": {"client": "counterparty.representative"},
-    }
-    return other[agreement.kind] | {"company": "company.representative"}
+    side, says = ("client", "representative") if agreement.customer_id else ("employee", "name")
+    return {side: f"{PARTY[agreement.kind]}.{says}", "company": "company.representative"}
 
 
 def _taken_over(agreement: ConfidentialityAgreement) -> bool:

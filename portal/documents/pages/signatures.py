@@ -31,8 +31,6 @@ HEADS = (*list(BOXES.values())[:4], _("Signed on"))
 FURTHER = 2
 #: No paper that is registered was signed longer ago, in years: longer than any is kept.
 OLDEST = 30
-#: How a side mostly signs.
-USUAL = {"employee": "wet_ink", "other": "wet_ink"}
 
 
 class Row(NamedTuple):
@@ -94,11 +92,9 @@ def _row(
 ) -> Row:
     mine = sides[at] if at < len(sides) else ""
     side, party = PARTIES[mine] if mine else None, mine or party
-    return Row(signatures.box("", at), side, party, signer, title, method or _usual(party), day)
-
-
-def _usual(party: str) -> str:
-    return USUAL.get(party, "company_seal") if party else "wet_ink"
+    return Row(
+        signatures.box("", at), side, party, signer, title, method or signatures.usual(party), day
+    )
 
 
 def _typed(typed: MultiDict[str, str], name: str, at: int) -> str:

@@ -71,12 +71,14 @@ def _require_codes(document: Document | None, data: bytes, *, named: bool) -> No
     """
     found = set[str]()
     for code in qr_codes(data):
-        number, version = generation.paper_in(code) or ("", None)
+        if (coded := generation.paper_in(code)) is None:
+            continue
+        number, version = coded
         if document is not None and number == document.no:
             if version not in (None, document.current_no or version):
                 raise Invalid({"file": _of_version(document, version)})
             return
-        found |= {number} - {""}
+        found.add(number)
     if named or not found:
         return
     if document is not None and _is_seal_form(document, frozenset(found)):

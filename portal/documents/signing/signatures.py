@@ -33,6 +33,11 @@ def sides(record: Any) -> Mapping[str, str]:
     return {} if copy is None else copy.sides(record)
 
 
+def usual(party: str) -> str:
+    """How a side mostly signs: companies by seal, people by hand."""
+    return "company_seal" if party in ("client", "supplier", "company") else "wet_ink"
+
+
 def printed(record: Any) -> dict[str, str]:
     """Whom the paper names as signer of each side; nobody where the paper is closed to the person."""
     use = use_of(record)
@@ -61,10 +66,10 @@ def require(record: Any, signed: Sequence[Said], day: date) -> None:
     """
     if lacking := list(_lacking(record, {one.party for one in signed})):
         raise Invalid({"signer": _not_said(lacking)})
-    if nameless := [one.party for one in signed if not text.said(one.name)]:
-        raise Invalid({"signer": _not_said(nameless)})
     later = _("A signature is later than the day of signing above; the last one makes that day.")
     for at, one in enumerate(signed):
+        if not text.said(one.name):
+            raise Invalid({box("signer", at): _not_said([one.party])})
         text.uncut(one.name, MOST_OF_A_SIGNER, box("signer", at), _("Signed by"))
         text.uncut(one.title, MOST_OF_A_SIGNER, box("signer_title", at), _("Job title"))
         if one.day > day:

@@ -25,14 +25,6 @@ def fresh(record):
     return session().get_one(type(record), record.id)
 
 
-@pytest.fixture
-def signing(company):
-    """A contract out for signature, sealed."""
-    contract = company.approved()
-    walk.seal_contract(company.accounts, "sales_a", contract)
-    return contract
-
-
 def door(contract):
     with access.acting_as(access.SYSTEM):
         return f"/papers/{fresh(contract).document_id}/signed-copy"

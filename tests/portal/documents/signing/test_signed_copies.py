@@ -30,14 +30,6 @@ def fresh(record):
     return session().get_one(type(record), record.id)
 
 
-@pytest.fixture
-def signing(company):
-    """A contract out for signature, sealed."""
-    contract = company.approved()
-    walk.seal_contract(company.accounts, "sales_a", contract)
-    return contract
-
-
 def promised(company, record, name="legal", token="the-token-of-one-form", more=b""):
     received = uploads.keep(ready_pdf() + more)
     with walk.person(company.accounts, name):
