@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from doc_templates.pdf import Converter
 from doc_templates.text import word_text
 from portal.boot import boot
 from portal.chapters.confidentiality import issuing
@@ -35,10 +36,10 @@ from tests.faults.ready import WORDS, ready_pdf
 HIRED = 20
 
 
-class ReadyPdf:
+class ReadyPdf(Converter):
     """Stands for the office suite, whose own death is tried elsewhere: hundreds of papers in seconds."""
 
-    def convert(self, docs: Sequence[bytes], *, archive: bool = False) -> list[bytes]:
+    def convert(self, docs: Sequence[bytes]) -> list[bytes]:
         """A small PDF for each, which prints the numbers that its Word file says."""
         return [ready_pdf(" ".join([WORDS, *_numbers(doc)])) for doc in docs]
 
@@ -52,7 +53,13 @@ def _numbers(word: bytes) -> list[str]:
 
 def without_office() -> None:
     """This process converts nothing."""
-    parts._parts = dataclasses.replace(parts.parts(), converter=ReadyPdf())  # type: ignore[arg-type]
+    convert_by(ReadyPdf)
+
+
+def convert_by(kind: type[Converter]) -> None:
+    """Papers of this process are converted so, in the folder they would be converted in."""
+    whole = parts.parts()
+    parts._parts = dataclasses.replace(whole, converter=kind(whole.converter.work_dir))
 
 
 def generate(home: Path, nth: int) -> None:
@@ -151,10 +158,10 @@ def issue(home: Path, nth: int, leases: int) -> None:
 class Told(ReadyPdf):
     """Somebody tells the portal to end (SIGTERM) while it converts."""
 
-    def convert(self, docs: Sequence[bytes], *, archive: bool = False) -> list[bytes]:
+    def convert(self, docs: Sequence[bytes]) -> list[bytes]:
         """As ever; the signal comes meanwhile."""
         os.kill(os.getpid(), signal.SIGTERM)
-        return super().convert(docs, archive=archive)
+        return super().convert(docs)
 
     convert_copies = convert
 
@@ -162,7 +169,7 @@ class Told(ReadyPdf):
 def issue_till_told(home: Path, _nth: int) -> None:
     """Be the command `portal worker` until it is told to end in the middle of the work."""
     boot(config_of(home))
-    parts._parts = dataclasses.replace(parts.parts(), converter=Told())  # type: ignore[arg-type]
+    convert_by(Told)
     serve.worker()
     with access.acting_as(access.SYSTEM):
         job = session().scalars(select(Job).where(Job.kind == "agreements.issue")).one()

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from doc_templates.pdf import ConversionFailed
+from doc_templates.pdf import ConversionFailed, Converter
 from portal.documents.archive import parts
 from portal.documents.models import SigningEvent
 from portal.documents.signing import originals, seal_requests
@@ -24,10 +24,10 @@ from tests.portal.documents.conftest import Company
 TWO = [originals.Counted("法務", "檔案室", 1), originals.Counted("客戶", "客戶自存", 1)]
 
 
-class NoPdf:
+class NoPdf(Converter):
     """An office suite that does not come to an end in time."""
 
-    def convert(self, docs: Sequence[bytes], *, archive: bool = False) -> list[bytes]:
+    def convert(self, docs: Sequence[bytes]) -> list[bytes]:
         """Nothing comes of any of them."""
         raise ConversionFailed(range(len(docs)), {})
 
@@ -78,7 +78,8 @@ def test_a_form_that_gave_no_pdf_is_made_again_by_itself_and_at_last_by_a_button
 ) -> None:
     ident, job = used
     whole, at = parts.parts(), clock.now()
-    monkeypatch.setattr(parts, "_parts", dataclasses.replace(whole, converter=NoPdf()))
+    broken = NoPdf(whole.converter.work_dir)
+    monkeypatch.setattr(parts, "_parts", dataclasses.replace(whole, converter=broken))
     for attempt in range(1, jobs.MOST_ATTEMPTS + 1):
         with clock.standing_at(at := at + timedelta(hours=2)):
             work()
