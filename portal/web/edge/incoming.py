@@ -9,10 +9,11 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 
 from flask import Flask, Response, abort, current_app, g, request
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.kernel import text
 from portal.kernel.config import Config
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Invalid, TooLarge
 from portal.kernel.words import Words, _
 from portal.web.routes import redraws
 
@@ -21,6 +22,10 @@ MEGABYTE = 1 << 20
 FORM_MEGABYTES = 2
 MOST_PARTS = 5000
 LARGEST_ID = 2**31 - 1
+TOO_MUCH_TEXT = _(
+    "What this form holds in text is more than the portal takes at once. "
+    "Go back, make it shorter or bring it as a file, and send it again."
+)
 _NO_TEXT = re.compile("[\ud800-\udfff]")
 _FIELD = re.compile(r"[\w.-]{1,60}")
 
@@ -52,7 +57,12 @@ def look() -> None:
     if request.method == "POST":
         if g.get("person") is None or request.mimetype != "multipart/form-data":
             request.max_content_length = FORM_MEGABYTES * MEGABYTE  # files are for who is signed in
-        fields = _fields()
+        try:
+            fields = _fields()
+        except RequestEntityTooLarge:
+            if _by_its_text():
+                raise TooLarge(TOO_MUCH_TEXT) from None
+            raise
         # Here for every form: what turns the words behind it is no part of what somebody says.
         request.form = ImmutableMultiDict((name, text.cleaned(value)) for name, value in fields)
         wrong = dict(_illegal(fields))
@@ -62,6 +72,12 @@ def look() -> None:
         wrong |= dict(_illegal((name, f.filename or "") for name, f in request.files.items(True)))
         if wrong:
             raise Invalid(wrong)
+
+
+def _by_its_text() -> bool:
+    """Whether what people typed is too much, by length or number of fields, and not a file."""
+    whole = current_app.config["MAX_CONTENT_LENGTH"]
+    return request.mimetype != "multipart/form-data" or (request.content_length or 0) <= whole
 
 
 def _fields() -> list[tuple[str, str]]:

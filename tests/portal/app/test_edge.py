@@ -243,7 +243,17 @@ def test_bytes_no_browser_sends_in_an_address_are_read_all_the_same(browser, raw
 
 def test_a_body_larger_than_allowed_is_refused(browser):
     one = browser("sales_a")
-    assert one.send("/preferences", back="/" + "x" * (3 << 20)).status_code == 413
+    answer = one.send("/preferences", back="/" + "x" * (3 << 20))
+    assert answer.status_code == 413
+    assert "縮短" in answer.text  # it is no file that is too large
+    assert "每個檔案" not in answer.text
+    part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+    many = one.client.post(
+        "/preferences",
+        data=part * 5001 + b"--x--\r\n",
+        content_type="multipart/form-data; boundary=x",
+    )
+    assert (many.status_code, "縮短" in many.text) == (413, True)
 
 
 def test_the_largest_file_is_what_the_configuration_says_on_every_page(app: Flask, config: Config):
