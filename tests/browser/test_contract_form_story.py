@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -16,12 +17,17 @@ from tests.browser.conftest import Opens
 
 pytestmark = [pytest.mark.browser, pytest.mark.office]
 CONTRACT = "/sales/contract"
-START = clock.today() + timedelta(days=30)
-END = START + timedelta(days=300)
 #: What Sales knows of the paper beside the record, for the mainland's text.
 ASKED = terms.details("冷冻新品", "上海") | {
     "legal": {"seat": "上海", "institution": "上海国际经济贸易仲裁委员会"},
 }
+
+
+@cache
+def term() -> tuple[str, str]:
+    """First and last day of the contract, the same however long the story takes."""
+    start = clock.today() + timedelta(days=30)
+    return start.isoformat(), (start + timedelta(days=300)).isoformat()
 
 
 def boxes(values: Mapping[str, Any], at: str = "", mark: str = ".") -> Iterator[tuple[str, str]]:
@@ -61,8 +67,8 @@ def begun(page: Page) -> None:
             "title": "冷鏈新品鋪貨外包",
             "scope": "冷凍新品於北部通路之鋪貨與陳列",
             "locale": "zh_Hans",
-            "start_on": START.isoformat(),
-            "end_on": END.isoformat(),
+            "start_on": term()[0],
+            "end_on": term()[1],
         },
     )
 
@@ -102,13 +108,13 @@ def milestones(page: Page) -> None:
         {
             "name": "第一批 20 店",
             "criteria": "陳列照片經確認",
-            "due": START.isoformat(),
+            "due": term()[0],
             "amount": "180,000",
         },
         {
             "name": "第二批 60 店",
             "criteria": "陳列照片經確認",
-            "due": END.isoformat(),
+            "due": term()[1],
             "amount": "420,000",
         },
     ]

@@ -126,7 +126,6 @@ SAID: dict[str, Form] = {
     "request_seal": {"purpose": "試", "copies": "2", "seal_kind": "company"},
     "seal": {
         "copies": "1",
-        "sealed_on": clock.today().isoformat(),
         "holder": "法務",
         "place": "櫃",
         "count": "1",

@@ -6,18 +6,18 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from doc_templates.images import PHOTOS
 from portal.documents.archive.parts import parts
-from portal.kernel import clock
 from portal.kernel.db import remove_session
 from tests.archives import packed
 from tests.doc_templates.test_images import encrypted
 from tests.doors.company import Company, Visitor, tables_of
-from tests.faults.ready import SIGNERS, ready_pdf
+from tests.faults.ready import read_on_it, ready_pdf
 
 pytestmark = pytest.mark.office
 NAMES = (
@@ -132,15 +132,13 @@ def signing(company: Company) -> str:
     return f"/papers/{company.ids['document']['signing']}/signed-copy"
 
 
-FIELDS = {
-    "signed_on": clock.today().isoformat(),
-    "signer": SIGNERS,
-    "token": "a-token-of-the-form-0",
-}
+def fields() -> dict[str, Any]:
+    """What the form says beside the file, all of it sound."""
+    return read_on_it() | {"token": "a-token-of-the-form-0"}
 
 
 def test_no_signed_copy_that_is_none_is_taken(company: Company):
-    assert faults_of(company, "legal", signing(company), SCAN, **FIELDS) == []
+    assert faults_of(company, "legal", signing(company), SCAN, **fields()) == []
 
 
 def test_one_bad_photo_among_good_ones_is_named_and_none_too_many_dropped(company: Company):
@@ -148,14 +146,16 @@ def test_one_bad_photo_among_good_ones_is_named_and_none_too_many_dropped(compan
     bad = (picture(65_500, 65_500), "第 2 頁.png")
     who = company.visitor("legal")
     for wrong in (bad, (ready_pdf(), "第 2 頁.pdf")):
-        assert list(sent(who, signing(company), good, wrong, good, naming=wrong[1], **FIELDS)) == []
+        assert (
+            list(sent(who, signing(company), good, wrong, good, naming=wrong[1], **fields())) == []
+        )
     assert (
         list(
             sent(
                 who,
                 signing(company),
                 *[(photo("JPEG", (40, 40)), "第 1 頁.jpg")] * (PHOTOS + 1),
-                **FIELDS,
+                **fields(),
             )
         )
         == []
@@ -172,6 +172,8 @@ def test_no_word_file_that_is_none_is_taken(own_company: Company):
 
 def test_a_file_that_is_taken_would_be_noticed(own_company: Company):
     """Planted: a sound PDF among the bad ones."""
-    found = faults_of(own_company, "legal", signing(own_company), {"sound": ready_pdf()}, **FIELDS)
+    found = faults_of(
+        own_company, "legal", signing(own_company), {"sound": ready_pdf()}, **fields()
+    )
     assert any(line.startswith("sound") and "202" in line for line in found)
     assert "something was kept" in found

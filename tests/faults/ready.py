@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+from portal.kernel import clock
 
 #: Who signed a copy, the other side first, as the rows of its form ask.
 SIGNERS = ["王大明", "林知遠"]
+
 WORDS = "signed by both sides and countersigned in the office of zqxsigned"
 LINES = 200  # as much text as the paper it is the signed copy of
 #: So many lines fit on a page of a signed copy.
@@ -20,6 +24,11 @@ LETTERS = (
     b" /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700"
     b" /StemV 80 >> >>",
 )
+
+
+def read_on_it() -> dict[str, Any]:
+    """What whoever registers a copy today reads on it: the day, and who signed."""
+    return {"signed_on": clock.today().isoformat(), "signer": SIGNERS}
 
 
 def ready_pdf(words: str = WORDS) -> bytes:

@@ -18,6 +18,8 @@ COLUMNS = {
     "tiers": ("low", "high", "rate"),
     "milestones": ("name", "criteria", "due", "amount"),
 }
+#: Columns that hold a number.
+NUMBERS = {"qty", "price", "low", "high", "rate", "amount"}
 WORDS = {
     "name": _("Name"),
     "kind": _("Kind"),

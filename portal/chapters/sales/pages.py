@@ -10,7 +10,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.chapters.sales import fees
-from portal.chapters.sales.feeform import COLUMNS, WORDS, boxes, terms_of
+from portal.chapters.sales.feeform import COLUMNS, NUMBERS, WORDS, boxes, terms_of
 from portal.chapters.sales.models import Contract
 from portal.documents.forms import value_names
 from portal.kernel import access, masks
@@ -169,6 +169,7 @@ def _page(contract: Contract, terms: dict[str, Any], problems: dict[str, Any]) -
         terms=terms,
         problems=problems,
         columns=COLUMNS,
+        numbers=NUMBERS,
         words=WORDS,
         parts=parts,
         draft=draft,

@@ -66,6 +66,17 @@ class Field:
         """Long texts and tables take the whole width."""
         return self.kind in ("rows", "longtext", "address")
 
+    @property
+    def control(self) -> str:
+        """What it is filled in with: tick, table, select, lines, day, number or text."""
+        if self.kind in ("bool", "rows"):
+            return {"bool": "tick", "rows": "table"}[self.kind]
+        if self.choices:
+            return "select"
+        if self.kind in ("int", "decimal", "money", "percent"):
+            return "number"
+        return "lines" if self.wide else "day" if self.kind == "date" else "text"
+
 
 @dataclass
 class Group:

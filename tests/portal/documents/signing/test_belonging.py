@@ -14,15 +14,13 @@ from portal.documents.archive import objects, uploads
 from portal.documents.models import Document, DocumentVersion, SigningEvent
 from portal.documents.search import index
 from portal.documents.signing import belonging, signed_copies
-from portal.kernel import access, clock, numbering
+from portal.kernel import access, numbering
 from portal.kernel.audit import AuditEvent
 from portal.kernel.db import session, transaction
 from portal.kernel.errors import Invalid
 from portal.kernel.jobs import Job
 from portal.seed import records, walk
-from tests.faults.ready import SIGNERS, WORDS, ready_pdf
-
-TOLD = {"signed_on": clock.today().isoformat(), "signer": SIGNERS}
+from tests.faults.ready import WORDS, read_on_it, ready_pdf
 
 
 @pytest.fixture
@@ -82,13 +80,13 @@ def sent(company, record, data, name="legal", token="t" * 20):
     if name == "seal":
         page = f"/papers/back/contract/{record.id}"
     scan = {"file": (BytesIO(data), "scan.pdf"), "token": token}
-    return company.browser(name).post(page, data=TOLD | scan)
+    return company.browser(name).post(page, data=read_on_it() | scan)
 
 
 def refused(answer, said):
     assert answer.status_code == 422
     assert 'id="file-error"' in answer.text
-    assert TOLD["signed_on"] in answer.text
+    assert read_on_it()["signed_on"] in answer.text
     assert said in answer.text, answer.text
     walk.work()
 
@@ -106,7 +104,7 @@ def test_no_file_of_another_paper_is_taken_at_any_door(company, signed, other):
     page = f"/papers/existing/confidentiality_agreement/{row.id}"
     for data, said in ((bytes_of(signed, "pdf"), mine), (anew, f"載明的是文件 {no}")):
         scan = {"file": (BytesIO(data), "scan.pdf"), "token": "t" * 20}
-        refused(company.browser("legal").post(page, data=TOLD | scan), said)
+        refused(company.browser("legal").post(page, data=read_on_it() | scan), said)
     with access.acting_as(access.SYSTEM):
         assert session().get_one(type(row), row.id).document_id is None
 

@@ -11,14 +11,13 @@ from portal.documents.archive import uploads
 from portal.documents.models import SigningEvent
 from portal.documents.papers import generation
 from portal.documents.signing import signed_copies
-from portal.kernel import access, clock
+from portal.kernel import access
 from portal.kernel.db import session
 from portal.kernel.jobs import Job
 from portal.seed import records, walk
-from tests.faults.ready import SIGNERS, ready_pdf
+from tests.faults.ready import read_on_it, ready_pdf
 from tests.scans import sheets
 
-TOLD = {"signed_on": clock.today().isoformat(), "signer": SIGNERS}
 ANOTHER = "此檔案上的 QR 碼屬於另一份文件"
 
 
@@ -61,7 +60,7 @@ def sent(company, contract, data, name="legal"):
     if name == "seal":
         page = f"/papers/back/contract/{contract.id}"
     scan = {"file": (BytesIO(data), "scan.pdf"), "token": "t" * 20}
-    return company.browser(name).post(page, data=TOLD | scan)
+    return company.browser(name).post(page, data=read_on_it() | scan)
 
 
 def test_the_scan_of_another_paper_is_refused_and_named_to_who_may_see_it(
@@ -145,4 +144,4 @@ def test_a_record_taken_over_is_not_a_paper_of_this_portal(company, foreign, cod
     page = f"/papers/existing/confidentiality_agreement/{row.id}"
     said = foreign[0] if code == "known" else foreign[0].replace(foreign[1], "DOC-2026-999999")
     scan = {"file": (BytesIO(sheets(said)), "scan.pdf"), "token": "t" * 20}
-    assert company.browser("legal").post(page, data=TOLD | scan).status_code == status
+    assert company.browser("legal").post(page, data=read_on_it() | scan).status_code == status

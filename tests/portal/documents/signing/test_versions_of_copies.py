@@ -8,13 +8,12 @@ import pypdfium2
 import pytest
 
 from portal.documents.papers import generation
-from portal.kernel import access, clock
+from portal.kernel import access
 from portal.kernel.db import session
 from portal.seed import records, walk
-from tests.faults.ready import SIGNERS, ready_pdf
+from tests.faults.ready import read_on_it, ready_pdf
 from tests.scans import sheets
 
-READ = {"signed_on": clock.today().isoformat(), "signer": SIGNERS}
 EARLIER = "此檔案上的 QR 碼屬於本文件的第 1 版，而核准的是第 2 版"
 
 
@@ -59,7 +58,7 @@ def sent(company, contract, data):
     with access.acting_as(access.SYSTEM):
         page = f"/papers/{paper(contract).id}/signed-copy"
     scan = {"file": (BytesIO(data), "scan.pdf"), "token": "t" * 20}
-    return company.browser("legal").post(page, data=READ | scan)
+    return company.browser("legal").post(page, data=read_on_it() | scan)
 
 
 def test_an_earlier_version_is_refused_by_its_code_alone(company, contract):
