@@ -23,7 +23,7 @@ from portal.engines import screens as engine_screens
 from portal.kernel import duties
 from portal.kernel.config import Config
 from portal.kernel.words import _
-from portal.organization import accounts_page, delegation_page, own, sessions
+from portal.organization import accounts_page, delegation_page, leaving_page, own, sessions
 from portal.organization import pages as organization
 from portal.organization import screens as organization_screens
 from portal.web import (
@@ -131,6 +131,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     record_view.extend(parts=templating.parts, actions=templating.actions)
     record_view.extend(parts=deciding.parts, waits=deciding.waits)
     record_view.extend(parts=accounts_page.parts, actions=accounts_page.actions)
+    record_view.extend(parts=leaving_page.parts)
     refusals.install(app)
     headers.install(app, https=config.public_url.startswith("https://"))
     routes.require_needs(app)

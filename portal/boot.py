@@ -14,7 +14,7 @@ from portal.chapters.sales import services as sales
 from portal.documents.archive import parts, uploads
 from portal.documents.papers import generation
 from portal.documents.search import index
-from portal.documents.signing import form_life, seal_form, signed_copies
+from portal.documents.signing import form_life, leavers, seal_form, signed_copies
 from portal.engines.approval import leaving
 from portal.kernel import checkpoint, clock, keymarks, sealed
 from portal.kernel.checkpoint import Signer
@@ -35,6 +35,7 @@ LISTENERS = (
     signed_copies,
     seal_form,
     form_life,
+    leavers,
     sales,
     confidentiality,
     issuing,

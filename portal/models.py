@@ -6,7 +6,7 @@ from portal.chapters.sales import models as sales
 from portal.documents import models as documents
 from portal.engines.approval import models as approval
 from portal.kernel import audit, comment, jobs, kept, keymarks, numbering, setting
-from portal.organization import accounts, department_changes
+from portal.organization import accounts, department_changes, hand_overs
 from portal.organization import models as organization
 
 ALL_MODELS = (
@@ -20,6 +20,7 @@ ALL_MODELS = (
     organization,
     accounts,
     department_changes,
+    hand_overs,
     approval,
     documents,
     customers,

@@ -20,6 +20,7 @@ from portal.kernel.access import rule
 from portal.kernel.setting import Setting
 from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.department_changes import DepartmentChange
+from portal.organization.hand_overs import HandOver
 from portal.organization.models import Department, Employee, Lookup, Position
 
 PERSONAL = ("mobile", "private_email", "id_no", "address", "emergency")
@@ -29,6 +30,7 @@ def apply() -> None:
     """Fill the matrix; done once when the application is made."""
     access.forget_rules()
     organization()
+    hand_overs()
     engines()
     documents()
     customers()
@@ -77,6 +79,20 @@ def organization() -> None:
     rule(Setting, "legal_head", "RP", "all")  # R1.3.1: changing a legal parameter needs Legal
     rule(Setting, "legal", "R", "all")
     rule(Lookup, "employee", "R", "all")
+
+
+def hand_overs() -> None:
+    """What went from whom to whom: silent in (c).
+
+    Who has something now says so; Human Resources follow what leavers had. A secret paper's is
+    known to its new custodian and to Legal, who names one (R8.1.3).
+    """
+    rule(HandOver, "employee", "RP", "own")
+    for role in ("hr", "hr_head"):
+        rule(HandOver, role, "R", "all", where={"what": ("work",)})
+    for role in ("management", "auditor"):
+        rule(HandOver, role, "R", "all", where={"what": ("work", "custody")})
+    rule(HandOver, "legal_head", "RP", "all", where={"what": ("custody", "secret")})
 
 
 def engines() -> None:

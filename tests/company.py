@@ -20,6 +20,7 @@ from portal.documents.sharing import grants
 from portal.kernel import access, clock
 from portal.kernel.config import Config
 from portal.kernel.db import Base, remove_session, session, transaction
+from portal.organization import hand_overs
 from portal.organization.accounts import SignIn, UserAccount
 from portal.seed import walk
 from tests.faults.ready import signed_pdf
@@ -56,6 +57,7 @@ def _build(home: Path) -> None:
     migrations.upgrade(engine)
     ids = json.loads(seeding.acceptance(None))
     _grant(ids)
+    _hand_over(ids)
     signed_in(ids["users"])
     with access.acting_as(access.SYSTEM):
         paper = session().get_one(Document, ids["document"]["signing"])
@@ -74,6 +76,15 @@ def _grant(ids: dict[str, Any]) -> None:
             document = session().get_one(Document, ids["document"][paper])
             grants.grant(document, accounts[name].employee_id, rights, "覆核", 3)
     walk.work()
+
+
+def _hand_over(ids: dict[str, Any]) -> None:
+    """A paper went to another custodian, who has not said so yet; for a secret one nobody is named."""
+    with access.acting_as(access.SYSTEM), transaction():
+        keeper = session().get_one(UserAccount, ids["users"]["hr_head"]).employee_id
+        for paper, receiver in (("review", keeper), ("secret", None)):
+            thing = hand_overs.item("custody", session().get_one(Document, ids["document"][paper]))
+            hand_overs.custody(None, receiver, thing, secret=paper == "secret")
 
 
 def token_of(name: str) -> str:

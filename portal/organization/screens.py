@@ -10,6 +10,7 @@ from portal.kernel.setting import Setting, in_force
 from portal.kernel.words import _
 from portal.organization.accounts import RoleGrant, UserAccount
 from portal.organization.department_changes import DepartmentChange
+from portal.organization.hand_overs import HandOver
 from portal.organization.models import Department, Employee, Lookup, Position
 from portal.web.record_view import Part, RecordView, parsing, saving
 from portal.web.record_view.again import Again
@@ -113,6 +114,21 @@ class DepartmentChanges(RecordView):
         """With the department as it is now."""
         now = known.get("department")
         return {} if now is None else {"parent": now.parent, "head": now.head}
+
+
+class HandOvers(RecordView):
+    """What went from whom to whom: what leavers had in hand, and the custody of papers."""
+
+    record, chapter, icon = HandOver, "organization", "inbox"
+    name = _("Hand-overs")
+    columns = ("what", "number", "former", "receiver", "state", "created_at")
+    fields = ()
+    facts = ("former", "receiver", "created_at")
+    filters = ("state", "what")
+    views = {_("Not taken over yet"): {"state": "given"}}
+    under = ("former",)
+    about_oneself = True
+    empty_text = _("What somebody who leaves has in hand goes to whom they answered to.")
 
 
 class Positions(RecordView):
@@ -225,6 +241,7 @@ SCREENS = (
     Employees,
     Departments,
     DepartmentChanges,
+    HandOvers,
     Positions,
     Accounts,
     RoleGrants,

@@ -1,4 +1,4 @@
-"""The lives of employees, accounts, role grants and changes of departments."""
+"""The lives of employees, accounts, role grants, changes of departments and hand-overs."""
 
 from portal.kernel import acts
 from portal.kernel.words import _
@@ -179,6 +179,36 @@ DEPARTMENT_CHANGE = Workflow(
             needs_reason=True,
             danger=True,
         ),
+    ),
+)
+
+HAND_OVER = Workflow(
+    name="hand_over",
+    states={
+        "open": (_("Keeper wanted"), "red"),
+        "given": (_("Handed on"), "amber"),
+        "taken": (_("Taken over"), "green"),
+        "closed": (_("Overtaken"), "grey"),
+    },
+    editable=frozenset(),
+    path=("given", "taken"),
+    waits_for={
+        "open": _("Nobody above may keep it: the head of Legal says who does."),
+        "given": _("Whoever has it now looks through it and confirms that it is in hand."),
+    },
+    calls={"open": ("legal_head.all",), "given": ("employee.own",)},
+    steps=(
+        Step("hand", _("Hand on"), ("open",), "given"),
+        Step("take", _("I have taken it over"), ("given",), "taken", ("employee.own",)),
+        Step(
+            "settle",
+            _("Somebody has it"),
+            ("open",),
+            "taken",
+            ("legal_head.all",),
+            needs_reason=True,
+        ),
+        Step("close", _("Overtaken"), ("open", "given"), "closed"),
     ),
 )
 

@@ -106,6 +106,7 @@ LISTS = {
         "documents/signing_event",
         "documents/access_grant",
         "confidentiality/confidentiality_agreement",
+        "organization/hand_over",
     ),
     "admin": (
         "organization/employee",

@@ -181,6 +181,10 @@ STATES: tuple[Place, ...] = (
     Place("delegation given", "legal", "/profile/delegation/"),
     Place("delegation received", "legal_head", "/profile/delegation/"),
     Place(
+        "somebody leaves", "hr", "/organization/employee/?state=notice", opened("#list .row-link")
+    ),
+    Place("handed over", "hr_head", "/organization/hand_over/", opened("#list .row-link")),
+    Place(
         "delegate sought",
         "legal",
         "/profile/delegation/",

@@ -22,6 +22,7 @@ from portal.kernel.reserving import do_now
 from portal.organization import delegation
 from portal.organization.accounts import UserAccount
 from portal.organization.models import Employee
+from portal.organization.workflows import EMPLOYEE
 from portal.seed import records, walk
 from portal.seed.walk import Accounts
 from tests.browser.company import Ids
@@ -54,6 +55,7 @@ def prepare(data: Path, ids: Ids) -> Ids:
         "job": work(accounts),
     }
     lent(accounts)
+    leaving(accounts)
     remove_session()
     engine.dispose()
     return {kind: {**ids.get(kind, {}), **made.get(kind, {})} for kind in {*ids, *made}}
@@ -94,6 +96,13 @@ def lent(accounts: Accounts) -> None:
     with walk.person(accounts, "legal"):
         other = session().get_one(Employee, accounts["legal_head"].employee_id)
         delegation.give("legal", other, today + A_DAY, today + 5 * A_DAY, "年度特休")
+
+
+def leaving(accounts: Accounts) -> None:
+    """A salesperson will be gone in a year."""
+    with walk.person(accounts, "hr"):
+        person = session().get_one(Employee, accounts["sales_b"].employee_id)
+        EMPLOYEE.advance(person, "give_notice", day=clock.today() + 365 * A_DAY)
 
 
 def work(accounts: Accounts) -> dict[str, int]:

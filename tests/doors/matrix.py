@@ -45,6 +45,11 @@ user_account:
 role_grant:                         # ruling: administrators enter, Management confirms
   admin                RCE  all
   management auditor   R    all
+hand_over:                          # silent: whose it is now; leavers' work is known to HR
+  everybody            R    own
+  hr hr_head           R    all   if what=work
+  management auditor   R    all   if what=work,custody
+  legal_head           R    all   if what=custody,secret              # names who keeps a paper
 setting:                            # silent; R1.3.1: legal parameters need Legal
   admin                RCE  all
   management auditor legal legal_head R all
@@ -107,6 +112,7 @@ OWNER = {
     "employee": "id",
     "user_account": "employee_id",
     "signing_event": "requested_by_id",
+    "hand_over": "receiver_id",
     "access_grant": "grantee_id",
 }
 #: With an employee's agreement the person concerned is meant, with a client's whoever keeps it.

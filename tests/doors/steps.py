@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from tests.doors.matrix import Person, Row, reaching
+from tests.doors.matrix import OWNER, Person, Row, reaching
 
 SALES = "sales.own sales_head.dept"
 LEGAL = "legal.all legal_head.all"
@@ -73,6 +73,11 @@ role_grant:
   revoke           | confirmed              | management.all admin.all
   withdraw         | proposed               | admin.all
   end              | confirmed              | nobody
+hand_over:
+  take             | given                  | everybody.own
+  settle           | open                   | legal_head.all
+  hand             | open                   | nobody
+  close            | open given             | nobody
 department_change:
   confirm          | proposed               | management.all chairman.all
   withdraw         | proposed               | {HR} admin.all
@@ -132,7 +137,7 @@ def _reaches(scope: str, who: Person, row: Row) -> bool:
         return True
     if scope == "dept":
         return row.department_id in who.departments
-    return who.employee is not None and row.owner_id == who.employee
+    return who.employee is not None and row.values[OWNER.get(row.kind, "owner_id")] == who.employee
 
 
 def sees(who: Person, row: Row) -> bool:

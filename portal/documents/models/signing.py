@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -59,6 +70,8 @@ class SigningEvent(Numbered, Staged):
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
     form_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     requested_by_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
+    #: Whose it is once whoever asked has left.
+    taken_over_by_id: Mapped[int | None] = mapped_column(Integer)
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
     keeper_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"), index=True)
     purpose: Mapped[str] = mapped_column(String(120), info=shown(_("Purpose")))
@@ -89,7 +102,13 @@ class SigningEvent(Numbered, Staged):
     @hybrid_property
     def owner_id(self) -> int:
         """Whose request it is; in a statement as well."""
-        return self.requested_by_id
+        taken = self.taken_over_by_id
+        return self.requested_by_id if taken is None else taken
+
+    @owner_id.inplace.expression
+    @classmethod
+    def _owner_id(cls) -> ColumnElement[int]:
+        return func.coalesce(cls.taken_over_by_id, cls.requested_by_id)
 
     @property
     def counterparty(self) -> str:

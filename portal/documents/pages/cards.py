@@ -15,6 +15,7 @@ from portal.documents.review import binding, readiness, remarks
 from portal.documents.signing import seal_requests
 from portal.kernel import access, duties
 from portal.kernel.words import _
+from portal.organization.hand_overs import HandOver
 from portal.web.record_view import Action, Part, RecordView, address, structures
 
 structures.name_by("paper", value_names.naming)
@@ -24,8 +25,18 @@ def actions(_view: RecordView, record: Any) -> Iterator[Action]:
     """What may be done with the paper from here, the likeliest first."""
     if isinstance(record, SigningEvent):
         yield from _seal_actions(record)
+    elif isinstance(record, HandOver):
+        yield from _keeper_wanted(record)
     elif subjects.made_by_hand(record):
         yield from _paper_actions(record)
+
+
+def _keeper_wanted(record: HandOver) -> Iterator[Action]:
+    """A paper is without a custodian: whoever may names one by its number alone."""
+    if record.state == "open" and duties.has("paper.name_custodian_unseen"):
+        number = record.number.partition(" ")[0]
+        url = url_for("paper_sharing.custodian_by_number", number=number)
+        yield Action(_("Name a custodian"), url, "key", primary=True)
 
 
 def parts(_view: RecordView, record: Any) -> Iterator[Part]:

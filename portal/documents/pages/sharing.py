@@ -104,7 +104,7 @@ def _by_number(problems: dict[str, Words]) -> str:
     return render_template(
         "papers/custodian.html",
         problems=problems,
-        typed=request.form,
+        typed=request.values,
         person=choosing.typed("custodian"),
     )
 

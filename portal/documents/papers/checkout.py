@@ -49,6 +49,12 @@ def release(document: Document) -> None:
     audit.note(document, "checked_in", {})
 
 
+def end_of(document: Document, reason: str) -> None:
+    """Whoever has it checked out has left: the lock is nobody's again; as SYSTEM."""
+    document.checked_out_by_id = document.checked_out_at = None
+    audit.note(document, "checked_in", {}, reason=reason)
+
+
 def holder(document: Document) -> str:
     """The name of whoever has the paper checked out; empty while nobody has."""
     query = select(UserAccount.name).where(UserAccount.id == document.checked_out_by_id)

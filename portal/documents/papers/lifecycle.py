@@ -42,10 +42,11 @@ def hand_over(record: Any) -> None:
     A record handed to another team would else leave its paper with the team before.
     """
     if record.document_id is not None:
-        _keep_up(session().get_one(Document, record.document_id), record)
+        keep_up(session().get_one(Document, record.document_id), record)
 
 
-def _keep_up(document: Document, record: Any) -> None:
+def keep_up(document: Document, record: Any) -> None:
+    """The same of one paper and the record it was made from."""
     if _lags(document, record):
         document.owner_id, document.department_id = record.owner_id, record.department_id
         index.refresh(document)
@@ -68,7 +69,7 @@ def compare(job: Job) -> dict[str, Any]:
         with transaction():
             document = session().get_one(Document, ident)
             lock(document)
-            _keep_up(document, record_of(document))
+            keep_up(document, record_of(document))
     return {"repaired": len(late)}
 
 

@@ -14,10 +14,13 @@ from portal.kernel import access, audit, clock, duties, text
 from portal.kernel.db import lock, session, stale
 from portal.kernel.errors import Forbidden, Invalid, Unmet
 from portal.kernel.words import Words, _
+from portal.organization import hand_overs
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import holds_fact
 from portal.organization.services import holds_power
 
+#: What hand-overs call the keeping of a paper.
+CUSTODY = "custody"
 #: So much is said of where an original is.
 MOST_OF_A_PLACE = 120
 
@@ -76,6 +79,7 @@ def name_custodian(document: Document, employee_id: int, place: str) -> None:
     audit.note(document, "custodian_named", {"custodian": [before, employee_id]})
     index.refresh(document)
     _carry_to_forms(document)
+    _tell_keeper(document, before)
 
 
 def name_custodian_of(number: str, employee_id: int, reason: str) -> None:
@@ -97,6 +101,7 @@ def name_custodian_of(number: str, employee_id: int, reason: str) -> None:
         before, document.custodian_id = document.custodian_id, employee_id
         index.refresh(document)
         _carry_to_forms(document)
+    _tell_keeper(document, before)
     audit.note_thing(
         "document",
         document.id,
@@ -104,6 +109,48 @@ def name_custodian_of(number: str, employee_id: int, reason: str) -> None:
         reason=reason,
         changes={"custodian": [before, employee_id]},
     )
+
+
+def pass_on(document: Document, employee_id: int, reason: str) -> None:
+    """The custodian has left: somebody else keeps the paper, who may (`may_pass_to`); as SYSTEM."""
+    before, document.custodian_id = document.custodian_id, employee_id
+    changes = {"custodian": [before, employee_id]}
+    audit.note(document, "custodian_named", changes, reason=reason)
+    index.refresh(document)
+    _carry_to_forms(document)
+
+
+def may_pass_to(document: Document, employee_id: int) -> bool:
+    """Whether a paper may go to somebody without Legal naming them.
+
+    Who keeps papers has an agreement in force; who keeps a secret one was let see it by name
+    before: nobody gains a secret paper because somebody else left (R8.1.3).
+    """
+    if not holds_fact(employee_id, CLEARED):
+        return False
+    if document.classification != "secret":
+        return True
+    now = clock.now()
+    query = select(AccessGrant.id).where(
+        AccessGrant.document_id == document.id,
+        AccessGrant.grantee_id == employee_id,
+        AccessGrant.state == "given",
+        AccessGrant.valid_from <= now,
+        AccessGrant.valid_to > now,
+    )
+    return session().scalar(query.limit(1)) is not None
+
+
+def _tell_keeper(document: Document, before: int | None) -> None:
+    """It stands on the new custodian's *my work* until they say that they have it."""
+    keeper = document.custodian_id
+    if keeper == before:
+        return
+    with access.system():
+        fresh = session().get_one(Document, document.id)
+        hand_overs.end(CUSTODY, fresh)
+        thing = hand_overs.item(CUSTODY, fresh)
+        hand_overs.custody(before, keeper, thing, secret=fresh.classification == "secret")
 
 
 def _carry_to_forms(document: Document) -> None:

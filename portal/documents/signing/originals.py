@@ -19,6 +19,7 @@ MOST_LETTERS = 80
 
 acts.name("originals_counted", _("counted the originals"))
 acts.name("originals_called_back", _("called the originals back"))
+acts.name("original_taken_over", _("took over an original"))
 acts.name("original_destroyed", _("destroyed an original that was called back"))
 
 
@@ -94,6 +95,18 @@ def of(document: Document) -> list[Original]:
     """Every original of a paper, those called back too, in order."""
     query = select(Original).where(Original.document_id == document.id)
     return list(session().scalars(query.order_by(Original.sequence)))
+
+
+def now_with(document: Document, sequence: int, holder: str) -> None:
+    """Somebody else has an original in hand and says so; as SYSTEM."""
+    query = select(Original).where(
+        Original.document_id == document.id, Original.sequence == sequence
+    )
+    original = session().scalars(query).one()
+    before, original.holder = original.holder, holder[:MOST_LETTERS]
+    original.since = clock.today()
+    changes = {"original": sequence, "holder": [before, original.holder]}
+    audit.note(document, "original_taken_over", changes)
 
 
 def call_back(document_id: int) -> None:
