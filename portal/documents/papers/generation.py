@@ -154,6 +154,7 @@ def new_document(record: Any, template: DocumentTemplate, origin: str = "generat
         department_id=record.department_id,
         origin=origin,
         custodian_id=use.custodian(record),
+        expires_on=use.ends(record),
     )
     _describe(document, record, template)
     session().add(document)

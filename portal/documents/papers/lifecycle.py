@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal.documents import labels
 from portal.documents.models import Document
 from portal.documents.search import index
-from portal.documents.subjects import record_of
+from portal.documents.subjects import record_of, use_of
 from portal.documents.workflows import DOCUMENT
 from portal.engines.approval import rounds
 from portal.kernel import access, clock, following, rhythm
@@ -37,7 +37,7 @@ def lead(model: type[Staged], follows: Mapping[str, str]) -> None:
 
 
 def hand_over(record: Any) -> None:
-    """The paper is whose its record is, and open to whom that says (R8.1.3); as SYSTEM.
+    """The paper is whose its record is, open to whom that says (R8.1.3), and ends with it; as SYSTEM.
 
     A record handed to another team would else leave its paper with the team before.
     """
@@ -47,12 +47,17 @@ def hand_over(record: Any) -> None:
 
 def keep_up(document: Document, record: Any) -> None:
     """The same of one paper and the record it was made from."""
-    if _lags(document, record):
+    document.expires_on = use_of(record).ends(record)
+    if _is_anothers(document, record):
         document.owner_id, document.department_id = record.owner_id, record.department_id
         index.refresh(document)
 
 
 def _lags(document: Document, record: Any) -> bool:
+    return document.expires_on != use_of(record).ends(record) or _is_anothers(document, record)
+
+
+def _is_anothers(document: Document, record: Any) -> bool:
     theirs = (record.owner_id, record.department_id)
     return theirs != (document.owner_id, document.department_id) or labels.outdated(document)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
@@ -134,6 +136,27 @@ def test_a_contact_that_missed_the_hand_over_is_found_at_night(company):
         assert services.compare(Job()) == {"repaired": 0}
     with walk.person(company.accounts, "sales_b"):
         assert "王小姐" in session().scalars(select(Contact.name)).all()
+
+
+def test_the_register_says_when_what_was_agreed_ends(company):
+    """(b) `document.expires_on`: that of the record, also once it is moved, and of papers from before."""
+    contract = drafted(company)
+
+    def ends():
+        with access.acting_as(access.SYSTEM):
+            return session().scalars(select(Document.expires_on)).one()
+
+    assert ends() == contract.end_on
+    later = contract.end_on + timedelta(days=40)
+    with walk.person(company.accounts, "sales_a"), transaction():
+        session().get_one(Contract, contract.id).end_on = later
+    assert ends() == later
+    with access.acting_as(access.SYSTEM):
+        with transaction():
+            session().scalars(select(Document)).one().expires_on = None
+        assert lifecycle.compare(Job()) == {"repaired": 1}
+        assert lifecycle.compare(Job()) == {"repaired": 0}
+    assert ends() == later
 
 
 def test_what_a_release_changed_of_the_rights_reaches_every_paper_at_night(company):
