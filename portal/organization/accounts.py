@@ -48,6 +48,11 @@ ROLES = {
     "auditor": _("Auditor"),
     "admin": _("Administrator"),
 }
+#: What is asked of somebody by name, as head of a department or as line manager; it is theirs
+#: without a grant, and a grant lets who stands in for them answer it.
+IN_PERSON = "in_person"
+#: What a grant may give: a role, or to answer what is asked of somebody who is away.
+GRANTED = {**ROLES, IN_PERSON: _("What is asked of the person")}
 #: How long one may let somebody else act in one's role (R2.1).
 MOST_DAYS = 30
 SCOPES = {"own": _("Own records"), "department": _("Department"), "all": _("All")}
@@ -137,7 +142,9 @@ class RoleGrant(Staged):
     keeps_editors = True
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
-    role: Mapped[str] = mapped_column(String(16), index=True, info=shown(_("Role"), choices=ROLES))
+    role: Mapped[str] = mapped_column(
+        String(16), index=True, info=shown(_("Role"), choices=GRANTED)
+    )
     scope: Mapped[str] = mapped_column(
         String(12),
         default="all",
@@ -174,15 +181,14 @@ class RoleGrant(Staged):
     )
 
     def __str__(self) -> str:
-        return f"{ROLES.get(self.role, self.role)} · {self.user}"
+        return f"{GRANTED.get(self.role, self.role)} · {self.user}"
 
     def prepare(self) -> None:
         """It names its department: who is moved to another takes no power there along.
 
         A delegation reaches as far as what it rests on, unless it says less.
         """
-        lent = self.delegated_from_id is not None or self.delegated_from is not None
-        if lent or self.department_id is not None or self.department is not None:
+        if self._is_lent() or self.department_id is not None or self.department is not None:
             return
         account = self.user or session().get(UserAccount, self.user_id or 0)
         if account is not None and account.employee is not None:
@@ -211,8 +217,13 @@ class RoleGrant(Staged):
             yield "department", _("Say for which department.")
         if self.valid_to is not None and self.valid_from and self.valid_to < self.valid_from:
             yield "valid_to", _("The term ends before it begins.")
-        elif self.delegated_from is not None or self.delegated_from_id is not None:
+        elif self._is_lent():
             yield from self._lending()
+        if self.role == IN_PERSON and not self._is_lent():
+            yield "delegated_from", _("Say in whose place: this is nobody's but in their absence.")
+
+    def _is_lent(self) -> bool:
+        return self.delegated_from is not None or self.delegated_from_id is not None
 
     def _lending(self) -> Iterator[tuple[str, Words]]:
         """Whoever is away lends a role for some days, and to somebody else."""

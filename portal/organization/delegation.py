@@ -18,9 +18,10 @@ from portal.kernel.db import lock, session, stale
 from portal.kernel.errors import Invalid, Unseen
 from portal.kernel.words import Words, _
 from portal.kernel.workflow import Taken
-from portal.organization.accounts import ROLES, RoleGrant, UserAccount
+from portal.organization.accounts import GRANTED, IN_PERSON, RoleGrant, UserAccount
 from portal.organization.identity import own_grants
-from portal.organization.models import Employee
+from portal.organization.models import Department, Employee
+from portal.organization.services import holds_power, roles_soon
 from portal.organization.workflows import ROLE_GRANT
 
 TAKEN_BACK = acts.reason(_("Taken back by the person who was away."))
@@ -58,7 +59,7 @@ def _lent(rows: ColumnElement[bool], other: str) -> list[Lent]:
         return [
             Lent(
                 one.id,
-                ROLES[one.role],
+                GRANTED[one.role],
                 str(getattr(one, other)),
                 one.valid_from,
                 one.valid_to,
@@ -70,12 +71,22 @@ def _lent(rows: ColumnElement[bool], other: str) -> list[Lent]:
 
 
 def own_roles() -> dict[str, Words]:
-    """The roles the person acting could let somebody act in."""
-    account = access.behalf().account_id
-    if account is None:
+    """What the person acting could let somebody do: answer what is asked of them, act in a role."""
+    me = access.behalf()
+    if me.account_id is None:
         return {}
     with access.system():
-        return {grant.role: ROLES[grant.role] for grant in own_grants(account)}
+        roles = [grant.role for grant in own_grants(me.account_id)]
+        asked = [IN_PERSON] if roles or _is_asked(me.employee_id) else []
+    return {role: GRANTED[role] for role in dict.fromkeys((*roles, *asked))}
+
+
+def _is_asked(employee: int | None) -> bool:
+    """Whether the person heads a department or others answer to them."""
+    heads = select(Department.id).where(Department.head_id == employee)
+    manages = select(Employee.id).where(Employee.manager_id == employee)
+    asked = (session().scalar(query.limit(1)) for query in (heads, manages))
+    return employee is not None and any(one is not None for one in asked)
 
 
 def give(role: str, delegate: Employee, first: date, last: date, reason: str) -> RoleGrant:
@@ -88,7 +99,7 @@ def give(role: str, delegate: Employee, first: date, last: date, reason: str) ->
     with access.system():
         mine = [] if me is None else own_grants(me)
         own = next((grant for grant in mine if grant.role == role), None)
-        if own is None:
+        if role not in own_roles():
             raise Invalid({"role": _("Choose a role of your own.")})
         query = select(UserAccount).where(
             UserAccount.employee_id == delegate.id, UserAccount.state == "active"
@@ -99,8 +110,8 @@ def give(role: str, delegate: Employee, first: date, last: date, reason: str) ->
         grant = RoleGrant(
             user_id=account.id,
             role=role,
-            scope=own.scope,
-            department_id=own.department_id,
+            scope="own" if own is None else own.scope,
+            department_id=None if own is None else own.department_id,
             valid_from=first,
             valid_to=last,
             reason=reason.strip(),
@@ -129,9 +140,25 @@ def _rests_on_a_role(grant: RoleGrant) -> Iterator[Words]:
     if grant.delegated_from_id is None:
         return
     with access.system():
+        if grant.role == IN_PERSON:
+            if not _is_here(session().get_one(UserAccount, grant.delegated_from_id)):
+                yield _("The person has left already.")
+            return
         rows = select(RoleGrant).where(RoleGrant.user_id == grant.delegated_from_id)
         if not any(_covers(own, grant) for own in session().scalars(rows)):
             yield _("The person who is away does not hold this role for all of this time.")
+
+
+@holds_power
+def _stands_in(account: UserAccount) -> bool:
+    """Whoever answers in person for somebody decides as they do."""
+    query = roles_soon(account).where(RoleGrant.role == IN_PERSON)
+    return session().scalar(query.limit(1)) is not None
+
+
+def _is_here(account: UserAccount) -> bool:
+    gone = account.employee is not None and account.employee.has_left
+    return account.state == "active" and not gone
 
 
 def _covers(own: RoleGrant, lent: RoleGrant) -> bool:

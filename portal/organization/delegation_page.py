@@ -11,7 +11,7 @@ from portal.kernel import clock, text
 from portal.kernel.db import transaction
 from portal.kernel.words import Words, _
 from portal.organization import choosing, delegation
-from portal.organization.accounts import MOST_DAYS
+from portal.organization.accounts import GRANTED, IN_PERSON, MOST_DAYS
 from portal.organization.workflows import ROLE_GRANT
 from portal.web.record_view import parsing
 from portal.web.redrawn import redrawn
@@ -41,6 +41,7 @@ def _page(problems: dict[str, Words]) -> str:
         problems=problems,
         typed=request.form,
         workflow=ROLE_GRANT,
+        in_person=GRANTED[IN_PERSON],
         person=choosing.typed("user"),
         most=MOST_DAYS,
         first=today,

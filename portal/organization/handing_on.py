@@ -111,7 +111,8 @@ def _hand_on(sort: Sort, ident: int) -> bool:
         lock(row)
         person = sort.whose(row)
         record, part = sort.about(row)
-        if person is None or hand_overs.listed(person, sort.name, record, part):
+        lasts = sort.otherwise == ASKED  # it may be listed and still be where it is
+        if person is None or (lasts and hand_overs.listed(person, sort.name, record, part)):
             return False
         heir = _heir(sort, row, person)
         thing = hand_overs.item(sort.name, record, part)

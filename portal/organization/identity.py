@@ -12,7 +12,7 @@ from portal.kernel.actor import Actor, Held
 from portal.kernel.db import session
 from portal.kernel.registry import Registry
 from portal.organization import departments
-from portal.organization.accounts import REACH, SCOPES, RoleGrant, UserAccount
+from portal.organization.accounts import IN_PERSON, REACH, SCOPES, RoleGrant, UserAccount
 from portal.organization.models import Employee
 
 Fact = Callable[[int], bool]
@@ -88,6 +88,9 @@ def _lent(grant: RoleGrant, tree: departments.Tree) -> Iterator[Held]:
     if person is not None and person.has_left:
         return
     lender = Actor(absent.id, absent.employee_id, absent.name)
+    if grant.role == IN_PERSON:
+        yield from _in_person(lender, tree)
+        return
     for own in own_grants(absent.id):
         if own.role == grant.role:
             reach = tree.under(own.department_id)
@@ -95,6 +98,13 @@ def _lent(grant: RoleGrant, tree: departments.Tree) -> Iterator[Held]:
                 reach &= tree.under(grant.department_id)
             narrow = min(own.scope, grant.scope, key=tuple(SCOPES).index)
             yield Held(grant.role, REACH[narrow], reach, lender)
+
+
+def _in_person(lender: Actor, tree: departments.Tree) -> Iterator[Held]:
+    """To answer what is asked of who is away; it shows nothing: no rule of the matrix names it."""
+    yield Held(IN_PERSON, "own", frozenset(), lender)
+    if lender.employee_id is not None and (headed := tree.headed_by(lender.employee_id)):
+        yield Held("head", "dept", headed, lender)
 
 
 def own_grants(account_id: int) -> list[RoleGrant]:

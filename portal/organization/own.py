@@ -17,7 +17,7 @@ from portal.kernel.db import session, transaction
 from portal.kernel.errors import Invalid
 from portal.kernel.words import Words, _, labelled, listed
 from portal.organization import passwords
-from portal.organization.accounts import ROLES, SCOPES, RoleGrant, SignIn, UserAccount
+from portal.organization.accounts import GRANTED, SCOPES, RoleGrant, SignIn, UserAccount
 from portal.organization.identity import grants_now
 from portal.organization.models import Employee
 from portal.organization.services import set_password
@@ -110,7 +110,7 @@ def _held(grant: RoleGrant) -> Words:
         terms.append(_("until %(when)s", when=str(grant.valid_to)))
     if grant.delegated_from is not None:
         terms.append(labelled(_("In place of"), grant.delegated_from))
-    return _("%(what)s (%(place)s)", what=ROLES.get(grant.role, grant.role), place=listed(terms))
+    return _("%(what)s (%(place)s)", what=GRANTED.get(grant.role, grant.role), place=listed(terms))
 
 
 EMPLOYEE = {

@@ -20,6 +20,7 @@ from portal.kernel.record import Record
 from portal.kernel.registry import Registry
 from portal.kernel.words import Words, _
 from portal.kernel.worked_out import follows_rules, rules_changed
+from portal.organization.accounts import IN_PERSON
 
 #: Which subjects of a kind a person made, as a criterion on their rows.
 Made = Callable[[Actor], ColumnElement[bool]]
@@ -70,6 +71,18 @@ def barred(step: Approval, subject: Any, who: Actor) -> Words | None:
     return None
 
 
+def free(step: Approval, subject: Any, who: Actor) -> bool:
+    """Whether nothing but whom it asks stands against a person's answer to a step."""
+    decided = {ident for other in _yes(step) for ident in (other.acted_by_id, other.acted_for_id)}
+    part = step.requested_by_id in who.accounts or made(subject, who)
+    return access.may(subject, access.READ, who) and not part and who.account_id not in decided
+
+
+def asks(step: Approval, who: Actor) -> bool:
+    """Whether a step asks this very person."""
+    return step.holder_id in (None, who.account_id) and _asked(step, who, who)
+
+
 def _reaches(step: Approval, subject: Any, who: Actor, way: Actor) -> bool:
     """Whether the role that is asked reaches the subject: a head answers for their own department,
     whatever other roles show them.
@@ -85,13 +98,10 @@ def _lent_by(who: Actor, way: Actor) -> Actor | None:
 
 
 def _ways(step: Approval, who: Actor) -> Iterator[Actor]:
-    """As whom a person is asked: as themselves, or for somebody away who lent them the role."""
-    if _asked(step, who):
-        yield who
-    for absent in who.stands_for:
-        lent = step.approver_kind == "role" and step.approver_ref in who.role_names(absent)
-        if lent and step.holder_id in (None, absent.account_id):
-            yield absent
+    """As whom a person is asked: as themselves, or for somebody away whom they stand in for."""
+    for way in who.persons:
+        if step.holder_id in (None, way.account_id) and _asked(step, who, way):
+            yield way
 
 
 def open_ways(step: Approval, subject: Any, who: Actor) -> Iterator[Actor]:
@@ -111,17 +121,27 @@ def _yes(step: Approval) -> list[Approval]:
     return list(session().scalars(select(Approval).filter_by(status="approved", **same)))
 
 
-def _asked(step: Approval, who: Actor) -> bool:
-    """Whether the step is addressed to this person themselves."""
-    if step.holder_id is not None and step.holder_id != who.account_id:
-        return False
+def _asked(step: Approval, who: Actor, way: Actor) -> bool:
+    """Whether the step is addressed to the person, or to whom they stand for in what it asks."""
     if step.approver_kind == "role":
-        return step.approver_ref in who.role_names()
+        return step.approver_ref in who.role_names(_lent_by(who, way))
+    if not _in_person(who, way):
+        return False
     if step.approver_kind == "department_head":
-        return int(step.approver_ref) in who.departments("head")
+        return int(step.approver_ref) in _headed(who, way)
     if step.approver_kind == "line_manager":
-        return str(who.employee_id) == step.approver_ref
-    return str(who.account_id) == step.approver_ref
+        return str(way.employee_id) == step.approver_ref
+    return str(way.account_id) == step.approver_ref
+
+
+def _in_person(who: Actor, way: Actor) -> bool:
+    """Whether the person answers what is asked of `way` by name, as head or as line manager (R2.1)."""
+    return way is who or IN_PERSON in who.role_names(way)
+
+
+def _headed(who: Actor, way: Actor) -> frozenset[int]:
+    """The departments whose head the person is, or whose head they stand in for."""
+    return reach.only(who, "head", _lent_by(who, way)).departments("head")
 
 
 @follows_rules
@@ -146,7 +166,7 @@ def waiting_for(who: Actor) -> Select[Approval]:
 def _answered_as(who: Actor, way: Actor) -> ColumnElement[bool]:
     """The steps a person is asked in one of their ways, neither of the two having decided another."""
     return and_(
-        _addressed(who) if way is who else _in_a_role(who, way),
+        _addressed(who, way),
         or_(Approval.holder_id.is_(None), Approval.holder_id == way.account_id),
         ~_decided_by({who.account_id, way.account_id} - {None}),
     )
@@ -165,13 +185,15 @@ def _decided_by(persons: set[int | None]) -> ColumnElement[bool]:
     )
 
 
-def _addressed(who: Actor) -> ColumnElement[bool]:
+def _addressed(who: Actor, way: Actor) -> ColumnElement[bool]:
     kind, ref = Approval.approver_kind, Approval.approver_ref
+    if not _in_person(who, way):
+        return _in_a_role(who, way)
     return or_(
-        _in_a_role(who, who),
-        (kind == "department_head") & ref.in_(sorted(map(str, who.departments("head")))),
-        (kind == "line_manager") & (ref == str(who.employee_id)),
-        (kind == "named_user") & (ref == str(who.account_id)),
+        _in_a_role(who, way),
+        (kind == "department_head") & ref.in_(sorted(map(str, _headed(who, way)))),
+        (kind == "line_manager") & (ref == str(way.employee_id)),
+        (kind == "named_user") & (ref == str(way.account_id)),
     )
 
 

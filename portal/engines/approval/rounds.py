@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import aliased
 
-from portal.engines.approval import deciders
+from portal.engines.approval import deciders, substitutes
 from portal.engines.approval.models import Approval, ApprovalRule
 from portal.engines.approval.rules import Request, reference, rules_for
 from portal.kernel import access, audit, clock, editors, text, workdays
@@ -99,6 +99,8 @@ def ask(subject: Any, action: str, request: Request) -> list[Approval]:
     steps = list(_each_holder(subject, zip(rules, steps, strict=True)))
     for at, step in enumerate(steps, 1):
         step.step_no = at
+    for step in steps:
+        substitutes.pass_on(step, subject, steps)
     session().add_all(steps)
     _open(steps[0])
     session().flush()  # the ids are shown in "my work" of the same request
