@@ -29,7 +29,15 @@ def qr_codes(pdf: bytes) -> Iterator[str]:
         if at and time.monotonic() > until:
             return
         try:
-            picture = page_picture(pdf, at, _DPI, None)  # other work has PDFium between two pages
+            yield from codes_of_page(pdf, at)
         except (pypdfium2.PdfiumError, IndexError):
             return
-        yield from (one.text for one in zxingcpp.read_barcodes(picture, formats=_QR))
+
+
+def codes_of_page(pdf: bytes, at: int) -> list[str]:
+    """What the QR codes on one page say, counted from 0.
+
+    Raises `IndexError` where there is no such page, `pypdfium2.PdfiumError` where it cannot be drawn.
+    """
+    picture = page_picture(pdf, at, _DPI, None)  # other work has PDFium between two pages
+    return [one.text for one in zxingcpp.read_barcodes(picture, formats=_QR)]

@@ -14,7 +14,13 @@ from portal.chapters.sales import services as sales
 from portal.documents.archive import parts, uploads
 from portal.documents.papers import generation
 from portal.documents.search import index
-from portal.documents.signing import form_life, leavers, seal_form, signed_copies
+from portal.documents.signing import (
+    better_copies,
+    form_life,
+    leavers,
+    seal_form,
+    signed_copies,
+)
 from portal.engines.approval import leaving
 from portal.kernel import checkpoint, clock, keymarks, sealed
 from portal.kernel.checkpoint import Signer
@@ -33,6 +39,7 @@ LISTENERS = (
     uploads,
     index,
     signed_copies,
+    better_copies,
     seal_form,
     form_life,
     leavers,

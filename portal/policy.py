@@ -13,7 +13,13 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.customers.models import Contact, Customer
 from portal.chapters.sales.models import Contract
 from portal.documents import labels
-from portal.documents.models import AccessGrant, Document, DocumentTemplate, SigningEvent
+from portal.documents.models import (
+    AccessGrant,
+    CopyReplacement,
+    Document,
+    DocumentTemplate,
+    SigningEvent,
+)
 from portal.engines.approval.models import ApprovalRule
 from portal.kernel import access, duties, masks
 from portal.kernel.access import rule
@@ -117,6 +123,13 @@ def documents() -> None:
         rule(SigningEvent, role, "RP", "all")
     for role in ("legal", "legal_head", "auditor"):
         rule(SigningEvent, role, "R", "all")
+    # silent in (c): a better copy is its bringer's, and theirs who confirm it
+    rule(CopyReplacement, "employee", "RE", "own")
+    for role in ("legal", "legal_head"):
+        rule(CopyReplacement, role, "RP", "all")
+    for role in ("hr", "hr_head"):
+        rule(CopyReplacement, role, "RP", "all", where={"office": ("hr",)})
+    rule(CopyReplacement, "auditor", "R", "all")
     # silent in (c): a grant is given by Legal or the custodian, and known to whom it is given
     rule(AccessGrant, "employee", "R", "own", owner="grantee_id")
     for role in ("legal", "legal_head", "custodian"):
@@ -205,6 +218,7 @@ def secrecy() -> None:
     """
     for model in (Contract, ConfidentialityAgreement):
         masks.keep_back(model, ("scope", "details"), labels.closed)
+    masks.keep_back(CopyReplacement, ("reason",), labels.closed)
     masks.keep_back(SigningEvent, ("purpose",), labels.closed)  # it is the paper's title, at first
 
 

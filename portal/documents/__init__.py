@@ -4,7 +4,7 @@ The packages, from the top floor down; imports run down only:
 
 - `pages`, `screens`: what people see of all this.
 - `signing`: the use of the seal (`seal_requests`, form D37 in `seal_form`), the `originals` on paper,
-  `signed_copies`, and the `takeover` of papers signed before.
+  `signed_copies`, `better_copies` in their place, and the `takeover` of papers signed before.
 - `review`: whether a paper is ready (`readiness`, `conformity` of what was edited in Word, `divergence`
   from the record since, `remarks`), what an approval stands for (`binding`), who gives it (`approvers`)
   and who may not (`authors`).

@@ -1,6 +1,12 @@
 """Papers, templates, seal requests and grants as lists."""
 
-from portal.documents.models import AccessGrant, Document, DocumentTemplate, SigningEvent
+from portal.documents.models import (
+    AccessGrant,
+    CopyReplacement,
+    Document,
+    DocumentTemplate,
+    SigningEvent,
+)
 from portal.kernel.words import _
 from portal.web.record_view import RecordView
 
@@ -44,6 +50,20 @@ class SealRequests(RecordView):
     empty_text = _("The seal is asked for on the page of an approved paper.")
 
 
+class BetterCopies(RecordView):
+    """Better copies of signed papers: what was wrong with the former one, and what was decided."""
+
+    record, chapter, icon = CopyReplacement, "documents", "signature"
+    name = _("Better copies")
+    columns = ("document", "reason", "owner", "state", "decided_by", "decided_at")
+    facts = ("document", "reason", "owner", "office", "decided_by", "decided_at")
+    fields = ()
+    filters = ("state",)
+    empty_text = _(
+        "A better copy is brought on the page of a signed paper, under “Seal and originals”."
+    )
+
+
 class AccessGrants(RecordView):
     """Who may see which paper beyond the matrix, and until when."""
 
@@ -55,4 +75,4 @@ class AccessGrants(RecordView):
     empty_text = _("Access is granted on the page of a paper, under “Who may see it”.")
 
 
-SCREENS = (Papers, Templates, SealRequests, AccessGrants)
+SCREENS = (Papers, Templates, SealRequests, BetterCopies, AccessGrants)

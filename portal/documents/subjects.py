@@ -44,6 +44,7 @@ class SignedCopy:
     `stored(record, facts)`: the record's own step once the copy is in the store; `facts` are what
     whoever registered it said (``signed_on``). `taken_over_in`: the state in which a copy signed
     before the portal knew the record is registered; empty where there are none.
+    `office(record)`: who confirms a better copy of it, of `models.replacement.OFFICES`.
     """
 
     waits_in: str
@@ -51,6 +52,7 @@ class SignedCopy:
     gate: Callable[[Any, date], None]
     stored: Callable[[Any, Mapping[str, Any]], None]
     taken_over_in: str = ""
+    office: Callable[[Any], str] = field(default=lambda _record: "legal")
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,48 @@ SEAL_REQUEST = Workflow(
     ),
 )
 
+LEGAL = ("legal.all", "legal_head.all")
+CONFIRMS = (*LEGAL, "hr.all", "hr_head.all")  # the matrix keeps the latter to employees' papers
+
+COPY_REPLACEMENT = Workflow(
+    name="copy_replacement",
+    states={
+        "storing": (_("Being stored"), "grey"),
+        "proposed": (_("To be confirmed"), "amber"),
+        "confirmed": (_("Confirmed"), "green"),
+        "refused": (_("Refused"), "red"),
+        "withdrawn": (_("Withdrawn"), "grey"),
+        "failed": (_("Failed"), "red"),
+    },
+    editable=frozenset(),
+    path=("storing", "proposed", "confirmed"),
+    waits_for={
+        "storing": _("The copy is being stored."),
+        "proposed": _(
+            "Somebody who did not bring it compares both copies and confirms: Legal, or Human"
+            " Resources for employees' agreements. Until then the former copy is the signed copy."
+        ),
+    },
+    calls={"proposed": CONFIRMS},
+    calls_unless={"proposed": "brought_by_reader"},
+    steps=(
+        Step("offer", _("Offer"), ("storing",), "proposed"),
+        Step("fail", _("Fail"), ("storing",), "failed"),
+        Step("resume", _("Begin anew"), ("failed",), "storing"),
+        Step("confirm", _("Confirm"), ("proposed",), "confirmed", CONFIRMS),
+        Step("withdraw", _("Withdraw"), ("proposed",), "withdrawn", ("employee.own",)),
+        Step(
+            "refuse",
+            _("Refuse"),
+            ("proposed",),
+            "refused",
+            CONFIRMS,
+            needs_reason=True,
+            danger=True,
+        ),
+    ),
+)
+
 ACCESS_GRANT = Workflow(
     name="access_grant",
     states={
@@ -143,6 +185,10 @@ acts.name("signed_copy_received", _("handed in a signed copy"))
 acts.name("signed_copy_stored", _("stored the signed copy"))
 acts.name("signed_copy_refused", _("was not taken as signed copy: a file of another paper"))
 acts.name("signed_copy_kept", _("kept a signed copy that could not come into force"))
+acts.name("better_copy_received", _("handed in a better copy"))
+acts.name("better_copy_stored", _("stored the better copy"))
+acts.name("better_copy_refused", _("was not taken as a better copy: a file of another paper"))
+acts.name("copy_replaced", _("replaced the signed copy by a better one"))
 acts.name("classified", _("changed the class"))
 acts.name("custodian_named", _("named a custodian"))
 acts.name("access_granted", _("granted access"))

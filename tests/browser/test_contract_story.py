@@ -147,9 +147,10 @@ def signed(window: Opens, ident: int, folder: Path) -> str:
     legal.set_input_files("#file", taken)
     legal.locator('form[action$="/signed-copy"] .primary').click()
     expect(legal.locator("#signer-1-error")).to_have_text("請填寫簽署人：本公司。")
-    legal.fill("#signer-1", "林知遠")
-    legal.set_input_files("#file", taken)
-    legal.locator('form[action$="/signed-copy"] .primary').click()
+    for box, said in (("#signer-1", "林知遠"), ("#fewer_pages_because", "每張照片含兩面")):
+        legal.fill(box, said)
+        legal.set_input_files("#file", taken)
+        legal.locator('form[action$="/signed-copy"] .primary').click()
     clicks.watched(legal)
     expect(legal.locator("#viewer")).to_have_text("簽署本")
     expect(legal.locator(".sheet-page")).to_have_count(len(taken))

@@ -38,6 +38,12 @@ _STEP = {
     "document.status",
     "approval.status",
     "signing_event.status",
+    "copy_replacement.status",
+    "copy_replacement.decided_by_id",
+    "copy_replacement.decided_at",
+    "document_version.standing",
+    "document_version.state",
+    "document_version.error",
     "original.called_back_on",
 }
 _ANSWER = {"approval.acted_by_id", "approval.acted_by", "approval.decided_at", "approval.comment"}
@@ -74,6 +80,7 @@ MAY_CHANGE = {
         "confidentiality_agreement.signed_on",
         "document.retention_until",
     },
+    "better_copy": {"document_version.new", "copy_replacement.new"},
     "destroyed": {"original.destroyed_on"},
     "classify": {"document.classification"},
     "custodian": {"document.custodian_id", "document.physical_place"},
@@ -81,6 +88,7 @@ MAY_CHANGE = {
 Key = tuple[str, int]
 Lines = dict[Key, dict[str, Any]]
 TABLES = (
+    "copy_replacement",
     "contract",
     "confidentiality_agreement",
     "document",

@@ -16,7 +16,7 @@ from portal.web.record_view import screen_of
 from tests.doors.company import Company
 from tests.doors.doors import Door, version_of
 from tests.doors.matrix import Row
-from tests.faults.ready import SIGNERS, ready_pdf
+from tests.faults.ready import SIGNERS, WHOLE, ready_pdf
 
 #: Fields no form has; sent along, they must not reach the row.
 HOSTILE = {
@@ -70,6 +70,7 @@ def scan() -> Form:
         "signed_on": clock.today().isoformat(),
         "signer": SIGNERS,
         "token": TOKEN,
+        "fewer_pages_because": WHOLE,
         "file": (BytesIO(ready_pdf()), "scan.pdf"),
     }
 
@@ -114,6 +115,8 @@ def forms(company: Company, door: Door, row: Row) -> Iterator[Form]:
         yield SAID["make"] | opened(row)
     elif view in ("signed_copy", "register", "bring_back"):
         yield scan()
+    elif view == "better_copy":
+        yield scan() | {"reason": "試", "token": f"{TOKEN}-of-another"}
     elif view == "seal":
         yield {**SAID["seal"], "sealed_on": clock.today().isoformat()}
     else:

@@ -69,6 +69,10 @@ signing_event:                      # silent: the applicant's, the keeper's, tho
   sales_head           R    dept
   seal_keeper          RE   all
   management chairman legal legal_head auditor R all
+copy_replacement:                   # silent: who brings a better copy, and who confirms it
+  everybody            RE   own
+  legal legal_head auditor R all
+  hr hr_head           R    all   if office=hr
 access_grant:                       # silent: given by Legal or the custodian
   everybody            R    own
   legal legal_head custodian RC all

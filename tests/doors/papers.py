@@ -137,6 +137,16 @@ def returning(ask: Asked) -> set[int]:
     return WRONG if ask.who.roles & back else REFUSED
 
 
+def bettering(ask: Asked) -> set[int]:
+    """A better copy of a signed paper: by its custodian, and by whoever registers such copies."""
+    assert ask.row is not None
+    if not ask.visible:
+        return MISSING
+    keeps = ask.who.employee is not None and ask.row.custodian_id == ask.who.employee
+    signed = ask.row.state == "signed" and ask.record.kind != "signing_event"
+    return WRONG if signed and (keeps or returning(ask) == WRONG) else REFUSED
+
+
 def taken_over(ask: Asked) -> set[int]:
     """Agreements signed before the portal: a draft that has no paper yet, by Legal, and by Human
     Resources those of employees.

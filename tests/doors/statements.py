@@ -249,6 +249,8 @@ OTHERS: dict[str, tuple[str, Statement]] = {
     "paper_signing.signed_copy": ("document", papers.returning),
     "paper_signing.signed_copy_again": ("document", _anybody(302)),
     "paper_signing.destroyed": ("document", papers.destroying),
+    "bettering.better_copy": ("document", papers.bettering),
+    "bettering.better_copy_again": ("document", _anybody(302)),
     "taking_over.form": (AGREED, papers.taken_over),
     "taking_over.register": (AGREED, papers.taken_over),
     "taking_over.back": (AGREED, papers.brought_back),

@@ -100,6 +100,13 @@ signing_event:
   refuse           | requested approved     | nobody
   seal             | approved               | nobody
   void             | requested approved done | nobody
+copy_replacement:
+  offer            | storing                | nobody
+  fail             | storing                | nobody
+  resume           | failed                 | nobody
+  confirm          | proposed               | {LEGAL} {HR}
+  refuse           | proposed               | {LEGAL} {HR}
+  withdraw         | proposed               | everybody.own
 access_grant:
   revoke           | given                  | {LEGAL} custodian.all
 document:

@@ -10,6 +10,8 @@ from portal.kernel import clock
 #: Who signed a copy, the other side first, as the rows of its form ask.
 SIGNERS = ["王大明", "林知遠"]
 
+#: Why a copy is whole though it has fewer pages than the paper it is the signed copy of.
+WHOLE = "每頁掃描兩面"
 WORDS = "signed by both sides and countersigned in the office of zqxsigned"
 LINES = 200  # as much text as the paper it is the signed copy of
 #: So many lines fit on a page of a signed copy.
@@ -27,8 +29,9 @@ LETTERS = (
 
 
 def read_on_it() -> dict[str, Any]:
-    """What whoever registers a copy today reads on it: the day, and who signed."""
-    return {"signed_on": clock.today().isoformat(), "signer": SIGNERS}
+    """What whoever registers a copy today reads on it: the day, who signed, and that it is whole."""
+    today = clock.today().isoformat()
+    return {"signed_on": today, "signer": SIGNERS, "fewer_pages_because": WHOLE}
 
 
 def ready_pdf(words: str = WORDS) -> bytes:

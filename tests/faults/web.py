@@ -23,7 +23,7 @@ from portal.kernel.db import remove_session, session
 from portal.kernel.jobs import Job
 from tests.company import config_of, token_of
 from tests.faults.installation import ids
-from tests.faults.ready import SIGNERS, came_back
+from tests.faults.ready import SIGNERS, WHOLE, came_back
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Office:
     ) -> TestResponse:
         """Somebody registers the signed copy of the contract that is out for signature."""
         fields = {"signed_on": clock.today().isoformat(), "token": token, "signer": SIGNERS}
+        fields |= {"fewer_pages_because": WHOLE}
         paper = self.ids["document"]["signing"]
         data = {**fields, "file": (BytesIO(came_back(self.home)), "scan.pdf")}
         return self.visitor(name).post(f"/papers/{paper}/signed-copy", data=data)

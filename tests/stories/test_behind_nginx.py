@@ -19,7 +19,7 @@ from urllib3 import BaseHTTPResponse, HTTPSConnectionPool
 
 from portal.kernel import clock
 from tests.browser.company import PASSWORD, Company, running
-from tests.faults.ready import SIGNERS, ready_pdf
+from tests.faults.ready import SIGNERS, WHOLE, ready_pdf
 from tests.servers import nginx
 
 pytestmark = [pytest.mark.servers, pytest.mark.faults]
@@ -190,6 +190,7 @@ def delivered(visitor: Visitor, paper: int, scan: bytes) -> BaseHTTPResponse:
     address, fields = visitor.form(f"/papers/{paper}?tab=signing", "signed-copy")
     asked = {name: fields[name] for name in ("csrf_token", "token")}
     said = {**asked, "signed_on": clock.today().isoformat(), "file": ("scan.pdf", scan)}
+    said["fewer_pages_because"] = WHOLE
     rows = [("signer", name) for name in SIGNERS]
     return visitor.ask("POST", address, fields=[*said.items(), *rows])
 

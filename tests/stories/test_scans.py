@@ -40,7 +40,7 @@ def brought(portal, contract, data):
     with walk.person(portal.accounts, "legal"):
         record = session().get_one(Contract, contract.id)
     with access.acting_as(access.SYSTEM):
-        received = signed_copies.keep(record, [Sent("scan.pdf", data)])
+        received = signed_copies.keep(record, [Sent("scan.pdf", data)], "第 1、2 頁即全文")
     with walk.person(portal.accounts, "legal"):
         fresh = session().get_one(Contract, contract.id)
         signed_copies.register(fresh, received, "t" * 20, walk.read_on(fresh))

@@ -302,7 +302,12 @@ subjects.register(
         # Their texts carry our seal (D06 to D08), and every use of it has its form D37.
         seal=SealUse(states=("approved", "issued")),
         copy=SignedCopy(
-            waits_in="issued", sides=_sides, gate=_gate, stored=_signed, taken_over_in="draft"
+            waits_in="issued",
+            sides=_sides,
+            gate=_gate,
+            stored=_signed,
+            taken_over_in="draft",
+            office=lambda a: "hr" if a.kind == "employee" else "legal",
         ),
     ),
 )

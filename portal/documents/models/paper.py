@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -33,6 +34,9 @@ ORIGINS = {
 }
 KINDS = ("docx", "pdf", "signed_scan", "attachment")
 VERSION_STATES = ("storing", "stored", "failed")
+#: A file stands as the one of its kind and version; another signed copy is offered in its place,
+#: until somebody else confirms it: then it stands, and the former one is replaced.
+STANDINGS = ("stands", "offered", "replaced")
 LINK_ROLES = ("main", "annex", "evidence", "signed_copy", "notice", "minutes")
 
 numbering.declare("document", numbering.Pattern("DOC"))
@@ -120,15 +124,19 @@ class Document(Numbered, Staged):
     @property
     def being_made(self) -> bool:
         """Whether a file of it is still on its way into the store."""
-        return any(version.state == "storing" for version in self.versions)
+        return any((v.state, v.standing) == ("storing", "stands") for v in self.versions)
 
     def file(self, kind: str, number: int | None = None) -> DocumentVersion | None:
         """The stored file of a kind, of the current version unless a number is given."""
         wanted = number if number is not None else self.current_no
         for version in reversed(self.versions):
-            if (version.kind, version.version_no, version.state) == (kind, wanted, "stored"):
+            said = (version.kind, version.version_no, version.state, version.standing)
+            if said == (kind, wanted, "stored", "stands"):
                 return version
         return None
+
+
+_STANDS = text("standing = 'stands'")
 
 
 class DocumentVersion(Base):
@@ -136,9 +144,18 @@ class DocumentVersion(Base):
 
     __tablename__ = "document_version"
     __table_args__ = (
-        UniqueConstraint("document_id", "version_no", "kind"),
+        Index(
+            "uq_document_version_stands",
+            "document_id",
+            "version_no",
+            "kind",
+            unique=True,
+            sqlite_where=_STANDS,
+            postgresql_where=_STANDS,
+        ),
         choice_check("kind", KINDS),
         choice_check("state", VERSION_STATES),
+        choice_check("standing", STANDINGS),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -146,6 +163,7 @@ class DocumentVersion(Base):
     version_no: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(12), default="storing")
+    standing: Mapped[str] = mapped_column(String(12), default="stands")
     object_key: Mapped[str] = mapped_column(String(255), default="")
     sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
     size: Mapped[int] = mapped_column(Integer, default=0)
@@ -161,6 +179,8 @@ class DocumentVersion(Base):
     printed_otherwise: Mapped[str | None] = mapped_column(Sealed)
     file_name: Mapped[str] = mapped_column(String(200), default="")
     error: Mapped[str] = mapped_column(Text, default="")
+    #: Why a signed copy is whole though it has fewer pages than the paper that was sent out.
+    fewer_pages_because: Mapped[str] = mapped_column(String(200), default="")
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     made_by_id: Mapped[int | None] = mapped_column(Integer)
     made_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

@@ -31,8 +31,9 @@ MOST_OF_A_SIGNER = 60
 class Signature(Base):
     """One signature on a signed copy, as whoever registered the copy read it there.
 
-    Written with the copy and never changed: another copy brings its own (`signing_event` of the
-    requirements, where one table holds signatures and uses of the seal).
+    Written with the copy and never changed. A better copy of the same signed paper brings none: the
+    row stays with the copy it was read on, which is kept (`signing_event` of the requirements,
+    where one table holds signatures and uses of the seal).
     """
 
     __tablename__ = "signature"

@@ -1,6 +1,7 @@
 """The hand-made pages of papers: reading, making, signing, sharing, finding."""
 
 from portal.documents.pages import (
+    bettering,
     files,
     finding,
     keeping,
@@ -20,6 +21,7 @@ PAGES = (
     readers.pages,
     making.pages,
     signing.pages,
+    bettering.pages,
     sharing.pages,
     keeping.pages,
     finding.pages,

@@ -9,10 +9,10 @@ from flask import url_for
 
 from portal.documents import labels, subjects
 from portal.documents.forms import value_names
-from portal.documents.models import Document, SigningEvent
+from portal.documents.models import CopyReplacement, Document, DocumentVersion, SigningEvent
 from portal.documents.pages import registering
 from portal.documents.review import binding, readiness, remarks
-from portal.documents.signing import seal_requests
+from portal.documents.signing import seal_requests, signed_copies
 from portal.kernel import access, duties
 from portal.kernel.words import _
 from portal.organization.hand_overs import HandOver
@@ -27,6 +27,8 @@ def actions(_view: RecordView, record: Any) -> Iterator[Action]:
         yield from _seal_actions(record)
     elif isinstance(record, HandOver):
         yield from _keeper_wanted(record)
+    elif isinstance(record, CopyReplacement):
+        yield from _copy_actions(record)
     elif subjects.made_by_hand(record):
         yield from _paper_actions(record)
 
@@ -46,6 +48,8 @@ def parts(_view: RecordView, record: Any) -> Iterator[Part]:
         if said := remarks.of_seal(record):
             yield Part("papers/_remarks.html", {"remarks": said})
         papers = [(record.document, _("The paper to seal")), (record.form, _("Form"))]
+    elif isinstance(record, CopyReplacement):
+        yield from _copy_parts(record)
     elif subjects.made_by_hand(record):
         papers = [(record.document, _("Paper"))]
         if _closed(record) and access.may(record, access.EDIT):
@@ -91,6 +95,36 @@ def _paper_actions(record: Any) -> Iterator[Action]:
         yield Action(_("Open the seal request"), address(seal), "rubber-stamp")
     if registering.may_register(record):
         yield Action(_("Register signed copy"), f"{signing}#scan", "upload", primary=True)
+
+
+def _copy_actions(row: CopyReplacement) -> Iterator[Action]:
+    """The two copies to compare, for whoever may open the paper."""
+    if row.document is None or not opens(row.document):
+        return
+    brought, former = row.version, row.former
+    if brought.kept:
+        yield Action(_("Open the better copy"), copy_page(brought), "file-search")
+    yield Action(_("Open the former copy"), copy_page(former), "file-search")
+
+
+def _copy_parts(row: CopyReplacement) -> Iterator[Part]:
+    """That the better copy has fewer pages than were sent out, and why it is whole all the same."""
+    if row.document is None or not opens(row.document):
+        return
+    out = signed_copies.sent_out(row.document)
+    if 0 < row.version.pages < out:
+        yield Part("papers/_brought.html", {"copy": row.version, "sent_out": out})
+
+
+def copy_page(version: DocumentVersion) -> str:
+    """Where one of several signed copies is read."""
+    return url_for(
+        "papers.show",
+        ident=version.document_id,
+        version=version.version_no,
+        kind=version.kind,
+        copy=version.id,
+    )
 
 
 def _seal_actions(seal: SigningEvent) -> Iterator[Action]:

@@ -26,7 +26,8 @@ def page(ident: int, kind: str, number: int, at: int) -> Response:
     """One page of one version, watermarked from *confidential* up."""
     document = reading.document_seen(ident)
     dpi = 160 if request.args.get("size") == "large" else 100
-    picture = reading.page(document, kind, number, at, dpi=dpi)
+    copy = parsing.ident(request.args.get("copy", ""))
+    picture = reading.page(document, kind, number, at, dpi=dpi, copy=copy)
     return Response(picture, mimetype="image/webp", headers={"Cache-Control": "private, no-store"})
 
 

@@ -10,14 +10,21 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from portal.documents.classes import CLASSES
-from portal.documents.models import Document, DocumentVersion
+from portal.documents.models import CopyReplacement, Document, DocumentVersion
 from portal.documents.pages import registering
 from portal.documents.pages import signatures as signing_rows
 from portal.documents.pages.words import TABS
 from portal.documents.papers import checkout, comparison
 from portal.documents.review import binding, divergence
 from portal.documents.sharing import audience, custody, grants, reading, readings
-from portal.documents.signing import originals, seal_form, seal_requests, signatures
+from portal.documents.signing import (
+    better_copies,
+    originals,
+    seal_form,
+    seal_requests,
+    signatures,
+    signed_copies,
+)
 from portal.documents.subjects import subject
 from portal.engines import deciding
 from portal.kernel import access, comment, duties
@@ -26,7 +33,7 @@ from portal.kernel.errors import Unseen
 from portal.kernel.record import kind
 from portal.kernel.words import Words, _, listed
 from portal.organization import choosing
-from portal.web.record_view import progress
+from portal.web.record_view import parsing, progress
 from portal.web.redrawn import redrawn
 from portal.web.routes import needs
 
@@ -98,11 +105,13 @@ def leading_record(document: Document) -> Any | None:
 
 
 def shown_version(document: Document) -> DocumentVersion | None:
-    """The signed copy where there is one, else the newest PDF."""
+    """The signed copy where there is one, else the newest PDF; or the one the address names."""
     asked = request.args.get("version", type=int)
     kind = request.args.get("kind", "")
     if asked is not None:
-        found = document.file(kind if kind in ("pdf", "signed_scan") else "pdf", asked)
+        copy = parsing.ident(request.args.get("copy", ""))
+        kind = kind if kind in reading.MARKED else "pdf"
+        found = reading.file_named(document, kind, asked, copy)
         if found is None:
             raise Unseen
         return found
@@ -117,6 +126,8 @@ def _pages_part(document: Document) -> dict[str, Any]:
         "to_be_signed": clean,
         "edited_places": comparison.places(document),
         "printed_class": comparison.printed_class(document),
+        "copies_told": better_copies.told(document) if document.file("signed_scan") else {},
+        "sent_out": signed_copies.sent_out(document),
     }
 
 
@@ -144,6 +155,9 @@ def _files_part(document: Document) -> dict[str, Any]:
         "by_hand": checkout.edited_by_hand(document),
         "me": access.current().account_id,
         "holder": checkout.holder(document),
+        "listed": [v for v in document.versions if reading.opens(v)],
+        "copies_told": better_copies.told(document),
+        "sent_out": signed_copies.sent_out(document),
         "making": binding.in_the_making(document),
         "may_edit": _may_edit(document),
     }
@@ -173,7 +187,17 @@ def _signing_part(document: Document) -> dict[str, Any]:
         "signatures": signatures.of(document),
         "signed_heads": signing_rows.HEADS,
         "may_hold": duties.has("paper.hold"),
+        "sent_out": signed_copies.sent_out(document),
+        **_better_part(document),
     }
+
+
+def _better_part(document: Document) -> dict[str, Any]:
+    """The better copy that waits, and whether the person may bring one or decide on it."""
+    found = better_copies.waiting(document)
+    mine = None if found is None else session().get(CopyReplacement, found.id)
+    may_better = found is None and better_copies.may_bring(document)
+    return {"better": found, "better_seen": mine, "may_better": may_better}
 
 
 def _access_part(document: Document) -> dict[str, Any]:

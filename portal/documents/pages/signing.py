@@ -42,6 +42,8 @@ COUNTED = {
     "spoiled": _("Spoiled copies"),
     "sealed_on": _("Sealed on"),
 }
+#: Asked where a copy has fewer pages than were sent out.
+FEWER_BOX = {signed_copies.FEWER: signed_copies.WHY_FEWER}
 
 
 @pages.post("/<int:ident>/seal-request")
@@ -153,7 +155,7 @@ def destroyed(ident: int) -> Response:
 
 @pages.post("/<int:ident>/signed-copy")
 @needs("signed-in", duty="copy.register")
-@refused_on("signing", signed_on=_("Signed on"), **signatures.BOXES)
+@refused_on("signing", signed_on=_("Signed on"), **FEWER_BOX, **signatures.BOXES)
 def signed_copy(ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
     record = _record(ident)
@@ -170,10 +172,14 @@ def taken(record: Any, act: Callable[..., Job]) -> Job:
     """
     day, once = signed_on(), token()
     who = signatures.read(record, day)
-    received = signed_copies.keep(record, read_files())
+    because = text.said(request.form.get(signed_copies.FEWER, ""))
+    received = signed_copies.keep(record, read_files(), because)
+    facts = {"signed_on": day.isoformat(), "signatures": who}
+    if because:
+        facts[signed_copies.FEWER] = because
     with transaction():
         fresh = session().get_one(type(record), record.id)
-        job = act(fresh, received, once, {"signed_on": day.isoformat(), "signatures": who})
+        job = act(fresh, received, once, facts)
     if signed_copies.as_sent_out(record, received):
         said = _(
             "Caution: this file is the paper exactly as it was sent out; no signature is in it."

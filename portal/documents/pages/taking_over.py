@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal.documents import subjects
 from portal.documents.pages import signatures
 from portal.documents.pages.registering import may_bring_back, may_take_over
-from portal.documents.pages.signing import taken
+from portal.documents.pages.signing import FEWER_BOX, taken
 from portal.documents.signing import signed_copies, takeover
 from portal.kernel.errors import Forbidden, Unseen
 from portal.kernel.record import seen_by_name
@@ -37,7 +37,7 @@ def _existing_again(problems: dict[str, Words], kind_name: str, ident: int) -> s
 
 @pages.post("/existing/<kind_name>/<int:ident>")
 @needs("signed-in")
-@redrawn(_existing_again, signed_on=_("Signed on"), **signatures.BOXES)
+@redrawn(_existing_again, signed_on=_("Signed on"), **FEWER_BOX, **signatures.BOXES)
 def register(kind_name: str, ident: int) -> Response:
     """Take the scan or the photos; the answer is a page that shows it being stored."""
     record = _record(kind_name, ident, may_take_over)
@@ -57,7 +57,7 @@ def _back_again(problems: dict[str, Words], kind_name: str, ident: int) -> str:
 
 @pages.post("/back/<kind_name>/<int:ident>")
 @needs("signed-in")
-@redrawn(_back_again, signed_on=_("Signed on"), **signatures.BOXES)
+@redrawn(_back_again, signed_on=_("Signed on"), **FEWER_BOX, **signatures.BOXES)
 def bring_back(kind_name: str, ident: int) -> Response:
     """Take the signed copy of what was sent out."""
     record = _record(kind_name, ident, may_bring_back)

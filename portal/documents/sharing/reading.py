@@ -12,7 +12,7 @@ from doc_templates.readingcopy import reading_copy
 from portal.documents import labels
 from portal.documents.archive import objects
 from portal.documents.classes import classified
-from portal.documents.models import AccessGrant, Document, DocumentVersion
+from portal.documents.models import AccessGrant, CopyReplacement, Document, DocumentVersion
 from portal.documents.subjects import record_of
 from portal.kernel import access, audit, clock, duties
 from portal.kernel.audit import AuditEvent
@@ -77,9 +77,37 @@ def _opened_lately(document: Document, act: str) -> bool:
     return last is not None and clock.now() - last <= SAME_OPENING
 
 
-def page(document: Document, kind: str, number: int, at: int, dpi: int = 110) -> bytes:
+def opens(version: DocumentVersion) -> bool:
+    """Whether who sees the paper may open this file of it.
+
+    A better copy is not the paper's until it is confirmed: it may be anything. So it is open to whom
+    the matrix shows what it was brought for: its bringer, and those who confirm.
+    """
+    if version.standing != "offered":
+        return True
+    query = select(CopyReplacement.id).where(CopyReplacement.version_id == version.id)
+    return session().scalar(query) is not None
+
+
+def file_named(
+    document: Document, kind: str, number: int, copy: int | None
+) -> DocumentVersion | None:
+    """The stored file of a kind and version; with `copy`, that one of several signed copies.
+
+    None where there is none, or none that is open to the person.
+    """
+    if copy is None:
+        return document.file(kind, number)
+    found = next((v for v in document.versions if v.id == copy), None)
+    fits = found is not None and found.kept and (found.kind, found.version_no) == (kind, number)
+    return found if found is not None and fits and opens(found) else None
+
+
+def page(
+    document: Document, kind: str, number: int, at: int, dpi: int = 110, copy: int | None = None
+) -> bytes:
     """One page as a picture, with the reader's name and the time burnt in from *confidential* up."""
-    version = document.file(kind, number)
+    version = file_named(document, kind, number, copy)
     if version is None or not 1 <= at <= max(1, version.pages):
         raise Unseen
     clean = to_be_signed(document, version)
@@ -173,14 +201,14 @@ def takes_original(document: Document, version: DocumentVersion) -> bool:
 def may_take(document: Document, version: DocumentVersion) -> bool:
     """Whether the person may have this file, be it as a reading copy: that is made of pages only."""
     original = takes_original(document, version)
-    return may_download(document) and (original or version.kind in MARKED)
+    return may_download(document) and opens(version) and (original or version.kind in MARKED)
 
 
 def download(document: Document, version: DocumentVersion) -> Delivered:
     """The file, or a copy with the reader's name on each page; the log's entry is committed before
     the first byte (R8.1.3).
     """
-    if version.document_id != document.id or not version.kept:
+    if version.document_id != document.id or not (version.kept and opens(version)):
         raise Unseen
     if not may_download(document):
         raise Forbidden(_("This paper may be read here, but not taken away as a file."))
@@ -210,6 +238,8 @@ NAMED = 60
 def file_name(document: Document, version: DocumentVersion, *, copy: bool = False) -> str:
     """What the file is called on the reader's disk."""
     ending = {"docx": "docx", "pdf": "pdf", "signed_scan": "pdf"}.get(version.kind, "bin")
-    which = ("-signed" if version.kind == "signed_scan" else "") + ("-copy" if copy else "")
+    which = "-signed" if version.kind == "signed_scan" else ""
+    which += {"stands": "", "offered": "-offered", "replaced": "-replaced"}[version.standing]
+    which += "-copy" if copy else ""
     title = document.title[:NAMED].replace("/", "／")
     return f"{document.no}-{title}-v{version.version_no}{which}.{ending}"

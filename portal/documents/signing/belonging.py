@@ -12,6 +12,7 @@ from doc_templates.codes import qr_codes
 from portal.documents import labels
 from portal.documents.models import Document, DocumentVersion, SigningEvent
 from portal.documents.papers import generation
+from portal.documents.signing import one_version
 from portal.kernel import access, numbering
 from portal.kernel.db import session
 from portal.kernel.errors import Invalid
@@ -34,7 +35,12 @@ SEAL_FORM = _(
 
 
 def require(
-    document: Document | None, sha256: str, pages: list[str], data: bytes | None = None
+    document: Document | None,
+    sha256: str,
+    pages: list[str],
+    data: bytes | None = None,
+    *,
+    every_code: bool = False,
 ) -> None:
     """Raise `Invalid` for the file field when the file is another paper's (R3.3.2, R8.1.3).
 
@@ -43,7 +49,8 @@ def require(
     it this paper when it is an earlier version of it, or the form that asked for its seal, which
     prints the numbers of both. The QR codes on the first pages of `data` tell the version too; and
     where the text names no paper at all, as that of a scan or of photos, whose paper it is. None
-    that can be read says nothing.
+    that can be read says nothing. Nor may any page be of another version: the footer tells it, and
+    where `every_code` asks for it, which takes its time, the code of each page without text.
     `document`: None for a record taken over, whose paper has no number yet. The other paper is
     named to whoever may see it. Of two papers given one file at once at most one keeps it: each
     has its own row committed before the worker asks for the other's.
@@ -58,6 +65,8 @@ def require(
             raise Invalid({"file": SEAL_FORM})
         if (named := _named(document, numbers)) is not None:
             raise Invalid({"file": _names(named)})
+        if document is not None and document.current_no:
+            one_version.require(document, pages, data if every_code else None)
         if data is not None and (document is not None or not numbers):
             _require_codes(document, data, named=bool(numbers))
 

@@ -129,9 +129,17 @@ def _not_said(lacking: Sequence[str]) -> Words:
 
 
 def of(document: Document) -> list[Signature]:
-    """The signatures of the copy that is in force, in the order they were entered."""
-    copy = document.file("signed_scan")
-    if copy is None:
-        return []
-    query = select(Signature).where(Signature.version_id == copy.id)
-    return list(session().scalars(query.order_by(Signature.sequence)))
+    """The signatures of the paper in force, in the order they were entered.
+
+    They stay with the copy on which they were read; a better copy of it brings none.
+    """
+    query = (
+        select(Signature)
+        .join(DocumentVersion, Signature.version_id == DocumentVersion.id)
+        .where(
+            DocumentVersion.document_id == document.id,
+            DocumentVersion.version_no == document.current_no,
+            DocumentVersion.state == "stored",
+        )
+    )
+    return list(session().scalars(query.order_by(Signature.version_id, Signature.sequence)))

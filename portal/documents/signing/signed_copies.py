@@ -22,7 +22,7 @@ from portal.documents.search import index
 from portal.documents.signing import belonging, signatures
 from portal.documents.subjects import SignedCopy, paper_of, record_of, use_of
 from portal.documents.word_templates.problems import said
-from portal.kernel import access, audit, clock, jobs
+from portal.kernel import access, audit, clock, jobs, text
 from portal.kernel.db import after_commit, lock, session, transaction
 from portal.kernel.errors import Conflict, Down, Invalid, Refusal, Unmet
 from portal.kernel.jobs import Job, handler
@@ -30,6 +30,10 @@ from portal.kernel.words import Words, _
 from portal.organization.accounts import UserAccount
 from portal.organization.identity import actor_of
 
+MOST_OF_A_REASON = 200
+WHY_FEWER = _("Why it has fewer pages")
+#: What is said of a copy with fewer pages than the paper that was sent out: why it is whole.
+FEWER = "fewer_pages_because"
 #: Of a record taken over: its version when its copy was handed in, since it may still be edited.
 AS_READ = "record_version"
 
@@ -71,17 +75,42 @@ def as_pdf(files: Sequence[Sent]) -> bytes:
         raise Invalid({"file": said(reason)}) from reason
 
 
-def keep(record: Any, files: Sequence[Sent]) -> Kept:
+def keep(record: Any, files: Sequence[Sent], because: str = "") -> Kept:
     """Keep what was uploaded for this record's paper, for `register`; before its transaction.
 
-    Raises `Invalid` for the file field when it is no such file (`as_pdf`) or another paper's
-    (`belonging.require`): then nothing of it is kept.
+    Raises `Invalid` when it is no such file (`as_pdf`), another paper's (`belonging.require`) or
+    has fewer pages than were sent out and nobody says why (`because`): then nothing of it is kept.
     """
     data = as_pdf(files)
-    digest, pages = hashlib.sha256(data).hexdigest(), pdf_pages(data)
     with access.system():
-        belonging.require(_paper(record), digest, pages, data)
+        require(_paper(record), data, because)
     return uploads.keep(data)
+
+
+def require(document: Document | None, data: bytes, because: str) -> None:
+    """Raise `Invalid` for the field when a file cannot be the signed copy of this paper.
+
+    Two pages of a paper may be on one of a scan: so fewer pages are no fault once somebody who has
+    them in hand says why.
+    """
+    digest, pages = hashlib.sha256(data).hexdigest(), pdf_pages(data)
+    belonging.require(document, digest, pages, data)
+    text.uncut(because, MOST_OF_A_REASON, FEWER, WHY_FEWER)
+    out = 0 if document is None else sent_out(document)
+    if len(pages) < out and not text.said(because):
+        said = _(
+            "The file has %(n)s pages, and the paper that was sent out has %(out)s. Is it whole? Then"
+            " say why, and choose the file once more.",
+            n=len(pages),
+            out=out,
+        )
+        raise Invalid({FEWER: said})
+
+
+def sent_out(document: Document) -> int:
+    """How many pages the paper has that was sent out; 0 where none was made here."""
+    made = document.file("pdf")
+    return 0 if made is None else made.pages
 
 
 def as_sent_out(record: Any, received: Kept) -> bool:
@@ -142,7 +171,7 @@ def _taken(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Jo
         raise Conflict(_("There is a signed copy already."))
     _require(record, document, facts)
     belonging.require(document, received.sha256, [])  # what it says was read before, and will be
-    version = _begun(document, scan, received, token)
+    version = _begun(document, scan, received, token, facts.get(FEWER, ""))
     signed = facts["signatures"]
     signatures.write(version, signed)
     told = facts | {"signatures": [one._asdict() for one in signed]}
@@ -153,7 +182,7 @@ def _taken(record: Any, received: Kept, token: str, facts: dict[str, Any]) -> Jo
 
 
 def _begun(
-    document: Document, scan: DocumentVersion | None, received: Kept, token: str
+    document: Document, scan: DocumentVersion | None, received: Kept, token: str, because: str
 ) -> DocumentVersion:
     """The row of the copy while it is stored; one that failed begins anew."""
     version = scan or DocumentVersion(
@@ -168,6 +197,7 @@ def _begun(
             proofs.forgone_soon(scan)
         version.object_key = ""  # of an earlier copy, which the log names
     version.sha256, version.size = received.sha256, received.size
+    version.fewer_pages_because = because
     version.made_by_id, version.made_at = access.behalf().account_id, clock.now()
     session().add(version)
     session().flush()  # the job and the signatures name it
@@ -200,6 +230,7 @@ def _scan(document: Document) -> DocumentVersion | None:
     query = select(DocumentVersion).where(
         DocumentVersion.document_id == document.id,
         DocumentVersion.kind == "signed_scan",
+        DocumentVersion.standing == "stands",
         DocumentVersion.version_no == (document.current_no or 1),  # 0: a paper taken over
     )
     return session().scalar(query.execution_options(populate_existing=True))
@@ -229,7 +260,7 @@ def store_signed(job: Job) -> dict[str, Any]:
         data = uploads.read(job.payload["upload"])
         pages = pdf_pages(data)
         try:
-            belonging.require(document, version.sha256, pages, data)
+            belonging.require(document, version.sha256, pages, data, every_code=True)
         except Invalid as reason:
             return _turned_away(version, document, reason)
         encryption = objects.encryption_for(document)
@@ -278,7 +309,7 @@ def _complete(
         document.current_no = version.version_no  # changes only for a paper taken over
         if belonging.speaks_for(document, pages, index.page_texts(document)):
             generation.keep_pages(document, version.version_no, pages)
-        with access.on_behalf_of(_registrar(version)):
+        with access.on_behalf_of(registrar(version)):
             record = _record(document)
             _must_be_as_read(record, job)
             _copy_of(record).stored(record, job.payload)
@@ -295,7 +326,8 @@ def _must_be_as_read(record: Any, job: Job) -> None:
         raise Conflict(_("The record was changed after the copy was handed in."))
 
 
-def _registrar(version: DocumentVersion) -> access.Actor:
+def registrar(version: DocumentVersion) -> access.Actor:
+    """Whoever handed a copy in, as the person the portal stores it for."""
     account = session().get(UserAccount, version.made_by_id)
     return actor_of(account, via="job") if account is not None else access.SYSTEM
 

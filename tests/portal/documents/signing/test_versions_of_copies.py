@@ -54,11 +54,11 @@ def named(contract, page):
     return out.getvalue()
 
 
-def sent(company, contract, data):
+def sent(company, contract, data, token="t" * 20, **more):
     with access.acting_as(access.SYSTEM):
         page = f"/papers/{paper(contract).id}/signed-copy"
-    scan = {"file": (BytesIO(data), "scan.pdf"), "token": "t" * 20}
-    return company.browser("legal").post(page, data=read_on_it() | scan)
+    scan = {"file": (BytesIO(data), "scan.pdf"), "token": token}
+    return company.browser("legal").post(page, data=read_on_it() | scan | more)
 
 
 def test_an_earlier_version_is_refused_by_its_code_alone(company, contract):
