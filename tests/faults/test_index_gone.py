@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -40,8 +41,8 @@ def search(office: Office, words: str, **chosen: str) -> str:
 
 
 def test_a_deleted_index_is_said_and_rebuilt_by_the_worker(office: Office) -> None:
-    inside, number = "終端客戶", "DOC-2026-000004"
-    assert number in search(office, inside)
+    inside = "終端客戶"
+    [number, *_others] = re.findall(r"DOC-\d{4}-\d{6}", search(office, inside, kind="D01"))
     parts().shelf.close()
     shutil.rmtree(office.home / "var/index")
     said = search(office, inside)
