@@ -43,6 +43,7 @@ def apply() -> None:
     sales()
     confidentiality()
     secrecy()
+    by_grant()
     apart_from_records()
 
 
@@ -130,8 +131,10 @@ def documents() -> None:
     for role in ("hr", "hr_head"):
         rule(CopyReplacement, role, "RP", "all", where={"office": ("hr",)})
     rule(CopyReplacement, "auditor", "R", "all")
-    # silent in (c): a grant is given by Legal or the custodian, and known to whom it is given
+    # silent in (c): a grant is given by Legal or the custodian, and known to whom it is given:
+    # a person, or everybody of a department
     rule(AccessGrant, "employee", "R", "own", owner="grantee_id")
+    rule(AccessGrant, "employee", "R", "dept", department="grantee_department_id")
     for role in ("legal", "legal_head", "custodian"):
         rule(AccessGrant, role, "RCP", "all")
     for role in ("management", "auditor"):
@@ -222,6 +225,12 @@ def secrecy() -> None:
     masks.keep_back(SigningEvent, ("purpose",), labels.closed)  # it is the paper's title, at first
 
 
+def by_grant() -> None:
+    """(b), access_grant: whole records that may be opened to somebody "beyond the role matrix"."""
+    for model in (Customer, Contract, ConfidentialityAgreement):
+        access.open_by_name(model)
+
+
 LEGAL = ("legal.all", "legal_head.all")
 HR = ("hr.all", "hr_head.all")
 #: Roles that decide, see everything of a kind, or confirm power.
@@ -246,6 +255,7 @@ def apart_from_records() -> None:
     give("password.by_two", *(f"{role}.all" for role in POWER))
     give("agreement.issue", *HR)  # to many employees at once
     give("paper.grant", *LEGAL)
+    give("record.grant", *LEGAL)  # silent in (c): beyond the matrix Legal alone opens a record
     give("paper.classify", *LEGAL)  # alone they lower a class or make a paper secret
     give("paper.name_custodian", *LEGAL, "custodian.all")
     give("paper.name_custodian_unseen", "legal_head.all")  # R8.1.3

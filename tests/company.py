@@ -13,6 +13,8 @@ from sqlalchemy import Engine, create_engine, insert, select, text
 
 from portal import migrations
 from portal.boot import boot
+from portal.chapters.customers.models import Customer
+from portal.chapters.sales.models import Contract
 from portal.commands import seeding
 from portal.documents.models import Document
 from portal.documents.search import index
@@ -22,11 +24,15 @@ from portal.kernel.config import Config
 from portal.kernel.db import Base, remove_session, session, transaction
 from portal.organization import hand_overs
 from portal.organization.accounts import SignIn, UserAccount
+from portal.organization.models import Department
 from portal.seed import walk
 from tests.faults.ready import signed_pdf
 
 #: Who has a grant for a paper: a reader of the secret one, and one who may take a file along.
 GRANTS = (("ops", "secret", "view"), ("ops", "review", "view"), ("finance", "review", "download"))
+#: Which department reads a paper; who reads a whole record, by themselves or where they work.
+DEPARTMENT_GRANTS = (("CSV", "signed"),)
+RECORD_GRANTS = (("hr", Customer, "a", "download"), ("HRA", Contract, "review", "view"))
 
 
 def config_of(home: Path) -> Config:
@@ -75,6 +81,18 @@ def _grant(ids: dict[str, Any]) -> None:
         with walk.person(accounts, "legal_head"):
             document = session().get_one(Document, ids["document"][paper])
             grants.grant(document, accounts[name].employee_id, rights, "覆核", 3)
+    with access.acting_as(access.SYSTEM):
+        places = {one.code: one.id for one in session().scalars(select(Department))}
+    with walk.person(accounts, "legal_head"):
+        for code, paper in DEPARTMENT_GRANTS:
+            document = session().get_one(Document, ids["document"][paper])
+            grants.grant_department(document, places[code], "view", "覆核", 3)
+        for whom, model, one, rights in RECORD_GRANTS:
+            record = session().get_one(model, ids[model.__tablename__][one])
+            if whom in places:
+                grants.grant_department(record, places[whom], rights, "覆核", 3)
+            else:
+                grants.grant(record, accounts[whom].employee_id, rights, "覆核", 3)
     walk.work()
 
 

@@ -12,8 +12,8 @@ The packages, from the top floor down; imports run down only:
   and the `precedents` a paper may begin like.
 - `papers`: what they are filled with (`merge_data`), `generation`, `conversion` of many at once,
   `checkout` to Word, `comparison`, and how a paper follows its record (`lifecycle`).
-- `sharing`: `reading` a paper and the log of its `readings`, `grants`, and `custody`: its class and
-  who keeps it.
+- `sharing`: `reading` a paper and the log of its `readings`, `grants` (on whole records too), and
+  `custody`: its class and who keeps it.
 - `search`: the `index`, the `queries` people type and their `facets`, the `personal_data` it never
   holds.
 - `word_templates`: the `library` of versions, `trials` of a new one, `problems` in words.

@@ -5,7 +5,11 @@ A paper carries one label for each reason to see it. The letter says what a pers
 - ``n:`` and a label of the record (``n:sales.own.17``): nothing more;
 - ``c:`` and a label of the record: an agreement in force;
 - ``k:`` and an employee: to be this custodian, with an agreement in force;
-- ``g:`` and a paper: a grant for it, or for the paper whose seal a form asks for.
+- ``g:`` and a paper: a grant in one's name for it, or for the paper whose seal a form asks for;
+- ``d:`` and a paper: the same for a department one works in, an agreement in force besides;
+- ``r:`` and a record: a grant for the whole record, an agreement in force besides.
+
+A secret paper is open to a list of names alone: it has neither of the last two.
 
 What depends on dates (agreement, grants, terms) stands on the person's side and never in the index.
 """
@@ -13,20 +17,38 @@ What depends on dates (agreement, grants, terms) stands on the person's side and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select
 
 from portal.documents.classes import CLEARED
-from portal.documents.models import AccessGrant, Document, DocumentLabel, SigningEvent
+from portal.documents.models import (
+    AccessGrant,
+    Document,
+    DocumentLabel,
+    DocumentLink,
+    SigningEvent,
+)
 from portal.documents.subjects import names, record_of, subject_of, use_of
 from portal.kernel import access, clock
 from portal.kernel.actor import Actor
 from portal.kernel.db import Moment, session
 from portal.kernel.record import kind
+from portal.organization.identity import opens_rows
 
-FREE, IF_CLEARED, CUSTODIAN, GRANTED = "n", "c", "k", "g"
+FREE, IF_CLEARED, CUSTODIAN, GRANTED, SHARED, RECORD = "n", "c", "k", "g", "d", "r"
+#: The letters that stand for grants.
+BY_GRANT = (GRANTED, SHARED, RECORD)
+
+
+#: The roles of the links by which a paper is a record's own.
+OWN = ("main", "annex")
+
+
+def record_label(table: str, ident: int) -> str:
+    """The label of the papers of a record for whom the whole record is open by name."""
+    return f"{RECORD}:{table}.{ident}"
 
 
 def rewrite(document: Document) -> None:
@@ -47,9 +69,10 @@ def outdated(document: Document) -> bool:
 
 
 def _labels(document: Document) -> Iterator[str]:
-    yield f"{GRANTED}:{document.id}"
+    papers = [document.id]
     if (sealed := _sealed_by(document)) is not None:
-        yield f"{GRANTED}:{sealed}"  # who was let see a paper sees how its seal was asked for
+        papers.append(sealed)  # who was let see a paper sees how its seal was asked for
+    yield from (f"{GRANTED}:{ident}" for ident in papers)
     if document.custodian_id is not None:
         yield f"{CUSTODIAN}:{document.custodian_id}"
     if (main := record_of(document)) is not None:
@@ -57,11 +80,14 @@ def _labels(document: Document) -> Iterator[str]:
             yield f"{FREE}:employee.own.{signer}"
     if document.classification == "secret":
         return
+    yield from (f"{SHARED}:{ident}" for ident in papers)
+    links = [*document.links, *(_links_of(sealed) if sealed is not None else ())]
+    yield from (record_label(one.subject_type, one.subject_id) for one in links if one.role in OWN)
     if document.classification == "public":
         yield f"{FREE}:employee.all"
     needed = IF_CLEARED if document.classification == "confidential" else FREE
     for link in document.links:
-        if link.role in ("main", "annex"):
+        if link.role in OWN:
             record = subject_of(link)
             if record is not None:
                 yield from (f"{needed}:{label}" for label in _open_to(record))
@@ -72,6 +98,13 @@ def _sealed_by(document: Document) -> int | None:
     """The paper whose seal a form asks for; None for a paper that is no such form."""
     asked = SigningEvent.__table__.c  # the table itself: whoever may see the request
     return session().scalar(select(asked.document_id).where(asked.form_id == document.id))
+
+
+def _links_of(ident: int) -> Sequence[Any]:
+    """The links of another paper, whoever may see it."""
+    link = DocumentLink.__table__.c
+    query = select(link.role, link.subject_type, link.subject_id)
+    return session().execute(query.where(link.document_id == ident)).all()
 
 
 def _open_to(record: Any) -> frozenset[str]:
@@ -98,8 +131,14 @@ def held_by(actor: Actor) -> frozenset[str]:
 
 def _given(actor: Actor) -> Iterator[str]:
     """The labels of the papers a person holds a grant for."""
-    if _cleared(actor):
-        yield from (f"{GRANTED}:{ident}" for ident in session().scalars(_granted(actor)))
+    if not _cleared(actor):
+        return
+    grant = AccessGrant.__table__.c
+    query = select(grant.document_id, grant.grantee_kind).where(
+        grant.document_id.is_not(None), *_in_force(actor)
+    )
+    for ident, kind_of in session().execute(query):
+        yield f"{GRANTED if kind_of == 'employee' else SHARED}:{ident}"
 
 
 def _cleared(actor: Actor) -> bool:
@@ -112,19 +151,42 @@ def _lasting(actor: Actor) -> Iterator[str]:
     if _cleared(actor):
         yield from (f"{IF_CLEARED}:{label}" for label in actor.labels)
         yield f"{CUSTODIAN}:{actor.employee_id}"
+        yield from (record_label(table, ident) for table, ident in actor.opened)
+
+
+@opens_rows
+def _records(actor: Actor) -> Iterator[tuple[str, int]]:
+    """The whole records a person, or a department they work in, holds a grant for."""
+    if _cleared(actor):
+        grant = AccessGrant.__table__.c
+        query = select(grant.subject_type, grant.subject_id)
+        query = query.where(grant.subject_id.is_not(None), *_in_force(actor))
+        yield from (tuple(row) for row in session().execute(query))
+
+
+def _in_force(actor: Actor) -> Iterator[ColumnElement[bool]]:
+    """What a grant must say to open anything to a person at the moment the statement runs.
+
+    The table itself is asked: rights are not asked of rights. A grant opens nothing to whoever gave
+    it, in whatever department they work by now: nobody grants to themselves.
+    """
+    grant, now = AccessGrant.__table__.c, bindparam(None, callable_=clock.now, type_=Moment())
+    works_in = sorted(actor.departments("employee"))
+    yield or_(grant.grantee_id == actor.employee_id, grant.grantee_department_id.in_(works_in))
+    yield grant.granted_by_id.is_distinct_from(actor.account_id)
+    yield grant.status == "given"
+    yield grant.valid_from <= now
+    yield grant.valid_to > now
 
 
 def _granted(actor: Actor) -> Select[int]:
-    """The papers a person holds a grant for at the moment the statement runs.
-
-    The table itself is asked: rights are not asked of rights.
-    """
-    grant, now = AccessGrant.__table__.c, bindparam(None, callable_=clock.now, type_=Moment())
+    """The papers a person holds a grant for, secret ones in their own name alone."""
+    grant, paper = AccessGrant.__table__.c, Document.__table__.c
+    secret = select(paper.id).where(paper.classification == "secret")
     return select(grant.document_id).where(
-        grant.grantee_id == actor.employee_id,
-        grant.status == "given",
-        grant.valid_from <= now,
-        grant.valid_to > now,
+        grant.document_id.is_not(None),
+        or_(grant.grantee_kind == "employee", grant.document_id.not_in(secret)),
+        *_in_force(actor),
     )
 
 
@@ -152,7 +214,21 @@ def may_see(document: Document, actor: Actor) -> bool:
 
 def by_right(document: Document, actor: Actor) -> bool:
     """Whether a person sees a paper for another reason than that a grant lets them."""
-    return any(not label.startswith(f"{GRANTED}:") for label in _reasons(document, actor))
+    return any(label.partition(":")[0] not in BY_GRANT for label in _reasons(document, actor))
+
+
+def taken_by_grant(document: Document, actor: Actor) -> bool:
+    """Whether a grant that is in force says download: for the paper, or for a record it is of."""
+    if not _cleared(actor):
+        return False
+    grant = AccessGrant.__table__.c
+    what = [grant.document_id == document.id]
+    for link in document.links:
+        if link.role in OWN:
+            of_it = (grant.subject_type == link.subject_type, grant.subject_id == link.subject_id)
+            what.append(and_(*of_it))
+    query = select(grant.id).where(or_(*what), grant.rights == "download", *_in_force(actor))
+    return session().scalar(query.limit(1)) is not None
 
 
 def _reasons(document: Document, actor: Actor) -> frozenset[str]:

@@ -65,14 +65,26 @@ class BetterCopies(RecordView):
 
 
 class AccessGrants(RecordView):
-    """Who may see which paper beyond the matrix, and until when."""
+    """Who may see which paper or record beyond the matrix, and until when."""
 
     record, chapter, icon = AccessGrant, "documents", "key"
     name = _("Access grants")
-    columns = ("document", "grantee", "rights", "purpose", "valid_to", "state")
+    columns = ("document", "subject_id", "grantee", "grantee_department", "valid_to", "state")
+    facts = (
+        "document",
+        "subject_id",
+        "grantee",
+        "grantee_department",
+        "rights",
+        "purpose",
+        "valid_from",
+        "valid_to",
+    )
     fields = ()
-    filters = ("state",)
-    empty_text = _("Access is granted on the page of a paper, under “Who may see it”.")
+    filters = ("state", "grantee_kind")
+    empty_text = _(
+        "Access is granted on the page of a paper, under “Who may see it”, or from that of a record."
+    )
 
 
 SCREENS = (Papers, Templates, SealRequests, BetterCopies, AccessGrants)

@@ -6,6 +6,10 @@ states, perhaps with fields masked. Each rule that matches a row has a *label*, 
 one of its labels. The same labels hide rows in the session, mask fields, allow steps, and
 guard papers in the database and in the search index.
 
+A single row may be opened to a person by name, for a time and beyond the matrix (R8.1.3): then it
+stands in `Actor.opened`. That is no rule and no label: it is read, with everything masked that is
+masked for anybody, and nothing else is done with it.
+
 A label without whose it is (``sales.own``, ``sales_head.dept``, ``legal.all``) is called its
 *shape*: workflows and duties say by shapes who takes a step and whose a duty is.
 """
@@ -79,6 +83,7 @@ _rules: dict[type, list[Rule]] = {}
 _views: dict[type, Any] = {}
 _known_to: dict[type, Callable[[Actor], bool]] = {}
 _governed: set[type] = set()
+_by_name: set[type] = set()
 
 
 def govern(model: type) -> None:
@@ -119,6 +124,24 @@ def seen_where(model: type, view: Any, known_to: Callable[[Actor], bool]) -> Non
     govern(model)
 
 
+def open_by_name(model: type) -> None:
+    """Let single rows of a kind be opened to people by name; only `portal.policy` does."""
+    _by_name.add(model)
+    rules_changed()
+
+
+def opens_by_name(model: type) -> bool:
+    """Whether single rows of this kind may be opened to people by name."""
+    return model in _by_name
+
+
+def opened(model: Any, actor: Actor) -> frozenset[int]:
+    """The rows of this kind that are opened to a person by name now."""
+    if not actor.opened or model not in _by_name:
+        return frozenset()
+    return frozenset(ident for table, ident in actor.opened if table == model.__tablename__)
+
+
 def has_view(model: type) -> bool:
     """Whether rows of this kind are seen by a view of its own."""
     return model in _views
@@ -127,12 +150,15 @@ def has_view(model: type) -> bool:
 def forget_rules() -> None:
     """Empty the matrix, so that it can be filled anew (application start, tests)."""
     _rules.clear()
+    _by_name.clear()
     rules_changed()
 
 
 def reaches_beyond_own(model: type) -> bool:
     """Whether the person acting may read more rows of this kind than those that are about them."""
-    return current() is SYSTEM or any(r.scope != "own" for r in rules(model, current()))
+    if current() is SYSTEM or opened(model, current()):
+        return True
+    return any(r.scope != "own" for r in rules(model, current()))
 
 
 def rules(model: type, actor: Actor | None = None, action: str = READ) -> list[Rule]:
@@ -165,7 +191,7 @@ def allowed(model: type, action: str, actor: Actor | None = None) -> bool:
         return True
     if model in _views and action == READ:
         return actor is not NOBODY and _known_to[model](actor)
-    return bool(rules(model, actor, action))
+    return bool(rules(model, actor, action)) or (action == READ and bool(opened(model, actor)))
 
 
 def values_open(model: type, name: str, action: str) -> frozenset[str] | None:
@@ -185,9 +211,28 @@ def values_open(model: type, name: str, action: str) -> frozenset[str] | None:
 def may(record: Any, action: str, actor: Actor | None = None) -> bool:
     """Whether a person, else the one acting, has `action` (`READ`, `EDIT` …) on this very row."""
     actor = actor or current()
+    return (action == READ and _by_name_to(record, actor)) or by_matrix(record, action, actor)
+
+
+def _by_name_to(record: Any, actor: Actor) -> bool:
+    named = opened(type(record), actor)
+    return bool(named) and record.id in named
+
+
+def by_matrix(record: Any, action: str, actor: Actor | None = None) -> bool:
+    """The same by one's office alone, whatever is opened to one by name."""
+    actor = actor or current()
     if actor is SYSTEM:
         return True
     return not labels_of(record, action=action).isdisjoint(actor.labels)
+
+
+def may_name(record: Any) -> bool:
+    """Whether the person acting may have a record of their own name this one, and its paper print it.
+
+    What one reads by name alone is not theirs to work with.
+    """
+    return not _by_name_to(record, current()) or by_matrix(record, READ)
 
 
 def require(record: Any, action: str) -> None:
@@ -244,11 +289,24 @@ def seen(model: type) -> ColumnElement[bool]:
     return true() if rows is None else rows
 
 
-def visible_rows(model: type, actor: Actor) -> ColumnElement[bool] | None:
+def nameable(model: type) -> ColumnElement[bool]:
+    """The rows the person acting may have a record of their own name; see `may_name`."""
+    actor = current()
+    rows = None if actor is SYSTEM or not opened(model, actor) else _of_office(model, actor)
+    return true() if rows is None else rows
+
+
+def visible_rows(model: Any, actor: Actor) -> ColumnElement[bool] | None:
     """The criterion of the rows `actor` sees; None means all of them."""
     if model in _views:
         found: ColumnElement[bool] | None = _views[model](actor)
         return found
+    rows, named = _of_office(model, actor), opened(model, actor)
+    return or_(rows, model.id.in_(sorted(named))) if named and rows is not None else rows
+
+
+def _of_office(model: type, actor: Actor) -> ColumnElement[bool] | None:
+    """What the matrix alone shows."""
     held = rules(model, actor)
     if any(r.scope == "all" and not r.where for r in held):
         return None

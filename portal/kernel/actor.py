@@ -21,7 +21,10 @@ def reaches(granted: str, needed: str) -> bool:
 
 @dataclass(frozen=True)
 class Held:
-    """A role a person holds now: limited to `scope` (of `SCOPES`), for heads to a tree of departments.
+    """A role a person holds now, limited to `scope` (of `SCOPES`).
+
+    `departments`: for heads a tree of them; for the employee everybody is, where they work and all
+    that is part of.
 
     `lent_by`: who is away and lets them act in it meanwhile; as a person, without any right.
     """
@@ -42,6 +45,8 @@ class Actor:
     department_id: int | None = None
     roles: tuple[Held, ...] = ()
     facts: frozenset[str] = frozenset()
+    #: Rows opened to the person by name, beyond the matrix and for reading alone: (table, id).
+    opened: frozenset[tuple[str, int]] = frozenset()
     via: str = "web"
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 

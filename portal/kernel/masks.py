@@ -46,9 +46,14 @@ def _by_matrix(record: Any, actor: Actor) -> frozenset[str]:
     """What every rule hides through which the person reads the row."""
     held = access.rules(type(record), actor)
     found = [r.masked for r in held if r.fits(record) and r.label(record) in actor.labels]
-    if not found:  # nothing opens the row to the person: all is closed that is to anybody
-        return frozenset[str]().union(*(r.masked for r in access.rules(type(record))))
+    if not found:  # no office opens the row, at most a grant: all is closed that is to anybody
+        return _to_anybody(type(record))
     return frozenset.intersection(*found)
+
+
+def _to_anybody(model: type) -> frozenset[str]:
+    """The fields that are masked for somebody in some row."""
+    return frozenset[str]().union(*(r.masked for r in access.rules(model)))
 
 
 def whole(record: Any) -> bool:
@@ -67,4 +72,6 @@ def sometimes_masked(model: type) -> frozenset[str]:
     held = access.rules(model, actor)
     if any(r.scope == "all" and not r.where and not r.masked for r in held):
         return kept_back(model)
+    if access.opened(model, actor):
+        return kept_back(model) | _to_anybody(model)
     return kept_back(model).union(*(r.masked for r in held))

@@ -15,7 +15,7 @@ from portal.kernel.actor import Actor
 def only(actor: Actor, role: str, lent_by: Actor | None = None) -> Actor:
     """The person with nothing but `role`, held in their own right or lent by somebody away."""
     held = tuple(h for h in actor.roles if h.role == role and h.lent_by == lent_by)
-    return replace(actor, roles=held, _kept={})
+    return replace(actor, roles=held, opened=frozenset(), _kept={})
 
 
 def opens(record: Any, role: str, actor: Actor) -> bool:

@@ -57,6 +57,8 @@ class Dress(TypedDict, total=False):
     max: int
     #: The column that holds the currency of this sum.
     currency: str
+    #: It is the id of a row whose table stands in this other column.
+    kind_in: str
     #: The boxes of a structured value, from the form's other values; or of each row of a list.
     shape: Callable[[Mapping[str, Any]], tuple[shape.Part, ...]]
     rows: tuple[shape.Part, ...]

@@ -22,6 +22,15 @@ class Tree:
         """A department and everything below it; empty without a root."""
         return self._reach([] if root is None else [root], headed=True)
 
+    def over(self, ident: int | None) -> frozenset[int]:
+        """A department and everything it is part of: where somebody works who works there."""
+        above = {one: top for top, those in self.below.items() for one in those}
+        found = set[int]()
+        while ident is not None and ident not in found:
+            found.add(ident)
+            ident = above.get(ident)
+        return frozenset(found)
+
     def headed_by(self, employee_id: int) -> frozenset[int]:
         """The departments whose head the person is: also those below that have no head of their own."""
         own = [ident for ident, head in self.heads.items() if head == employee_id]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -16,7 +16,10 @@ from portal.organization.accounts import IN_PERSON, REACH, SCOPES, RoleGrant, Us
 from portal.organization.models import Employee
 
 Fact = Callable[[int], bool]
+#: Rows opened to a person by name now, as (table, id).
+Openings = Callable[[Actor], Iterable[tuple[str, int]]]
 _facts = Registry[str, Fact]("fact about a person")
+_openings: dict[str, Openings] = {}
 
 
 def fact(name: str) -> Callable[[Fact], Fact]:
@@ -31,6 +34,15 @@ def fact(name: str) -> Callable[[Fact], Fact]:
         return act
 
     return register
+
+
+def opens_rows(act: Openings) -> Openings:
+    """Register what says which rows are open to a person by name, beyond the matrix (R8.1.3).
+
+    Like facts it stands on the person's side and is asked anew at every request.
+    """
+    _openings[act.__module__] = act
+    return act
 
 
 def holds_fact(employee_id: int, name: str) -> bool:
@@ -57,7 +69,9 @@ def actor_of(account: UserAccount, via: str = "web") -> Actor:
     """The actor for an account; must be called as SYSTEM, before any row is loaded for the person."""
     employee = session().get(Employee, account.employee_id) if account.employee_id else None
     tree = departments.read()
-    roles = [Held("employee")] if employee is not None else []
+    roles = []
+    if employee is not None:
+        roles.append(Held("employee", departments=tree.over(employee.department_id)))
     for grant in grants_now(account.id):
         if grant.delegated_from_id is not None:
             roles += _lent(grant, tree)
@@ -68,7 +82,7 @@ def actor_of(account: UserAccount, via: str = "web") -> Actor:
     facts = frozenset(
         name for name, act in _facts.items() if employee is not None and act(employee.id)
     )
-    return Actor(
+    person = Actor(
         account_id=account.id,
         employee_id=employee.id if employee else None,
         name=account.name,
@@ -77,6 +91,8 @@ def actor_of(account: UserAccount, via: str = "web") -> Actor:
         facts=facts,
         via=via,
     )
+    opened = frozenset(row for act in _openings.values() for row in act(person))
+    return replace(person, opened=opened, _kept={})
 
 
 def _lent(grant: RoleGrant, tree: departments.Tree) -> Iterator[Held]:

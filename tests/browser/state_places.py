@@ -196,6 +196,8 @@ STATES: tuple[Place, ...] = (
         ACCESS,
         typed("#grantee-ts-control", "方", ".ts-dropdown .option"),
     ),
+    Place("grants on a record", "legal", "/access/customer/{customer.a}"),
+    Place("read by a grant", "hr", "/customers/customer/details/?id={customer.a}"),
     Place("setting of several parts", "admin", "/organization/setting/", opened("#list .row-link")),
     Place(
         "new setting of several parts", "admin", "/organization/setting/new/?key=company.taiwan.en"

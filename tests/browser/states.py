@@ -13,6 +13,7 @@ from portal.chapters.customers.models import Customer
 from portal.chapters.sales.models import Contract
 from portal.documents.models import Document
 from portal.documents.papers import checkout
+from portal.documents.sharing import grants
 from portal.documents.signing import seal_requests
 from portal.kernel import access, clock, jobs
 from portal.kernel.config import Config
@@ -56,6 +57,7 @@ def prepare(data: Path, ids: Ids) -> Ids:
     }
     lent(accounts)
     leaving(accounts)
+    opened_by_name(accounts, client.id)
     remove_session()
     engine.dispose()
     return {kind: {**ids.get(kind, {}), **made.get(kind, {})} for kind in {*ids, *made}}
@@ -88,6 +90,13 @@ def seal_asked(accounts: Accounts, contract: Contract) -> int:
     with walk.person(accounts, "sales_a"):
         fresh = session().get_one(Contract, contract.id)
         return seal_requests.request_seal(fresh, seal_requests.Asked(purpose="年節禮盒簽約")).id
+
+
+def opened_by_name(accounts: Accounts, ident: int) -> None:
+    """A client that Human Resources reads by a grant."""
+    with walk.person(accounts, "legal"):
+        client = session().get_one(Customer, ident)
+        grants.grant(client, accounts["hr"].employee_id, "view", "支援面談", 3)
 
 
 def lent(accounts: Accounts) -> None:

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from tests.doors.matrix import (
     SECRET_WORDS,
     Person,
     Row,
+    above,
     below,
     masked,
     opens,
@@ -113,6 +114,10 @@ class Company:
         self.pristine = self.file.with_name("pristine.db")
         shutil.copyfile(self.file, self.pristine)
         self.rows = _rows()
+        rows = {one.id: one for one in self.rows["access_grant"]}
+        for name, who in self.people.items():
+            given = tuple(rows[g.id] for g in who.given)
+            self.people[name] = replace(who, given=given)
 
     def restore(self) -> None:
         """Everything as the seed made it: what a door changed does not colour the next."""
@@ -173,8 +178,17 @@ def _person(company: Company, seat: Any) -> Person:
     account = company.row("user_account", company.ids["users"][seat.username])
     codes = below(seat.department) if seat.department else set()
     assert codes <= {code for code, *_rest in DEPARTMENTS}
-    places = frozenset(d.id for d in company.rows["department"] if d.code in codes)
-    return Person(seat, account.id, account.employee_id, seat.cleared, places)
+    over = above(seat.department) if seat.department else set()
+    heads, works = (
+        frozenset(d.id for d in company.rows["department"] if d.code in one)
+        for one in (codes, over)
+    )
+    given = tuple(
+        g
+        for g in company.rows["access_grant"]
+        if g.grantee_department_id in works or g.grantee_id == account.employee_id is not None
+    )
+    return Person(seat, account.id, account.employee_id, seat.cleared, heads, works, given)
 
 
 _TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{6}\.[\w-]{20,}")

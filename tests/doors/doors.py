@@ -63,8 +63,10 @@ def rows(door: Door, company: Company, who: Person) -> list[Row | None]:
 
 
 def relation(who: Person, row: Row) -> str:
-    """Own, the department's, or foreign."""
+    """Own, the department's, opened by a grant, or foreign."""
     values = row.values
+    if who.opened(row.kind, row.id):
+        return "granted"
     owner = values.get("owner_id", values.get("employee_id", values.get("account_id")))
     if row.kind == "employee":
         owner = row.id

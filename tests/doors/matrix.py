@@ -75,6 +75,7 @@ copy_replacement:                   # silent: who brings a better copy, and who 
   hr hr_head           R    all   if office=hr
 access_grant:                       # silent: given by Legal or the custodian
   everybody            R    own
+  everybody            R    place   # a grant to a department is known to whoever works there
   legal legal_head custodian RC all
   management auditor   R    all
 customer:
@@ -158,6 +159,15 @@ class Person:
     employee: int | None
     cleared: bool
     departments: frozenset[int]  # a head's own with everything below
+    places: frozenset[int] = frozenset()  # where they work: the department and all it is part of
+    #: The access grants to them and to where they work, in force or not.
+    given: tuple[Row, ...] = ()
+
+    def opened(self, kind: str, ident: int) -> bool:
+        """Whether a grant opens a whole record to the person at this moment."""
+        return self.cleared and any(
+            (g.subject_type, g.subject_id) == (kind, ident) and holds(g) for g in self.given
+        )
 
     @property
     def name(self) -> str:
@@ -193,7 +203,7 @@ def _parsed() -> dict[str, tuple[Cell, ...]]:
 
 def _cells_of(line: str) -> tuple[Cell, ...]:
     said, _sep, condition = line.partition(" if ")
-    parts = re.fullmatch(r"\s*([\w ]+?)\s+([RCEX]+)\s+(own|dept|all)((?:\s+-\w+)*)\s*", said)
+    parts = re.fullmatch(r"\s*([\w ]+?)\s+([RCEX]+)\s+(own|dept|place|all)((?:\s+-\w+)*)\s*", said)
     assert parts, line
     roles, letters, scope, masks = parts.groups()
     where = []
@@ -218,25 +228,40 @@ def _fits(one: Cell, who: Person, row: Row) -> bool:
         return True
     if one.scope == "dept":
         return row.department_id in who.departments
+    if one.scope == "place":
+        return row.grantee_department_id in who.places
     concerned = (row.kind, one.role) == CONCERNED
     owner = "employee_id" if concerned else OWNER.get(row.kind, "owner_id")
     return who.employee is not None and row.values[owner] == who.employee
 
 
 def may(who: Person, letter: str, row: Row) -> bool:
-    """Whether the matrix gives this person the letter on this row."""
+    """Whether the matrix gives this person the letter on this row, or a grant lets them read it."""
+    named = letter == "R" and who.opened(row.kind, row.id)
+    return named or by_office(who, letter, row)
+
+
+def by_office(who: Person, letter: str, row: Row) -> bool:
+    """The same without grants: who reads a record by one alone does nothing with it."""
     return any(letter in one.letters for one in reaching(who, row))
 
 
 def somewhere(who: Person, letter: str, kind: str) -> bool:
     """Whether the matrix gives this person the letter on some row, existing or not."""
-    return any(letter in one.letters and one.role in who.roles for one in cells(kind))
+    named = letter == "R" and any(
+        g.subject_type == kind and who.opened(kind, g.subject_id) for g in who.given
+    )
+    return named or any(letter in one.letters and one.role in who.roles for one in cells(kind))
 
 
 def masked(who: Person, row: Row) -> frozenset[str]:
     """What the person must not know of a row they may read."""
     reading = [one.masked for one in reaching(who, row) if "R" in one.letters]
-    return frozenset.intersection(*reading) if reading else frozenset({"*"})
+    if reading:
+        return frozenset.intersection(*reading)
+    if who.opened(row.kind, row.id):  # basic: what is masked to anybody
+        return frozenset[str]().union(*(one.masked for one in cells(row.kind)))
+    return frozenset({"*"})
 
 
 #: "Every cell is still cut by document class": what a record says of its secret paper's text.
@@ -258,9 +283,7 @@ def opens(who: Person, paper: Row, record: Row, grants: list[Row]) -> bool:
     """Whether the person sees a paper of `record`: the right on the record and what its class asks."""
     if record.values.get("employee_id") in {who.employee} - {None}:
         return True  # one may always open a paper one is to sign or has signed
-    granted = any(
-        g.grantee_id == who.employee and g.document_id == paper.id and holds(g) for g in grants
-    )
+    granted = any(_grants(g, who, paper, record) and holds(g) for g in grants)
     keeps = who.employee is not None and paper.custodian_id == who.employee
     if who.cleared and (granted or keeps):
         return True
@@ -272,6 +295,26 @@ def opens(who: Person, paper: Row, record: Row, grants: list[Row]) -> bool:
     )
     issues = record.kind == "confidentiality_agreement" and may(who, "E", record)
     return reads and (paper.classification != "confidential" or who.cleared or issues)
+
+
+def _grants(given: Row, who: Person, paper: Row, record: Row) -> bool:
+    """Whether a grant is for this paper or its record, and for this person or where they work."""
+    named = who.employee is not None and given.grantee_id == who.employee
+    if paper.classification == "secret":  # open to a list of names alone
+        return named and given.document_id == paper.id
+    of_it = (given.subject_type, given.subject_id) == (record.kind, record.id)
+    to_them = named or given.grantee_department_id in who.places
+    papers = {paper.id}
+    if record.kind == "signing_event":  # with a paper goes how its seal was asked for
+        papers.add(record.document_id)
+    return to_them and (given.document_id in papers or of_it)
+
+
+def above(code: str) -> set[str]:
+    """The codes of a department and all it is part of."""
+    parents = {c: parent for c, *_names, parent in DEPARTMENTS}
+    up = parents[code]
+    return {code} if up is None else {code} | above(up)
 
 
 def below(code: str) -> set[str]:

@@ -15,7 +15,7 @@ from tests.doors.asked import (
     Statement,
     editable,
 )
-from tests.doors.matrix import may, opens
+from tests.doors.matrix import by_office, may, opens
 
 
 def paper(ask: Asked) -> set[int]:
@@ -84,6 +84,15 @@ def granting(ask: Asked) -> set[int]:
     return WRONG if legal(ask) or keeps else REFUSED
 
 
+def granting_record(ask: Asked) -> set[int]:
+    """A whole record: Legal alone opens it to others."""
+    if not ask.visible:
+        return MISSING
+    if not legal(ask):
+        return REFUSED
+    return SHOWN if ask.method == "GET" else WRONG
+
+
 def classing(ask: Asked) -> set[int]:
     """R8.1.3: the owner classifies, the custodian keeps, Legal may always."""
     assert ask.row is not None
@@ -134,7 +143,8 @@ def returning(ask: Asked) -> set[int]:
         back |= ask.who.roles
     if ask.record.kind == "signing_event":
         return {403, 404}
-    return WRONG if ask.who.roles & back else REFUSED
+    theirs = ask.who.roles & back and by_office(ask.who, "R", ask.record)
+    return WRONG if theirs else REFUSED
 
 
 def bettering(ask: Asked) -> set[int]:

@@ -12,6 +12,7 @@ from portal.documents.forms import value_names
 from portal.documents.models import CopyReplacement, Document, DocumentVersion, SigningEvent
 from portal.documents.pages import registering
 from portal.documents.review import binding, readiness, remarks
+from portal.documents.sharing import grants
 from portal.documents.signing import seal_requests, signed_copies
 from portal.kernel import access, duties
 from portal.kernel.words import _
@@ -31,6 +32,9 @@ def actions(_view: RecordView, record: Any) -> Iterator[Action]:
         yield from _copy_actions(record)
     elif subjects.made_by_hand(record):
         yield from _paper_actions(record)
+    if access.opens_by_name(type(record)) and grants.may_grant(record):
+        url = url_for("record_grants.show", kind_name=record.__tablename__, ident=record.id)
+        yield Action(_("Access grants"), url, "key")
 
 
 def _keeper_wanted(record: HandOver) -> Iterator[Action]:
@@ -42,7 +46,12 @@ def _keeper_wanted(record: HandOver) -> Iterator[Action]:
 
 
 def parts(_view: RecordView, record: Any) -> Iterator[Part]:
-    """The paper made from the record; of a seal request, the paper to seal and the form."""
+    """The paper made from the record; of a seal request, the paper to seal and the form.
+
+    Before it, by what somebody reads the record whom no office lets.
+    """
+    if not access.may_name(record):
+        yield Part("papers/_by_grant.html", {"grants": grants.in_force(record)})
     papers: list[tuple[Document | None, Any]] = []
     if isinstance(record, SigningEvent):
         if said := remarks.of_seal(record):

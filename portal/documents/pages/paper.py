@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from portal.documents.classes import CLASSES
 from portal.documents.models import CopyReplacement, Document, DocumentVersion
-from portal.documents.pages import registering
+from portal.documents.pages import granting, registering
 from portal.documents.pages import signatures as signing_rows
 from portal.documents.pages.words import TABS
 from portal.documents.papers import checkout, comparison
@@ -206,10 +206,9 @@ def _access_part(document: Document) -> dict[str, Any]:
         "readers": None if readers is None else readers[:MOST_READERS],
         "same_opening": readings.same_opening(),
         "more_readers": max(0, len(readers or ()) - MOST_READERS),
-        "may_grant": grants.may_grant(document),
         "class_choices": {name: CLASSES[name] for name in custody.offered(document)},
-        "rights": grants.offered(document),
-        "grants": grants.grants_of(document),
+        **granting.offered_on(document),
+        "by_record": grants.by_record(document),
         "audience": listed(audience.by_office(document)),
         # whom a refused form named, so that the choice is shown again
         "people": {name: choosing.typed(name) for name in ("grantee", "custodian")},

@@ -1,4 +1,4 @@
-"""Letting a named person see a paper, changing its class, naming its custodian."""
+"""Letting a person or a department see a paper, changing its class, naming its custodian."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from werkzeug.wrappers import Response
 from portal.documents import labels
 from portal.documents.classes import CLASSES
 from portal.documents.models import Document
+from portal.documents.pages import granting
 from portal.documents.pages.paper import refused_on
-from portal.documents.sharing import custody, grants, reading
+from portal.documents.sharing import custody, reading
 from portal.kernel import access, duties
 from portal.kernel.db import transaction
 from portal.kernel.errors import Forbidden, Invalid, Unseen
 from portal.kernel.words import Words, _
 from portal.organization import choosing
 from portal.organization.models import Employee
-from portal.web.record_view import parsing
 from portal.web.redrawn import redrawn
 from portal.web.routes import needs
 
@@ -27,18 +27,9 @@ pages = Blueprint("paper_sharing", __name__, url_prefix="/papers")
 @needs("signed-in")
 @refused_on("access", purpose=_("Purpose"), days=_("Days"))
 def grant(ident: int) -> Response:
-    """Give one person the right to see this paper for some days."""
+    """Give a person or a department the right to see this paper for some days."""
     with transaction():
-        document = reading.document_seen(ident)
-        if not grants.may_grant(document):
-            raise Forbidden
-        grants.grant(
-            document,
-            _person("grantee").id,
-            request.form.get("rights", "view"),
-            request.form.get("purpose", ""),
-            request.form.get("days", 0, type=int),
-        )
+        granting.give(reading.document_seen(ident))
     return redirect(url_for("papers.show", ident=ident, tab="access"))
 
 
@@ -46,11 +37,9 @@ def grant(ident: int) -> Response:
 @needs("signed-in")
 @refused_on("access", revoke_reason=_("Reason"))
 def revoke(ident: int) -> Response:
-    """Take one person's exceptional right back before its end."""
+    """Take an exceptional right back before its end."""
     with transaction():
-        document = reading.document_seen(ident)
-        given = parsing.ident(request.form.get("given")) or 0
-        grants.revoke(document, given, request.form.get("revoke_reason", ""))
+        granting.take_back(reading.document_seen(ident))
     return redirect(url_for("papers.show", ident=ident, tab="access"))
 
 

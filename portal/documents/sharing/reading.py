@@ -12,7 +12,7 @@ from doc_templates.readingcopy import reading_copy
 from portal.documents import labels
 from portal.documents.archive import objects
 from portal.documents.classes import classified
-from portal.documents.models import AccessGrant, CopyReplacement, Document, DocumentVersion
+from portal.documents.models import CopyReplacement, Document, DocumentVersion
 from portal.documents.subjects import record_of
 from portal.kernel import access, audit, clock, duties
 from portal.kernel.audit import AuditEvent
@@ -147,9 +147,7 @@ def may_download(document: Document) -> bool:
     if not classified(document.classification):
         return True
     who = access.current()
-    if labels.by_right(document, who):
-        return True
-    return who.employee_id is not None and _download_granted(document, who.employee_id)
+    return labels.by_right(document, who) or labels.taken_by_grant(document, who)
 
 
 def may_print(document: Document) -> bool:
@@ -163,20 +161,6 @@ def may_print(document: Document) -> bool:
 def _keeps(document: Document) -> bool:
     custodian = document.custodian_id
     return custodian is not None and custodian == access.current().employee_id
-
-
-def _download_granted(document: Document, employee_id: int) -> bool:
-    now = clock.now()
-    with access.system():
-        query = select(AccessGrant.id).where(
-            AccessGrant.document_id == document.id,
-            AccessGrant.grantee_id == employee_id,
-            AccessGrant.rights == "download",
-            AccessGrant.state == "given",
-            AccessGrant.valid_from <= now,
-            AccessGrant.valid_to > now,
-        )
-        return session().scalar(query.limit(1)) is not None
 
 
 def takes_original(document: Document, version: DocumentVersion) -> bool:

@@ -62,7 +62,8 @@ def _made_by(model: type[Record], who: Actor) -> ColumnElement[bool]:
 def barred(step: Approval, subject: Any, who: Actor) -> Words | None:
     """Why this person may not decide this step; None when they may (R3.3.2: makers never)."""
     ways = [way for way in _ways(step, who) if _reaches(step, subject, who, way)]
-    if not ways or not access.may(subject, access.READ, who):
+    # by office: who reads it by a grant alone decides nothing of it
+    if not ways or not access.by_matrix(subject, access.READ, who):
         return _("This step is for: %(who)s.", who=step.who)
     if step.requested_by_id in who.accounts or made(subject, who):
         return _("Whoever made or asked for it cannot approve it.")

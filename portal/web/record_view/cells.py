@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import inspect
 
 from portal.kernel import clock, masks
-from portal.kernel.record import Record
+from portal.kernel.db import session
+from portal.kernel.record import Record, kind
 from portal.kernel.shape import Line
 from portal.kernel.words import labelled
 from portal.web.record_view.columns import Shown, column_of
@@ -79,8 +80,18 @@ def _one(column: Shown, value: Any, _record: Record | None) -> Cell:
     return Cell("text", str(value))
 
 
+def _record(column: Shown, value: Any, record: Record | None) -> Cell:
+    """The row of this id as the person sees it, with what kind of record it is."""
+    table = getattr(record, column.info["kind_in"], None)
+    if table is None:
+        return Cell("number", value)
+    found = session().get(kind(table), value)
+    return MASKED if found is None else Cell("text", labelled(kind(table).noun, found))
+
+
 DRESSES: dict[str, Any] = {
     "state": _state,
+    "record": _record,
     "money": _money,
     "one": _one,
     "choice": lambda c, v, _r: Cell("text", c.choices.get(v, v)),

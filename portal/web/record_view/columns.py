@@ -21,7 +21,7 @@ class Shown:
     """One column, state or relationship of a kind of record, as every screen shows it.
 
     `kind`: state, choice, bool, day, moment, money, number, text, long, json, one (a related
-    record) or many (related records). `attribute` is what queries use.
+    record), many (related records) or record (one of a kind that another column names). `attribute` is what queries use.
     """
 
     record: type[Record]
@@ -80,7 +80,7 @@ class Shown:
 
 
 #: The kinds that fit into one line of a list.
-ONE_LINE = frozenset("state choice bool day moment money number text one".split())
+ONE_LINE = frozenset("state choice bool day moment money number text one record".split())
 
 
 @lru_cache(4000)
@@ -125,6 +125,8 @@ def kind_of(column: Column[Any]) -> str:
     plain = column.type
     if column.info.get("choices"):
         return "choice"
+    if column.info.get("kind_in"):
+        return "record"
     if isinstance(plain, Amount):
         return "money"
     bare = plain.impl if isinstance(plain, TypeDecorator) else plain

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextArea, TextInput, html_params
 
-from portal.kernel import clock, money, text
+from portal.kernel import access, clock, money, text
 from portal.kernel.db import session
 from portal.kernel.words import Words, _
 from portal.web.record_view import parsing, registry
@@ -297,7 +297,10 @@ class LookupWidget:
 
 
 class LookupField(wtforms.Field):
-    """A related record, found through the person's own rights; one they cannot see is not there."""
+    """A related record, found through the person's own rights; one they cannot see is not there.
+
+    Nor is one they only read by name (`access.may_name`), unless the record names it already.
+    """
 
     widget = LookupWidget()
 
@@ -320,7 +323,9 @@ class LookupField(wtforms.Field):
             return
         ident = parsing.ident(typed)
         assert self.column.target is not None
-        self.data = session().get(self.column.target, ident) if ident else None
+        found = session().get(self.column.target, ident) if ident else None
+        if found is not None and (found is self.object_data or access.may_name(found)):
+            self.data = found
         if self.data is None:
             raise ValueError(_("%(field)s: there is no such entry.", field=self.column.label))
 

@@ -101,7 +101,8 @@ def given(view: Screen) -> dict[str, Any]:
         ident = parsing.ident(request.args.get(f"{name}_id", ""))
         column = column_of(view.record, name)
         if ident is not None and column.kind == "one" and column.target is not None:
-            found[name] = session().get(column.target, ident)
+            named = session().get(column.target, ident)
+            found[name] = named if named is not None and access.may_name(named) else None
         elif column.kind == "choice" and (said := request.args.get(name)) in column.choices:
             found[name] = said
     return _asked_for(view, found) | found

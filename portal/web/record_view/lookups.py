@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import String, inspect, or_, select
 
-from portal.kernel import masks, text
+from portal.kernel import access, masks, text
 from portal.kernel.db import holding, session
 from portal.kernel.errors import Unseen
 from portal.kernel.numbering import ways
@@ -21,10 +21,10 @@ USUAL = ("no", "name", "title", "code", "username", "name_hant", "name_hans", "n
 
 
 def search(view: Screen, name: str, term: str) -> list[dict[str, Any]]:
-    """At most twenty records one may see and the field may hold: value, text and a note."""
+    """At most twenty records one may name and the field may hold: value, text and a note."""
     target = _target(view, name)
     columns = by_what(view, name, target)
-    query = select(target)
+    query = select(target).where(access.nameable(target))
     wanted = term.strip()[:MOST_LETTERS]
     if text.illegal(wanted):
         return []

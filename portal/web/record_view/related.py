@@ -94,8 +94,8 @@ def _card(screen: Screen, column: Shown, record: Any) -> Related:
 
 
 def _grows(record: Any) -> bool:
-    """Whether new records may be put under this one: not under what is closed."""
-    return not isinstance(record, Staged) or record.editable
+    """Whether new records may be put under this one: not under what is closed or read by name alone."""
+    return access.may_name(record) and (not isinstance(record, Staged) or record.editable)
 
 
 def _may_add(screen: Screen, name: str) -> bool:

@@ -212,7 +212,10 @@ COPIES = """
                                   size, pages, mime, encryption, file_name, signers, error, made_at)
     VALUES (8, 4, 1, 'signed_scan', 'stored', '', '', 0, 1, '', 'none', '', 'N and M', '',
             '2026-01-01'),
-           (9, 5, 1, 'signed_scan', 'stored', '', '', 0, 1, '', 'none', '', '', '', '2026-01-01')
+           (9, 5, 1, 'signed_scan', 'stored', '', '', 0, 1, '', 'none', '', '', '', '2026-01-01');
+    INSERT INTO access_grant (id, document_id, grantee_id, rights, purpose, granted_by_id,
+                              valid_from, valid_to, status, {stamps})
+    VALUES (2, 4, 7, 'view', 'P', 5, '2026-01-01', '2026-01-09', 'given', {now})
 """
 
 
@@ -237,6 +240,8 @@ def test_who_signed_stays_known_when_signatures_become_rows(another):
         assert connection.execute(text(told)).all() == [(8, "other", "N and M", None, None)]
         kept = connection.execute(text("SELECT id FROM document_version ORDER BY id"))
         assert [row.id for row in kept] == [8, 9]
+        given = "SELECT id, document_id, grantee_kind, grantee_id, status FROM access_grant"
+        assert connection.execute(text(given)).all() == [(2, 4, "employee", 7, "given")]
     remove_session()
     old.dispose()
 
