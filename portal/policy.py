@@ -73,6 +73,10 @@ def organization() -> None:
     for role in ("management", "chairman"):
         rule(UserAccount, role, "RP", "all")  # (c): Management decides; here on passwords
     rule(UserAccount, "auditor", "R", "all")
+    # (c): they propose and follow what they proposed; whose login it is they have to see for that
+    for role in ("hr", "hr_head", "finance_head", "legal_head"):
+        rule(RoleGrant, role, "RCE", "own")
+        rule(UserAccount, role, "R", "all", masked=("email", "last_login_at"))
     rule(RoleGrant, "admin", "RCE", "all")
     rule(
         RoleGrant, "management", "RP", "all"

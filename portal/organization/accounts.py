@@ -13,14 +13,16 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    ScalarSelect,
     String,
     Table,
+    select,
     update,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
-from portal.kernel import clock
+from portal.kernel import access, clock
 from portal.kernel.db import Base, Moment, session
 from portal.kernel.record import Staged, choice_check, moved, shown, state_check
 from portal.kernel.words import Words, _
@@ -180,6 +182,22 @@ class RoleGrant(Staged):
         info=shown(_("Confirmed by")),
     )
 
+    @hybrid_property
+    def owner_id(self) -> int | None:
+        """Whose proposal it is, in a statement as well; None where who made it is nobody's colleague."""
+        made_by = self.created_by_id
+        if made_by is None:
+            return access.behalf().employee_id
+        account = UserAccount.__table__.c  # the table itself: whoever may see the account
+        return session().scalar(select(account.employee_id).where(account.id == made_by))
+
+    @owner_id.inplace.expression
+    @classmethod
+    def _owner_id(cls) -> ScalarSelect[int | None]:
+        account = UserAccount.__table__.alias()
+        made = select(account.c.employee_id).where(account.c.id == cls.created_by_id)
+        return made.scalar_subquery()
+
     def __str__(self) -> str:
         return f"{GRANTED.get(self.role, self.role)} · {self.user}"
 
@@ -219,8 +237,18 @@ class RoleGrant(Staged):
             yield "valid_to", _("The term ends before it begins.")
         elif self._is_lent():
             yield from self._lending()
+        yield from self._for_themselves()
         if self.role == IN_PERSON and not self._is_lent():
             yield "delegated_from", _("Say in whose place: this is nobody's but in their absence.")
+
+    def _for_themselves(self) -> Iterator[tuple[str, Words]]:
+        """Nobody grants to oneself, nor to whom they stand in for ((c)); whoever is away lends their own."""
+        who = access.behalf()
+        mine = {who.account_id} if self._is_lent() else who.accounts
+        was, now = moved(self, "user")
+        changed = self.id is None or was != now
+        if self.state == "proposed" and changed and now in mine - {None}:
+            yield "user", _("Nobody proposes a role for themselves.")
 
     def _is_lent(self) -> bool:
         return self.delegated_from is not None or self.delegated_from_id is not None

@@ -5,6 +5,8 @@ from portal.kernel.words import _
 from portal.kernel.workflow import Step, Workflow
 
 HR = ("hr.all", "hr_head.all")
+#: Who proposes roles beside administrators ((c)); Management confirms.
+PROPOSERS = ("hr.own", "hr_head.own", "finance_head.own", "legal_head.own")
 LEAVES = _("Leaves on")
 DIRECTORS = ("management.all", "chairman.all")
 #: Who lets a password take hold that an administrator asked for: never the one who asked.
@@ -132,7 +134,7 @@ ROLE_GRANT = Workflow(
     calls={"proposed": ("management.all",)},
     steps=(
         Step("confirm", _("Confirm"), ("proposed",), "confirmed", ("management.all",)),
-        Step("withdraw", _("Withdraw"), ("proposed",), "revoked", ("admin.all",)),
+        Step("withdraw", _("Withdraw"), ("proposed",), "revoked", ("admin.all", *PROPOSERS)),
         Step("end", _("Term over"), ("confirmed",), "ended"),
         Step(
             "refuse",

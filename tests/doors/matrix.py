@@ -42,7 +42,9 @@ user_account:
   everybody            R    own
   admin                RCE  all
   management chairman auditor R all
+  hr hr_head finance_head legal_head R all -email -last_login_at      # whom they propose a role for
 role_grant:                         # ruling: administrators enter, Management confirms
+  hr hr_head finance_head legal_head RCE own                          # "propose"
   admin                RCE  all
   management auditor   R    all
 hand_over:                          # silent: whose it is now; leavers' work is known to HR
@@ -120,6 +122,8 @@ OWNER = {
     "hand_over": "receiver_id",
     "access_grant": "grantee_id",
 }
+#: What is own to whoever entered it, by their account.
+ENTERED = ("role_grant",)
 #: With an employee's agreement the person concerned is meant, with a client's whoever keeps it.
 CONCERNED = ("confidentiality_agreement", "everybody")
 
@@ -230,6 +234,8 @@ def _fits(one: Cell, who: Person, row: Row) -> bool:
         return row.department_id in who.departments
     if one.scope == "place":
         return row.grantee_department_id in who.places
+    if row.kind in ENTERED:
+        return row.created_by_id == who.account
     concerned = (row.kind, one.role) == CONCERNED
     owner = "employee_id" if concerned else OWNER.get(row.kind, "owner_id")
     return who.employee is not None and row.values[owner] == who.employee

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from tests.doors.matrix import OWNER, Person, Row, may
+from tests.doors.matrix import ENTERED, OWNER, Person, Row, may
 
 SALES = "sales.own sales_head.dept"
 LEGAL = "legal.all legal_head.all"
@@ -71,7 +71,7 @@ role_grant:
   confirm          | proposed               | management.all
   refuse           | proposed               | management.all
   revoke           | confirmed              | management.all admin.all
-  withdraw         | proposed               | admin.all
+  withdraw         | proposed               | admin.all hr.own hr_head.own finance_head.own legal_head.own
   end              | confirmed              | nobody
 hand_over:
   take             | given                  | everybody.own
@@ -144,6 +144,8 @@ def _reaches(scope: str, who: Person, row: Row) -> bool:
         return True
     if scope == "dept":
         return row.department_id in who.departments
+    if row.kind in ENTERED:
+        return row.created_by_id == who.account
     return who.employee is not None and row.values[OWNER.get(row.kind, "owner_id")] == who.employee
 
 
