@@ -26,7 +26,7 @@ from portal.organization.workflows import HAND_OVER
 WHATS = {
     "work": _("Work handed on"),
     "custody": _("Custody of a paper"),
-    "secret": _("Custody of a secret paper"),
+    "secret": _("A secret paper"),
 }
 
 
