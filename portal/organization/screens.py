@@ -121,7 +121,7 @@ class HandOvers(RecordView):
 
     record, chapter, icon = HandOver, "organization", "inbox"
     name = _("Hand-overs")
-    columns = ("what", "number", "former", "receiver", "state", "created_at")
+    columns = ("what", "former", "receiver", "number", "state", "created_at")
     fields = ()
     facts = ("former", "receiver", "created_at")
     filters = ("state", "what")

@@ -20,7 +20,7 @@ from portal.kernel.config import Config
 from portal.kernel.db import remove_session, session, transaction
 from portal.kernel.jobs import Job
 from portal.kernel.reserving import do_now
-from portal.organization import delegation
+from portal.organization import delegation, hand_overs
 from portal.organization.accounts import UserAccount
 from portal.organization.models import Employee
 from portal.organization.workflows import EMPLOYEE
@@ -58,6 +58,7 @@ def prepare(data: Path, ids: Ids) -> Ids:
     lent(accounts)
     leaving(accounts)
     opened_by_name(accounts, client.id)
+    handed_over(accounts, ids["document"]["review"])
     remove_session()
     engine.dispose()
     return {kind: {**ids.get(kind, {}), **made.get(kind, {})} for kind in {*ids, *made}}
@@ -112,6 +113,13 @@ def leaving(accounts: Accounts) -> None:
     with walk.person(accounts, "hr"):
         person = session().get_one(Employee, accounts["sales_b"].employee_id)
         EMPLOYEE.advance(person, "give_notice", day=clock.today() + 365 * A_DAY)
+
+
+def handed_over(accounts: Accounts, paper: int) -> None:
+    """A paper went to another custodian, who has not said yet that they have it."""
+    with access.acting_as(access.SYSTEM), transaction():
+        thing = hand_overs.item("custody", session().get_one(Document, paper))
+        hand_overs.custody(None, accounts["hr_head"].employee_id, thing, secret=False)
 
 
 def work(accounts: Accounts) -> dict[str, int]:
