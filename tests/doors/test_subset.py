@@ -19,9 +19,12 @@ def test_what_is_found_is_what_is_seen(company: Company, name: str):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_list_of_nothing_but_oneself_is_not_in_the_menu(company: Company, name: str):
-    """One's own account stands on the profile; the list is for those who keep or watch accounts."""
+    """One's own account stands on the profile; the list is for those who keep or watch accounts, or
+    propose roles for their holders."""
     menu = company.visitor(name).get("/profile").text
-    keeps = company.people[name].roles & {"admin", "management", "chairman", "auditor"}
+    keep = {"admin", "management", "chairman", "auditor"}
+    propose = {"hr", "hr_head", "finance_head", "legal_head"}
+    keeps = company.people[name].roles & (keep | propose)
     assert ('href="/organization/user_account/"' in menu) == bool(keeps)
 
 
