@@ -36,6 +36,7 @@ def apply() -> None:
     """Fill the matrix; done once when the application is made."""
     access.forget_rules()
     organization()
+    accounts()
     hand_overs()
     engines()
     documents()
@@ -48,7 +49,7 @@ def apply() -> None:
 
 
 def organization() -> None:
-    """Departments, positions, employees; accounts, grants, settings, pick-lists."""
+    """Departments, positions, employees; settings, pick-lists."""
     for model in (Department, Position):
         rule(model, "employee", "R", "all")
         rule(model, "hr", "RCEX", "all")
@@ -68,6 +69,18 @@ def organization() -> None:
     rule(Employee, "management", "RP", "all", masked=("id_no",))
     rule(Employee, "auditor", "R", "all", masked=PERSONAL)
     rule(Employee, "admin", "RCE", "all", masked=PERSONAL)
+    for kept in (Setting, Lookup):  # silent in (c): what everybody works by is the administrator's
+        rule(kept, "admin", "RCE", "all")
+        rule(kept, "management", "R", "all")
+        rule(kept, "auditor", "R", "all")
+    rule(Setting, "management", "P", "all")  # what approvals depend on needs a second person
+    rule(Setting, "legal_head", "RP", "all")  # R1.3.1: changing a legal parameter needs Legal
+    rule(Setting, "legal", "R", "all")
+    rule(Lookup, "employee", "R", "all")
+
+
+def accounts() -> None:
+    """User accounts and role grants: power needs two."""
     rule(UserAccount, "employee", "R", "own", owner="employee_id")
     rule(UserAccount, "admin", "RCE", "all")
     for role in ("management", "chairman"):
@@ -82,14 +95,6 @@ def organization() -> None:
         RoleGrant, "management", "RP", "all"
     )  # power needs two: entered by one, confirmed by another
     rule(RoleGrant, "auditor", "R", "all")
-    for kept in (Setting, Lookup):  # silent in (c): what everybody works by is the administrator's
-        rule(kept, "admin", "RCE", "all")
-        rule(kept, "management", "R", "all")
-        rule(kept, "auditor", "R", "all")
-    rule(Setting, "management", "P", "all")  # what approvals depend on needs a second person
-    rule(Setting, "legal_head", "RP", "all")  # R1.3.1: changing a legal parameter needs Legal
-    rule(Setting, "legal", "R", "all")
-    rule(Lookup, "employee", "R", "all")
 
 
 def hand_overs() -> None:
