@@ -104,6 +104,7 @@ LISTS = {
         "documents/document",
         "documents/document_template",
         "documents/signing_event",
+        "documents/copy_replacement",
         "documents/access_grant",
         "confidentiality/confidentiality_agreement",
         "organization/hand_over",

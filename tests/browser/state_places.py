@@ -228,6 +228,17 @@ STATES: tuple[Place, ...] = (
     Place("paper in my hands", "sales_a", HELD),
     Place("paper in somebody's hands", "sales_a_mgr", HELD),
     Place("paper whose seal is asked for", "sales_a", "/papers/{document.sealing}?tab=signing"),
+    Place(
+        "better copy to confirm",
+        "legal_head",
+        "/documents/copy_replacement/details/?id={copy_replacement.proposed}",
+    ),
+    Place(
+        "better copy to bring",
+        "legal_head",
+        "/papers/{document.signed}?tab=signing",
+        click("details.unfold summary"),
+    ),
     Place("seal to approve", "exec", "/documents/signing_event/details/?id={signing_event.asked}"),
     Place(
         "seal not approved yet",

@@ -11,10 +11,12 @@ from sqlalchemy import select
 from portal.boot import boot
 from portal.chapters.customers.models import Customer
 from portal.chapters.sales.models import Contract
-from portal.documents.models import Document
+from portal.documents.archive import uploads
+from portal.documents.models import CopyReplacement, Document
 from portal.documents.papers import checkout
 from portal.documents.sharing import grants
-from portal.documents.signing import seal_requests
+from portal.documents.signing import better_copies, seal_requests
+from portal.documents.signing.signed_copies import FEWER
 from portal.kernel import access, clock, jobs
 from portal.kernel.config import Config
 from portal.kernel.db import remove_session, session, transaction
@@ -27,6 +29,7 @@ from portal.organization.workflows import EMPLOYEE
 from portal.seed import records, walk
 from portal.seed.walk import Accounts
 from tests.browser.company import Ids
+from tests.faults.ready import ready_pdf
 
 #: The sweep looks at a job that runs for as long as it takes.
 A_DAY = timedelta(days=1)
@@ -53,6 +56,7 @@ def prepare(data: Path, ids: Ids) -> Ids:
         "document": {"held": taken_out(accounts, held), "sealing": paper_of(asked)},
         "version": {"signed": file_of(ids["document"]["signed"])},
         "signing_event": {"asked": seal_asked(accounts, asked)},
+        "copy_replacement": {"proposed": better_copy(accounts)},
         "job": work(accounts),
     }
     lent(accounts)
@@ -98,6 +102,21 @@ def opened_by_name(accounts: Accounts, ident: int) -> None:
     with walk.person(accounts, "legal"):
         client = session().get_one(Customer, ident)
         grants.grant(client, accounts["hr"].employee_id, "view", "支援面談", 3)
+
+
+def better_copy(accounts: Accounts) -> int:
+    """Human Resources brought a better scan of somebody's agreement; nobody has decided."""
+    agreement = records.employee_agreement(accounts, "cs")
+    walk.sign_agreement(accounts, "hr", agreement)
+    received = uploads.keep(ready_pdf("the same agreement, scanned once more"))
+    with walk.person(accounts, "hr"):
+        document = session().get_one(type(agreement), agreement.id).document
+        assert document is not None  # it was just signed
+        said = {"reason": "第 2 頁的簽名看不清楚", FEWER: "正反面掃成一頁"}
+        better_copies.bring(document, received, "t" * 20, said)
+    walk.work()
+    with access.acting_as(access.SYSTEM):
+        return session().scalars(select(CopyReplacement.id)).one()
 
 
 def lent(accounts: Accounts) -> None:

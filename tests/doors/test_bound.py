@@ -13,10 +13,10 @@ from portal.chapters.confidentiality.models import ConfidentialityAgreement
 from portal.chapters.confidentiality.workflows import AGREEMENT
 from portal.chapters.customers.models import Customer
 from portal.chapters.sales.models import Contract
-from portal.documents.archive import objects
+from portal.documents.archive import objects, uploads
 from portal.documents.models import DocumentVersion
 from portal.documents.review import binding
-from portal.documents.signing import seal_requests
+from portal.documents.signing import better_copies, seal_requests
 from portal.engines.approval import rounds
 from portal.kernel import access
 from portal.kernel.db import session, transaction
@@ -29,6 +29,7 @@ from tests.doors import bound, forms
 from tests.doors import doors as at
 from tests.doors.company import Company, opened
 from tests.doors.matrix import Row
+from tests.faults.ready import ready_pdf
 
 pytestmark = pytest.mark.office
 NAMES = [seat.username for seat in SEATS if seat.username != "disabled"]
@@ -36,7 +37,13 @@ DATA = {"Accept": "application/json"}  # refusals come as data, which is quicker
 #: Doors that type values into a record, tried with the same values as JSON as well.
 AS_JSON = ("edit_view", "create_view", "save", "make", "draft")
 #: Kinds a door may be about whose rows are held; of every other kind one row is tried.
-ABOUT = ("contract", "confidentiality_agreement", "document", "signing_event")
+ABOUT = (
+    "contract",
+    "confidentiality_agreement",
+    "document",
+    "signing_event",
+    "copy_replacement",
+)
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +83,10 @@ def _bring_on(company: Company) -> None:
         with walk.person(accounts, owner):
             AGREEMENT.advance(session().get_one(ConfidentialityAgreement, one.id), step)
     walk.sign(accounts, "hr", own, "the-agreement-of-an-employee")
+    received = uploads.keep(ready_pdf("the same agreement, scanned once more"))
+    with walk.person(accounts, "hr"):
+        signed = session().get_one(ConfidentialityAgreement, own.id).document
+        better_copies.bring(signed, received, "a" * 20, {"reason": "看不清楚"})
     with walk.person(accounts, "sales_a"):
         contract = session().get_one(Contract, company.ids["contract"]["approved"])
         seal_requests.request_seal(contract, seal_requests.Asked(purpose="簽約"))

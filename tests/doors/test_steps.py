@@ -39,6 +39,8 @@ def door(company: Company, kind: str) -> str:
 def moved(company: Company, who: Person, step: Step) -> set[int]:
     """The rows that left their state when the person took the step of all rows there are."""
     before = states(company, step.kind)
+    if not before:
+        return set()  # the seed has none of it; its own tests take its steps
     everything = {"id": list(before), "step": step.name, "reason": "試", "day": "2099-12-31"}
     answer = company.visitor(who.name).send(door(company, step.kind), **everything)
     assert answer.status_code in (302, 303, 403, 404), answer.text  # 303: they put themselves out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,9 +13,9 @@ from portal.commands import doctor
 from portal.documents.archive import objects, orphans
 from portal.documents.models import CopyReplacement, Signature
 from portal.documents.search import index
-from portal.documents.signing import signatures
+from portal.documents.signing import better_copies, signatures
 from portal.engines import my_work
-from portal.kernel import access
+from portal.kernel import access, clock
 from portal.kernel.db import session
 from portal.seed import walk
 from tests.faults.ready import WORDS, ready_pdf
@@ -191,3 +193,27 @@ def test_it_waits_for_those_who_confirm_and_not_for_who_brought_it(company, sign
     assert seen.count("copy=") >= 2  # both copies are one click away
     assert company.browser("sales_a").get(door).status_code == 404
     assert door in company.browser("legal").get(f"{page(signed)}?tab=signing").text
+
+
+@pytest.mark.parametrize("write", ["_offer", "_replace"])
+def test_what_dies_between_two_writes_is_done_again(company, signed, monkeypatch, write):
+    """The store has the file and the row does not say so yet; or a step that was not committed."""
+    before, dead = in_force(signed), []
+
+    def dies(*given):
+        dead.append(given)
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as struck:
+        struck.setattr(better_copies, write, dies)
+        with suppress(RuntimeError):
+            brought(company, signed)
+        with suppress(RuntimeError):
+            step(company, "legal_head", signed, "confirm")
+    assert (len(dead), in_force(signed)) == (1, before)
+    with clock.standing_at(clock.now() + timedelta(minutes=5)):
+        walk.work()
+    assert (row(signed).state, in_force(signed)) == ("proposed", before)
+    assert step(company, "legal_head", signed, "confirm").status_code == 302
+    assert in_force(signed) == readable(signed)
+    assert sound(company) == []
