@@ -18,9 +18,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+)
 
 from portal.documents.classes import CLEARED
 from portal.documents.models import (
@@ -154,7 +165,19 @@ def _lasting(actor: Actor) -> Iterator[str]:
         yield from (record_label(table, ident) for table, ident in actor.opened)
 
 
-@opens_rows
+def _now() -> BindParameter[datetime]:
+    """The moment a statement runs."""
+    return bindparam(None, callable_=clock.now, type_=Moment())
+
+
+def _any_record() -> ColumnElement[bool]:
+    """Whether anybody holds a grant for a whole record."""
+    grant = AccessGrant.__table__.c
+    held = (grant.subject_id.is_not(None), grant.status == "given", grant.valid_to > _now())
+    return exists(select(grant.id).where(*held))
+
+
+@opens_rows(_any_record())
 def _records(actor: Actor) -> Iterator[tuple[str, int]]:
     """The whole records a person, or a department they work in, holds a grant for."""
     if _cleared(actor):
@@ -170,7 +193,7 @@ def _in_force(actor: Actor) -> Iterator[ColumnElement[bool]]:
     The table itself is asked: rights are not asked of rights. A grant opens nothing to whoever gave
     it, in whatever department they work by now: nobody grants to themselves.
     """
-    grant, now = AccessGrant.__table__.c, bindparam(None, callable_=clock.now, type_=Moment())
+    grant, now = AccessGrant.__table__.c, _now()
     works_in = sorted(actor.departments("employee"))
     yield or_(grant.grantee_id == actor.employee_id, grant.grantee_department_id.in_(works_in))
     yield grant.granted_by_id.is_distinct_from(actor.account_id)

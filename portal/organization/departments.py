@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from portal.kernel import clock
 from portal.kernel.db import session
@@ -63,15 +63,25 @@ def read() -> Tree:
 
     A head who has left is none: the head above answers until another is confirmed.
     """
-    tree = Tree()
+    return read_and_ask(false())[0]
+
+
+def read_and_ask(question: ColumnElement[bool]) -> tuple[Tree, bool]:
+    """The tree, and what every request must know besides, in the same statement.
+
+    Where there is no department yet the answer is no.
+    """
+    tree, answer = Tree(), False
     here = and_(
         Employee.id == Department.head_id,
         Employee.state != "left",
         or_(Employee.left_on.is_(None), Employee.left_on > clock.today()),
     )
-    query = select(Department.id, Department.parent_id, Employee.id).outerjoin(Employee, here)
-    for ident, parent, head in session().execute(query):
+    asked = question.label("answer")
+    query = select(Department.id, Department.parent_id, Employee.id, asked)
+    for ident, parent, head, said in session().execute(query.outerjoin(Employee, here)):
+        answer = bool(said)
         tree.below.setdefault(parent, []).append(ident)
         if head is not None:
             tree.heads[ident] = head
-    return tree
+    return tree, answer

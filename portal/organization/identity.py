@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from portal.kernel import access, clock
 from portal.kernel.actor import Actor, Held
@@ -19,7 +19,7 @@ Fact = Callable[[int], bool]
 #: Rows opened to a person by name now, as (table, id).
 Openings = Callable[[Actor], Iterable[tuple[str, int]]]
 _facts = Registry[str, Fact]("fact about a person")
-_openings: dict[str, Openings] = {}
+_openings: dict[str, tuple[ColumnElement[bool], Openings]] = {}
 
 
 def fact(name: str) -> Callable[[Fact], Fact]:
@@ -36,13 +36,18 @@ def fact(name: str) -> Callable[[Fact], Fact]:
     return register
 
 
-def opens_rows(act: Openings) -> Openings:
+def opens_rows(ever: ColumnElement[bool]) -> Callable[[Openings], Openings]:
     """Register what says which rows are open to a person by name, beyond the matrix (R8.1.3).
 
-    Like facts it stands on the person's side and is asked anew at every request.
+    Like facts it stands on the person's side and is asked anew at every request. `ever`: whether
+    anything is open to anybody now; it is asked in passing and spares the statement.
     """
-    _openings[act.__module__] = act
-    return act
+
+    def register(act: Openings) -> Openings:
+        _openings[act.__module__] = (ever, act)
+        return act
+
+    return register
 
 
 def holds_fact(employee_id: int, name: str) -> bool:
@@ -68,7 +73,8 @@ class Person:
 def actor_of(account: UserAccount, via: str = "web") -> Actor:
     """The actor for an account; must be called as SYSTEM, before any row is loaded for the person."""
     employee = session().get(Employee, account.employee_id) if account.employee_id else None
-    tree = departments.read()
+    ever = or_(false(), *(ever for ever, _act in _openings.values()))
+    tree, some = departments.read_and_ask(ever)
     roles = []
     if employee is not None:
         roles.append(Held("employee", departments=tree.over(employee.department_id)))
@@ -91,7 +97,9 @@ def actor_of(account: UserAccount, via: str = "web") -> Actor:
         facts=facts,
         via=via,
     )
-    opened = frozenset(row for act in _openings.values() for row in act(person))
+    if not some:
+        return person
+    opened = frozenset(row for _ever, act in _openings.values() for row in act(person))
     return replace(person, opened=opened, _kept={})
 
 
