@@ -188,8 +188,10 @@ class RoleGrant(Staged):
         made_by = self.created_by_id
         if made_by is None:
             return access.behalf().employee_id
-        account = UserAccount.__table__.c  # the table itself: whoever may see the account
-        return session().scalar(select(account.employee_id).where(account.id == made_by))
+        who = access.current()
+        if who in (access.SYSTEM, access.NOBODY):
+            return _employee_of(made_by)
+        return who.once(("employee of", made_by), lambda: _employee_of(made_by))  # a list has many
 
     @owner_id.inplace.expression
     @classmethod
@@ -264,6 +266,11 @@ class RoleGrant(Staged):
         ):
             if one is not None and one == other:
                 yield "user", _("Choose somebody else: this person is the one who is away.")
+
+
+def _employee_of(account_id: int) -> int | None:
+    account = UserAccount.__table__.c  # the table itself: whoever may see the account
+    return session().scalar(select(account.employee_id).where(account.id == account_id))
 
 
 def signed_in(account_id: int | None, when: datetime) -> None:
