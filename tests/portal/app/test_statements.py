@@ -21,7 +21,7 @@ from tests.portal.app.many import fill
 from tests.portal.statements import counting
 
 #: What a page may ask at most: who it is, the frame, and the page itself.
-LIST, DETAILS, HOME = 8, 20, 20
+LIST, DETAILS, HOME = 8, 20, 21
 PEOPLE = ("exec", "legal_head", "admin")
 FULL, LONG = 24, 60
 
