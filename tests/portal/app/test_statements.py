@@ -12,7 +12,7 @@ from portal.chapters.sales.models import Contract
 from portal.chapters.sales.workflows import SEALED
 from portal.documents.models import SigningEvent
 from portal.engines.approval.models import Approval
-from portal.kernel import access, clock
+from portal.kernel import access, clock, masks
 from portal.kernel.db import remove_session, session
 from portal.organization.accounts import UserAccount
 from portal.web.language import speaking
@@ -45,7 +45,7 @@ def lists() -> dict[str, int]:
     return {
         f"/{s.chapter}/{s.record.__tablename__}/": LIST
         + (s.above_list is not RecordView.above_list)
-        + (s.record is SigningEvent)
+        + bool(masks.kept_back(s.record))
         for s in SCREENS
     }
 
