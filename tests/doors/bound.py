@@ -118,13 +118,18 @@ class Change:
 def every(file: Path, table: str) -> list[tuple[int, dict[str, Any]]]:
     """Every row of a table with its id."""
     with closing(sqlite3.connect(file)) as database:
-        database.row_factory = sqlite3.Row
-        return [(row["id"], dict(row)) for row in database.execute(f"SELECT * FROM {table}")]
+        return _rows(database, table)
+
+
+def _rows(database: sqlite3.Connection, table: str) -> list[tuple[int, dict[str, Any]]]:
+    database.row_factory = sqlite3.Row
+    return [(row["id"], dict(row)) for row in database.execute(f"SELECT * FROM {table}")]
 
 
 def lines(file: Path) -> Lines:
-    """Every row of the tables an approval is about."""
-    return {(table, ident): line for table in TABLES for ident, line in every(file, table)}
+    """Every row of the tables an approval is about; over one connection, as each reads the schema."""
+    with closing(sqlite3.connect(file)) as database:
+        return {(table, ident): line for table in TABLES for ident, line in _rows(database, table)}
 
 
 def held(found: Lines) -> set[Key]:
