@@ -13,7 +13,7 @@ from portal.documents.signing import better_copies
 from portal.documents.signing.signed_copies import FEWER
 from portal.kernel import text
 from portal.kernel.db import session, transaction
-from portal.kernel.errors import Forbidden, Invalid
+from portal.kernel.errors import Forbidden
 from portal.kernel.words import _
 from portal.web import jobs_page
 from portal.web.routes import needs
@@ -30,9 +30,7 @@ def better_copy(ident: int) -> Response:
     if not better_copies.may_bring(document):
         raise Forbidden
     once, because = token(), text.said(request.form.get(FEWER, ""))
-    reason = text.said(request.form.get("reason", ""))
-    if not reason:
-        raise Invalid({"reason": _("Say what is wrong with the copy there is.")})
+    reason = better_copies.reasoned(request.form.get("reason", ""))
     received = better_copies.keep(document, read_files(), once, because)
     with transaction():
         fresh = session().get_one(Document, ident)

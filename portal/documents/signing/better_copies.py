@@ -78,9 +78,7 @@ def bring(document: Document, received: Kept, token: str, facts: dict[str, str])
         raise Forbidden
     if known is not None or waiting(document) is not None:
         raise Conflict(ONE_WAITS)
-    reason = text.uncut(facts["reason"], MOST_OF_A_REASON, "reason", _("Reason"))
-    if not text.said(reason):
-        raise Invalid({"reason": _("Say what is wrong with the copy there is.")})
+    reason = reasoned(facts["reason"])
     _require_another(document, received.sha256, token)
     version = _begun(document, received, token, facts.get(FEWER, ""))
     session().add(
@@ -96,6 +94,13 @@ def bring(document: Document, received: Kept, token: str, facts: dict[str, str])
     hashed = {"sha256": [former.sha256, received.sha256], "size": received.size}
     audit.note(document, "better_copy_received", hashed, reason=reason)
     return _job(version, received)
+
+
+def reasoned(typed: str) -> str:
+    """Why another copy is brought; raises `Invalid` for its box where nothing is said, or too much."""
+    if not (reason := text.uncut(typed, MOST_OF_A_REASON, "reason", _("Reason"))):
+        raise Invalid({"reason": _("Say what is wrong with the copy there is.")})
+    return reason
 
 
 def _office(document: Document) -> str:
